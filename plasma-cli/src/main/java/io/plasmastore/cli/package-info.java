@@ -1,0 +1,5 @@
+/** The verbs of {@code bin/plasma}. */
+@NullMarked
+package io.plasmastore.cli;
+
+import org.jspecify.annotations.NullMarked;
