@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ final class CheckedTable {
     checkRange("vtable", vtable, vtableSize);
     checkRange("table", position, tableSize);
     if (vtableSize < VTABLE_FIELDS || tableSize < OFFSET_SIZE) {
-      throw malformed("vtableSize=%d tableSize=%d", vtableSize, tableSize);
+      throw malformed("vtableSize=" + vtableSize + " tableSize=" + tableSize);
     }
   }
 
@@ -95,7 +94,7 @@ final class CheckedTable {
   int struct(String what, int field, int size) throws MalformedFrameException {
     int at = inline(field, size);
     if (at == 0) {
-      throw malformed("%s is missing", what);
+      throw malformed(what + " is missing");
     }
     return at;
   }
@@ -117,26 +116,26 @@ final class CheckedTable {
     int length = vectorLength(at);
     checkRange(what, at, length + 1L);
     if (buffer.get(at + length) != 0) {
-      throw malformed("%s has no zero at its end: length=%d", what, length);
+      throw malformed(what + " has no zero at its end: length=" + length);
     }
     try {
       // A new decoder reports what new String(...) would replace.
       return StandardCharsets.UTF_8.newDecoder().decode(buffer.slice(at, length)).toString();
     } catch (CharacterCodingException e) {
-      throw malformed("%s is not UTF-8: length=%d", what, length);
+      throw malformed(what + " is not UTF-8: length=" + length);
     }
   }
 
   /** An object's name, or null if absent. */
   @Nullable String name(int field) throws MalformedFrameException {
-    return string("nameLength", field, Limits.MAX_NAME);
+    return string("name", field, Limits.MAX_NAME);
   }
 
   /** A string that must be there. */
   String requiredString(String what, int field, int maxLength) throws MalformedFrameException {
     String string = string(what, field, maxLength);
     if (string == null) {
-      throw malformed("%s is missing", what);
+      throw malformed(what + " is missing");
     }
     return string;
   }
@@ -151,7 +150,7 @@ final class CheckedTable {
       throws MalformedFrameException {
     int at = vector(what, field, elementSize, maxCount);
     if (at == 0) {
-      throw malformed("%s is missing", what);
+      throw malformed(what + " is missing");
     }
     return at;
   }
@@ -171,9 +170,8 @@ final class CheckedTable {
     return buffer;
   }
 
-  MalformedFrameException malformed(String format, Object... facts) {
-    return new MalformedFrameException(
-        type, buffer.limit(), String.format(Locale.ROOT, format, facts));
+  MalformedFrameException malformed(String found) {
+    return new MalformedFrameException(type, buffer.limit(), found);
   }
 
   /** Where a field lies in the table, or 0 if it is absent. */
@@ -188,8 +186,14 @@ final class CheckedTable {
     }
     if (offset < OFFSET_SIZE || offset + size > tableSize) {
       throw malformed(
-          "field %d lies outside its table: offset=%d size=%d tableSize=%d",
-          field, offset, size, tableSize);
+          "field "
+              + field
+              + " lies outside its table: offset="
+              + offset
+              + " size="
+              + size
+              + " tableSize="
+              + tableSize);
     }
     return position + offset;
   }
@@ -202,17 +206,16 @@ final class CheckedTable {
       return 0;
     }
     long lengthAt = at + Integer.toUnsignedLong(buffer.getInt(at));
-    long count =
-        Integer.toUnsignedLong(buffer.getInt(checkRange(what, lengthAt, OFFSET_SIZE)));
+    long count = Integer.toUnsignedLong(buffer.getInt(checkRange(what, lengthAt, OFFSET_SIZE)));
     if (count > maxCount) {
-      throw malformed("%s=%d max=%d", what, count, maxCount);
+      throw malformed(what + " too long: length=" + count + " max=" + maxCount);
     }
     return checkRange(what, lengthAt + OFFSET_SIZE, count * elementSize);
   }
 
   private int checkRange(String what, long offset, long size) throws MalformedFrameException {
     if (offset < 0 || offset + size > buffer.limit()) {
-      throw malformed("%s lies outside the frame: offset=%d size=%d", what, offset, size);
+      throw malformed(what + " lies outside the frame: offset=" + offset + " size=" + size);
     }
     return (int) offset;
   }

@@ -2,7 +2,6 @@ package io.plasmastore.protocol;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Locale;
 
 /**
  * The sixteen bytes in front of each FlatBuffers table; all fields little-endian.
@@ -65,23 +64,22 @@ public record FrameHeader(int tableLength, int type, long requestNumber) {
     int type = Short.toUnsignedInt(header.getShort(TYPE_OFFSET));
     int reserved = Short.toUnsignedInt(header.getShort(RESERVED_OFFSET));
     if (reserved != 0) {
-      throw new MalformedFrameException(
-          type, tableLength, String.format(Locale.ROOT, "reserved=%d wanted=0", reserved));
+      throw new MalformedFrameException(type, tableLength, "reserved=" + reserved + " wanted=0");
     }
     if (tableLength > Limits.MAX_TABLE) {
-      throw new MalformedFrameException(
-          type, tableLength, String.format(Locale.ROOT, "tableLength max=%d", Limits.MAX_TABLE));
+      throw new MalformedFrameException(type, tableLength, "maxTable=" + Limits.MAX_TABLE);
     }
     return new FrameHeader((int) tableLength, type, header.getLong(REQUEST_NUMBER_OFFSET));
   }
 
   /**
-   * Writes a header where the buffer's position is, without moving it.
+   * Writes a header.
    *
-   * @param buffer little-endian
+   * @param buffer little-endian; its position plays no part
+   * @param start where in the buffer the header begins
    */
-  static void write(ByteBuffer buffer, int tableLength, MessageType type, long requestNumber) {
-    int start = buffer.position();
+  static void write(
+      ByteBuffer buffer, int start, int tableLength, MessageType type, long requestNumber) {
     buffer.putInt(start + TABLE_LENGTH_OFFSET, tableLength);
     buffer.putShort(start + TYPE_OFFSET, (short) type.number());
     buffer.putShort(start + RESERVED_OFFSET, (short) 0);

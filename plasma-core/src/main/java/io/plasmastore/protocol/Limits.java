@@ -1,6 +1,6 @@
 package io.plasmastore.protocol;
 
-import java.util.Locale;
+import io.plasmastore.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ public final class Limits {
   public static final int MAX_INLINE_DATA = 64 << 10;
 
   /** The name of an object, in UTF-8. */
-  public static final int MAX_NAME = 255;
+  public static final int MAX_NAME = ObjectId.MAX_NAME_SIZE;
 
   /** The name of a client, in UTF-8. */
   public static final int MAX_CLIENT_NAME = 255;
@@ -42,19 +42,16 @@ public final class Limits {
 
   private Limits() {}
 
-  static int check(String what, int value, int min, int max) {
+  static void check(String what, int value, int min, int max) {
     if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          String.format(Locale.ROOT, "%s=%d min=%d max=%d", what, value, min, max));
+      throw new IllegalArgumentException(what + "=" + value + " min=" + min + " max=" + max);
     }
-    return value;
   }
 
-  static long checkNotNegative(String what, long value) {
+  static void checkNotNegative(String what, long value) {
     if (value < 0) {
-      throw new IllegalArgumentException(String.format(Locale.ROOT, "%s=%d min=0", what, value));
+      throw new IllegalArgumentException(what + "=" + value + " min=0");
     }
-    return value;
   }
 
   /** An object's name: absent, or 1 to {@link #MAX_NAME} bytes of UTF-8. */
@@ -84,8 +81,7 @@ public final class Limits {
         length += 4;
         i++;
       } else {
-        throw new IllegalArgumentException(
-            String.format(Locale.ROOT, "%s has half a surrogate pair: index=%d", what, i));
+        throw new IllegalArgumentException(what + " has half a surrogate pair: index=" + i);
       }
     }
     return length;

@@ -1,7 +1,6 @@
 package io.plasmastore.protocol;
 
 import java.io.Serial;
-import java.util.Locale;
 
 /**
  * A frame that no correct peer sends. What else comes on that stream can't be believed either, so
@@ -18,13 +17,14 @@ public final class MalformedFrameException extends Exception {
 
   MalformedFrameException(int type, long tableLength, String found) {
     super(
-        String.format(
-            Locale.ROOT,
-            "malformed frame: type=%d (%s) tableLength=%d %s",
-            type,
-            MessageType.describe(type),
-            tableLength,
-            found));
+        "malformed frame: type="
+            + type
+            + " ("
+            + MessageType.describe(type)
+            + ") tableLength="
+            + tableLength
+            + " "
+            + found);
     this.type = type;
     this.tableLength = tableLength;
   }

@@ -39,19 +39,14 @@ public final class MessageReader {
       return switch (known) {
         case HELLO ->
             new Request.Hello(
-                t.int32(0),
-                t.int64(1),
-                t.requiredString("clientNameLength", 2, Limits.MAX_CLIENT_NAME));
+                t.int32(0), t.int64(1), t.requiredString("clientName", 2, Limits.MAX_CLIENT_NAME));
         case JOIN -> new Request.Join(t.int32(0), token(t, 1));
         case CREATE -> new Request.Create(id(t, 0), t.int64(1), metadata(t, 2), t.name(3));
         case SEAL -> new Request.Seal(t.int32(0), t.int64(1));
         case ABORT -> new Request.Abort(t.int32(0), t.int64(1));
         case CREATE_AND_SEAL ->
             new Request.CreateAndSeal(
-                id(t, 0),
-                metadata(t, 1),
-                t.name(2),
-                t.bytes("dataSize", 3, Limits.MAX_INLINE_DATA));
+                id(t, 0), metadata(t, 1), t.name(2), t.bytes("data", 3, Limits.MAX_INLINE_DATA));
         case GET -> new Request.Get(ids(t, 0), t.int64(1));
         case CONTAINS -> new Request.Contains(id(t, 0));
         case DELETE -> new Request.Delete(id(t, 0));
@@ -61,7 +56,7 @@ public final class MessageReader {
             throw t.malformed("a reply where a request belongs");
       };
     } catch (IllegalArgumentException e) {
-      throw t.malformed("%s", e.getMessage());
+      throw t.malformed(String.valueOf(e.getMessage()));
     }
   }
 
@@ -79,7 +74,7 @@ public final class MessageReader {
       return switch (known) {
         case FAILURE ->
             new Reply.Failure(
-                ErrorCode.of(t.uint16(0)), t.requiredString("messageLength", 1, Limits.MAX_FAILURE_TEXT));
+                ErrorCode.of(t.uint16(0)), t.requiredString("message", 1, Limits.MAX_FAILURE_TEXT));
         case DONE -> new Reply.Done();
         case WELCOME ->
             new Reply.Welcome(
@@ -109,7 +104,7 @@ public final class MessageReader {
             throw t.malformed("a request where a reply belongs");
       };
     } catch (IllegalArgumentException e) {
-      throw t.malformed("%s", e.getMessage());
+      throw t.malformed(String.valueOf(e.getMessage()));
     }
   }
 
@@ -135,7 +130,7 @@ public final class MessageReader {
   }
 
   private static ByteBuffer metadata(CheckedTable t, int field) throws MalformedFrameException {
-    return t.bytes("metadataSize", field, Limits.MAX_METADATA);
+    return t.bytes("metadata", field, Limits.MAX_METADATA);
   }
 
   private static List<ObjectId> ids(CheckedTable t, int field) throws MalformedFrameException {

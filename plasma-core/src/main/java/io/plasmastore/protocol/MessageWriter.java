@@ -29,7 +29,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +68,7 @@ public final class MessageWriter {
    *
    * @param requestNumber any number for a request, the request's for a reply
    * @param message what to send; its buffers are copied from and not moved
-   * @return header and table from position to limit, in this writer's own buffer: valid until the
-   *     next call
+   * @return header and table, a view of this writer's own direct buffer: valid until the next call
    * @throws IllegalArgumentException if the frame would be over {@link Limits#MAX_FRAME}; no
    *     message within the other limits is
    */
@@ -85,19 +83,15 @@ public final class MessageWriter {
     int length = FrameHeader.LENGTH + tableLength;
     if (length > maxFrame) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "frame too large: type=%s length=%d max=%d",
-              message.type(),
-              length,
-              maxFrame));
+          "frame too large: type=" + message.type() + " length=" + length + " max=" + maxFrame);
     }
     // No alignment, but room for the whole header.
     builder.prep(Byte.BYTES, FrameHeader.LENGTH - Byte.BYTES);
-    ByteBuffer frame = builder.dataBuffer();
-    frame.position(frame.capacity() - length);
-    FrameHeader.write(frame, tableLength, message.type(), requestNumber);
-    return frame;
+    ByteBuffer buffer = builder.dataBuffer();
+    int start = buffer.capacity() - length;
+    FrameHeader.write(buffer, start, tableLength, message.type(), requestNumber);
+    // A slice: whatever its user does to it, the builder's own buffer keeps its order and limit.
+    return buffer.slice(start, length);
   }
 
   private int request(Request request) {

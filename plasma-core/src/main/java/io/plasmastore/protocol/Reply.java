@@ -122,7 +122,7 @@ public sealed interface Reply extends Message {
    *
    * @param entries one for each id asked, in that order; copied
    */
-  record Got(List<Entry> entries) implements Reply {
+  record Got(List<Got.Entry> entries) implements Reply {
     public Got {
       Limits.check("entries", entries.size(), 0, Limits.MAX_IDS_PER_REQUEST);
       entries = List.copyOf(entries);
@@ -144,7 +144,7 @@ public sealed interface Reply extends Message {
       public static final int NO_SLOT = -1;
 
       /** The entry of an object that was not sealed in time. */
-      public static final Entry NOT_SEALED = new Entry(NO_SLOT, 0);
+      public static final Got.Entry NOT_SEALED = new Got.Entry(NO_SLOT, 0);
 
       public Entry {
         Limits.check("slot", slot, NO_SLOT, Integer.MAX_VALUE);
@@ -176,7 +176,7 @@ public sealed interface Reply extends Message {
    * @param nextSlot where the next page begins, or {@link #END}
    * @param entries the objects of this page; copied
    */
-  record Listed(int nextSlot, List<Entry> entries) implements Reply {
+  record Listed(int nextSlot, List<Listed.Entry> entries) implements Reply {
     /** In place of the next slot: this was the last page. */
     public static final int END = -1;
 

@@ -10,8 +10,8 @@
  * <p>Two rules hold everywhere. A message that exists is valid: the records check themselves, so
  * neither side can send or see a negative size or a name over its limit. And nothing that comes
  * from the socket is trusted: whatever its bytes are, a frame ends as a valid message or as a
- * {@link io.plasmastore.protocol.MalformedFrameException}, and costs no more memory than a small
- * multiple of its own length.
+ * {@link io.plasmastore.protocol.MalformedFrameException}, and costs no more memory than the
+ * largest valid message of its type.
  *
  * <p>The package knows nothing of sockets, descriptors or shared memory. Messages are immutable;
  * those that carry bytes show them through a {@link java.nio.ByteBuffer} whose lifetime the record
