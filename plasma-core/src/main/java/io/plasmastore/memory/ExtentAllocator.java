@@ -185,6 +185,15 @@ public final class ExtentAllocator {
     return length(sizeKey(bySize.last())) << granuleShift;
   }
 
+  /**
+   * The bytes of the free extent that ends at the limit, and would grow with it; 0 if none does.
+   */
+  public long freeAtLimit() {
+    long last = byAddress.last();
+    boolean atLimit = last != SortedLongs.NONE && end(last) << granuleShift == limit;
+    return atLimit ? length(last) << granuleShift : 0;
+  }
+
   /** The end of the bytes that may be handed out. */
   public long limit() {
     return limit;
