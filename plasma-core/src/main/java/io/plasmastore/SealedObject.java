@@ -1,0 +1,102 @@
+package io.plasmastore;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A sealed object, held open. Its bytes lie in memory shared with every process that has it, mapped
+ * read-only: they are the same until {@link #close}, whoever deletes the object meanwhile, and may
+ * be another object's afterwards, so nothing got from here may be touched then. An attempt to write
+ * through {@link #data} throws; one through the bare address ends this JVM, and the object stays
+ * whole.
+ *
+ * <p>Any number of threads may read it. Getting and closing cost no system call.
+ */
+public final class SealedObject implements AutoCloseable {
+  private final PlasmaClient client;
+  private final ObjectId id;
+  private final int slot;
+  private final long offset;
+  private final long size;
+  private final int metadataSize;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  SealedObject(
+      PlasmaClient client, ObjectId id, int slot, long offset, long size, int metadataSize) {
+    this.client = client;
+    this.id = id;
+    this.slot = slot;
+    this.offset = offset;
+    this.size = size;
+    this.metadataSize = metadataSize;
+  }
+
+  /**
+   * The object's id.
+   *
+   * @return the id as it was asked for
+   */
+  public ObjectId id() {
+    return id;
+  }
+
+  /**
+   * The length of the data.
+   *
+   * @return bytes, 0 or more
+   */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * The bytes of the object, where they lie.
+   *
+   * @return a read-only segment of {@link #size} bytes that starts at a multiple of 64; valid until
+   *     {@link #close}
+   * @throws IllegalStateException if this is closed
+   */
+  public MemorySegment data() {
+    checkOpen();
+    return client.sealedBytes(offset, size);
+  }
+
+  /**
+   * The metadata that the object was created with.
+   *
+   * @return a read-only segment, maybe empty; valid until {@link #close}
+   * @throws IllegalStateException if this is closed
+   */
+  public MemorySegment metadata() {
+    checkOpen();
+    return client.sealedBytes(offset + size, metadataSize);
+  }
+
+  /**
+   * Whether this was closed.
+   *
+   * @return true once the bytes may no longer be touched
+   */
+  public boolean isClosed() {
+    return closed.get();
+  }
+
+  /** Lets go of the object. Idempotent. What was got from here becomes invalid. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      client.release(slot);
+    }
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new IllegalStateException("object was released: id=" + id);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SealedObject[id=" + id + " size=" + size + (closed.get() ? " closed]" : "]");
+  }
+}

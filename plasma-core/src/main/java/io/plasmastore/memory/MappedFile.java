@@ -1,0 +1,150 @@
+package io.plasmastore.memory;
+
+import io.plasmastore.os.NativeCallException;
+import io.plasmastore.os.Posix;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A file of the store's directory, with the descriptors that clients are handed and the store's own
+ * mapping of it. The file has its full length from the start and no pages: {@link #commit} gives it
+ * pages, and only committed ranges may be touched.
+ *
+ * <p>Clients have the descriptor alone and use {@link #map}.
+ */
+public final class MappedFile implements AutoCloseable {
+  private final Path path;
+  private final long size;
+  private final int writable;
+  private final int readOnly;
+  private final Arena arena;
+  private final MemorySegment segment;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private MappedFile(Path path, long size, int writable, int readOnly) throws IOException {
+    this.path = path;
+    this.size = size;
+    this.writable = writable;
+    this.readOnly = readOnly;
+    this.arena = Arena.ofShared();
+    this.segment = Posix.map(writable, size, Posix.PROT_READ_WRITE, arena);
+  }
+
+  /**
+   * Creates a file and maps it.
+   *
+   * @param path where no file is yet; it gets mode 0600
+   * @param size its length in bytes, more than 0
+   * @return the file; {@link #close} unmaps and removes it
+   * @throws IOException if it can't be made or mapped; then it isn't there
+   */
+  public static MappedFile create(Path path, long size) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(
+            path,
+            Set.of(
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      file.write(java.nio.ByteBuffer.allocate(1), size - 1);
+    }
+    int writable = -1;
+    int readOnly = -1;
+    try {
+      writable = Posix.open(path, Posix.O_RDWR);
+      readOnly = Posix.open(path, Posix.O_RDONLY);
+      return new MappedFile(path, size, writable, readOnly);
+    } catch (IOException | RuntimeException e) {
+      closeDescriptor(writable);
+      closeDescriptor(readOnly);
+      Files.deleteIfExists(path);
+      throw e;
+    }
+  }
+
+  /**
+   * Maps a file that this process has as a descriptor.
+   *
+   * @param descriptor of the file
+   * @param size its length
+   * @param writable whether to map it for writing too
+   * @param arena whose closing unmaps it
+   * @return the mapping
+   * @throws IOException if the kernel refuses
+   */
+  public static MemorySegment map(int descriptor, long size, boolean writable, Arena arena)
+      throws IOException {
+    return Posix.map(descriptor, size, writable ? Posix.PROT_READ_WRITE : Posix.PROT_READ, arena);
+  }
+
+  /**
+   * Gives a range of the file its pages, so that a touch can't fail afterwards.
+   *
+   * @param offset of the first byte
+   * @param length in bytes, more than 0
+   * @throws NativeCallException with {@link Posix#ENOSPC} if the mount is full
+   */
+  public void commit(long offset, long length) throws NativeCallException {
+    Posix.allocate(writable, offset, length);
+  }
+
+  /**
+   * The store's own mapping.
+   *
+   * @return all of the file, writable
+   */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /**
+   * The descriptor to hand to those who may write.
+   *
+   * @return an open descriptor, which this file closes
+   */
+  public int writableDescriptor() {
+    return writable;
+  }
+
+  /**
+   * The descriptor to hand to those who may read.
+   *
+   * @return an open descriptor, which this file closes
+   */
+  public int readOnlyDescriptor() {
+    return readOnly;
+  }
+
+  /**
+   * The length of the file.
+   *
+   * @return its size in bytes
+   */
+  public long size() {
+    return size;
+  }
+
+  /** Unmaps the file and removes it. Who has it mapped elsewhere keeps the memory. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      arena.close();
+      closeDescriptor(writable);
+      closeDescriptor(readOnly);
+      path.toFile().delete();
+    }
+  }
+
+  private static void closeDescriptor(int descriptor) {
+    if (descriptor >= 0) {
+      Posix.close(descriptor);
+    }
+  }
+}

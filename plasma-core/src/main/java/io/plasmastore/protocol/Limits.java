@@ -1,0 +1,89 @@
+package io.plasmastore.protocol;
+
+import io.plasmastore.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a message may hold at most, in bytes unless the name says otherwise.
+ *
+ * <p>The limits are chosen so that every message within them fits into one frame: nothing has to be
+ * split, and whoever reads knows beforehand how much memory a frame can cost.
+ */
+public final class Limits {
+  /** The version of the protocol that this package speaks. */
+  public static final int PROTOCOL_VERSION = 1;
+
+  /** The FlatBuffers table of a frame. */
+  public static final int MAX_TABLE = 1 << 20;
+
+  /** A whole frame: header and table. */
+  public static final int MAX_FRAME = FrameHeader.LENGTH + MAX_TABLE;
+
+  /** The metadata of an object. */
+  public static final int MAX_METADATA = 64 << 10;
+
+  /** The bytes of an object that travel inside a message: {@link Request.CreateAndSeal}. */
+  public static final int MAX_INLINE_DATA = 64 << 10;
+
+  /** The name of an object, in UTF-8. */
+  public static final int MAX_NAME = ObjectId.MAX_NAME_SIZE;
+
+  /** The name of a client, in UTF-8. */
+  public static final int MAX_CLIENT_NAME = 255;
+
+  /** The text of a {@link Reply.Failure}, in UTF-8. */
+  public static final int MAX_FAILURE_TEXT = 4096;
+
+  /** How many ids one {@link Request.Get} may ask for. */
+  public static final int MAX_IDS_PER_REQUEST = 4096;
+
+  /** How many objects one {@link Reply.Listed} may hold. */
+  public static final int MAX_OBJECTS_PER_LISTING = 1024;
+
+  private Limits() {}
+
+  static void check(String what, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(what + "=" + value + " min=" + min + " max=" + max);
+    }
+  }
+
+  static void checkNotNegative(String what, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(what + "=" + value + " min=0");
+    }
+  }
+
+  /** An object's name: absent, or 1 to {@link #MAX_NAME} bytes of UTF-8. */
+  static void checkName(@Nullable String name) {
+    if (name != null) {
+      check("nameLength", utf8Length("name", name), 1, MAX_NAME);
+    }
+  }
+
+  /**
+   * The length of a text in UTF-8. A text with half a surrogate pair has none: it is refused, since
+   * an encoder would silently turn it into another text.
+   */
+  static int utf8Length(String what, String text) {
+    int length = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (unit < 0x80) {
+        length += 1;
+      } else if (unit < 0x800) {
+        length += 2;
+      } else if (!Character.isSurrogate(unit)) {
+        length += 3;
+      } else if (Character.isHighSurrogate(unit)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        length += 4;
+        i++;
+      } else {
+        throw new IllegalArgumentException(what + " has half a surrogate pair: index=" + i);
+      }
+    }
+    return length;
+  }
+}

@@ -1,0 +1,87 @@
+package io.plasmastore.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The message types and their numbers on the wire. Requests count from 1, replies from 128; a
+ * number is never given to another message.
+ */
+public enum MessageType {
+  /** {@link Request.Hello}. */
+  HELLO(1),
+  /** {@link Request.Join}. */
+  JOIN(2),
+  /** {@link Request.Create}. */
+  CREATE(3),
+  /** {@link Request.Seal}. */
+  SEAL(4),
+  /** {@link Request.Abort}. */
+  ABORT(5),
+  /** {@link Request.CreateAndSeal}. */
+  CREATE_AND_SEAL(6),
+  /** {@link Request.Get}. */
+  GET(7),
+  /** {@link Request.Contains}. */
+  CONTAINS(8),
+  /** {@link Request.Delete}. */
+  DELETE(9),
+  /** {@link Request.Unpinned}. */
+  UNPINNED(10),
+  /** {@link Request.ListObjects}. */
+  LIST_OBJECTS(11),
+
+  /** {@link Reply.Failure}. */
+  FAILURE(128),
+  /** {@link Reply.Done}. */
+  DONE(129),
+  /** {@link Reply.Welcome}. */
+  WELCOME(130),
+  /** {@link Reply.Created}. */
+  CREATED(131),
+  /** {@link Reply.Got}. */
+  GOT(132),
+  /** {@link Reply.Answer}. */
+  ANSWER(133),
+  /** {@link Reply.Listed}. */
+  LISTED(134);
+
+  /** The lowest number of a reply. */
+  static final int FIRST_REPLY = 128;
+
+  private static final @Nullable MessageType[] BY_NUMBER = byNumber();
+
+  private final int number;
+
+  MessageType(int number) {
+    this.number = number;
+  }
+
+  /** The number on the wire. */
+  public int number() {
+    return number;
+  }
+
+  /** Whether the store sends this type; else a client does. */
+  public boolean isReply() {
+    return number >= FIRST_REPLY;
+  }
+
+  /** The type of that number, or null if there is none. */
+  public static @Nullable MessageType of(int number) {
+    return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+  }
+
+  /** A number's name for people: {@code unknown} if it has none. */
+  static String describe(int number) {
+    MessageType type = of(number);
+    return type == null ? "unknown" : type.name();
+  }
+
+  private static @Nullable MessageType[] byNumber() {
+    @Nullable MessageType[] table = new @Nullable MessageType[256];
+    for (MessageType type : values()) {
+      table[type.number] = type;
+    }
+    return table;
+  }
+}

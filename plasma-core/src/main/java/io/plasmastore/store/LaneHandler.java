@@ -1,0 +1,215 @@
+package io.plasmastore.store;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.PeerCredentials;
+import io.netty.handler.codec.TooLongFrameException;
+import io.plasmastore.ErrorCode;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.Counter;
+import io.plasmastore.protocol.FrameHeader;
+import io.plasmastore.protocol.Limits;
+import io.plasmastore.protocol.MalformedFrameException;
+import io.plasmastore.protocol.MessageReader;
+import io.plasmastore.protocol.Reply;
+import io.plasmastore.protocol.Request;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane: a connection on which a client asks one thing at a time. Turns frames into requests and
+ * replies into frames, and closes the lane on anything that is not the protocol. On the event loop.
+ */
+final class LaneHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = System.getLogger(LaneHandler.class.getName());
+  private static final long HANDSHAKE_SECONDS = 10;
+
+  private final Lanes lanes;
+  private final StoreCore core;
+  private @Nullable Session session;
+  private @Nullable Runnable cancel;
+
+  LaneHandler(Lanes lanes) {
+    this.lanes = lanes;
+    this.core = lanes.core();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) throws IOException {
+    PeerCredentials peer = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials();
+    if (peer.uid() != lanes.uid()) {
+      core.count(Counter.REFUSED);
+      LOG.log(Level.WARNING, "refused another user: uid={0} pid={1}", peer.uid(), peer.pid());
+      Reply refusal =
+          Reply.Failure.of(
+              ErrorCode.ACCESS_DENIED,
+              "this store serves its own user alone: uid=" + peer.uid() + " wanted=" + lanes.uid());
+      ctx.writeAndFlush(lanes.encode(ctx.alloc(), 0, refusal))
+          .addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    ctx.executor()
+        .schedule(
+            () -> {
+              if (session == null && ctx.channel().isActive()) {
+                malformed(ctx, "no hello within " + HANDSHAKE_SECONDS + " s");
+              }
+            },
+            HANDSHAKE_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf frame = (ByteBuf) message;
+    try {
+      if (!ctx.channel().isActive()) {
+        return;
+      }
+      ByteBuffer bytes = frame.nioBuffer();
+      FrameHeader header = FrameHeader.read(bytes);
+      Request request = MessageReader.readRequest(header.type(), bytes.slice());
+      if (cancel != null) {
+        malformed(ctx, "a request before the reply to the last one: type=" + request.type());
+        return;
+      }
+      Session known = session;
+      if (known == null) {
+        handshake(ctx, header.requestNumber(), request);
+      } else {
+        handle(ctx, known, header.requestNumber(), request);
+      }
+    } catch (MalformedFrameException e) {
+      malformed(ctx, String.valueOf(e.getMessage()));
+    } finally {
+      frame.release();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (cancel != null) {
+      cancel.run();
+      cancel = null;
+    }
+    if (session != null) {
+      lanes.closed(session, ctx.channel());
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    // A peer that does not read its replies is not read either.
+    ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof TooLongFrameException) {
+      malformed(ctx, "frame too long: max=" + Limits.MAX_FRAME);
+    } else if (cause instanceof IOException) {
+      LOG.log(Level.DEBUG, "lane broke: {0} reason={1}", session, cause);
+      ctx.close();
+    } else {
+      LOG.log(Level.ERROR, "lane failed: " + session, cause);
+      ctx.close();
+    }
+  }
+
+  private void handle(ChannelHandlerContext ctx, Session known, long number, Request request) {
+    boolean[] answered = new boolean[1];
+    Runnable waiting;
+    try {
+      waiting =
+          core.handle(
+              known,
+              request,
+              reply -> {
+                answered[0] = true;
+                cancel = null;
+                send(ctx, number, reply);
+              });
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "request failed: type=" + request.type() + " " + known, e);
+      send(ctx, number, Reply.Failure.of(ErrorCode.INTERNAL_ERROR, "the store failed: " + e));
+      return;
+    }
+    if (!answered[0]) {
+      cancel = waiting;
+    }
+  }
+
+  private void handshake(ChannelHandlerContext ctx, long number, Request request) {
+    try {
+      switch (request) {
+        case Request.Hello hello -> {
+          checkVersion(hello.version());
+          Session opened = core.open(peerPid(ctx, hello), hello.clientName());
+          session = opened;
+          lanes.opened(opened, ctx.channel());
+          send(ctx, number, lanes.welcome(opened));
+          for (int descriptor : lanes.descriptors(opened)) {
+            ctx.writeAndFlush(new FileDescriptor(descriptor));
+          }
+        }
+        case Request.Join join -> {
+          checkVersion(join.version());
+          Session joined = core.join(join.token());
+          session = joined;
+          lanes.opened(joined, ctx.channel());
+          send(ctx, number, new Reply.Done());
+        }
+        default -> malformed(ctx, "the first message is no hello: type=" + request.type());
+      }
+    } catch (PlasmaException e) {
+      ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, core.failure(e)))
+          .addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private static void checkVersion(int version) {
+    if (version != Limits.PROTOCOL_VERSION) {
+      throw new PlasmaException(
+          ErrorCode.VERSION_MISMATCH,
+          "the store speaks another version: client="
+              + version
+              + " store="
+              + Limits.PROTOCOL_VERSION);
+    }
+  }
+
+  // What the kernel says of the peer counts; what the peer says is for where the kernel can't know,
+  // as in another pid namespace.
+  private static long peerPid(ChannelHandlerContext ctx, Request.Hello hello) {
+    try {
+      int pid = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials().pid();
+      return pid > 0 ? pid : hello.pid();
+    } catch (IOException e) {
+      return hello.pid();
+    }
+  }
+
+  private void send(ChannelHandlerContext ctx, long number, Reply reply) {
+    ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, reply));
+  }
+
+  private void malformed(ChannelHandlerContext ctx, String what) {
+    core.count(Counter.MALFORMED);
+    LOG.log(Level.WARNING, "closed a lane: {0} {1}", what, session == null ? "" : session);
+    Channel channel = ctx.channel();
+    if (session == null) {
+      channel.close();
+    } else {
+      lanes.closeAll(session);
+    }
+  }
+}

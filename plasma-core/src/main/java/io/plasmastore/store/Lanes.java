@@ -1,0 +1,87 @@
+package io.plasmastore.store;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.plasmastore.memory.MappedFile;
+import io.plasmastore.protocol.Limits;
+import io.plasmastore.protocol.MessageWriter;
+import io.plasmastore.protocol.Reply;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The lanes of every session, and what they all share: a session lives as long as its last lane. On
+ * the event loop.
+ */
+final class Lanes {
+  private final StoreCore core;
+  private final int uid;
+  private final MappedFile index;
+  private final MappedFile heap;
+  private final MessageWriter writer = new MessageWriter();
+  private final Map<Session, Set<Channel>> bySession = new HashMap<>();
+
+  Lanes(StoreCore core, int uid, MappedFile index, MappedFile heap) {
+    this.core = core;
+    this.uid = uid;
+    this.index = index;
+    this.heap = heap;
+  }
+
+  StoreCore core() {
+    return core;
+  }
+
+  /** The one user that is served. */
+  int uid() {
+    return uid;
+  }
+
+  void opened(Session session, Channel lane) {
+    bySession.computeIfAbsent(session, unused -> new HashSet<>()).add(lane);
+  }
+
+  void closed(Session session, Channel lane) {
+    Set<Channel> lanes = bySession.get(session);
+    if (lanes != null && lanes.remove(lane) && lanes.isEmpty()) {
+      bySession.remove(session);
+      core.end(session);
+    }
+  }
+
+  void closeAll(Session session) {
+    List.copyOf(bySession.getOrDefault(session, Set.of())).forEach(Channel::close);
+  }
+
+  Reply welcome(Session session) {
+    return new Reply.Welcome(
+        Limits.PROTOCOL_VERSION,
+        session.token(),
+        session.number(),
+        ProcessHandle.current().pid(),
+        index.size(),
+        session.pageFile().size(),
+        heap.size(),
+        0);
+  }
+
+  /** What follows a welcome, in the order of {@link io.plasmastore.protocol.Descriptor}. */
+  List<Integer> descriptors(Session session) {
+    return List.of(
+        index.readOnlyDescriptor(),
+        session.pageFile().writableDescriptor(),
+        heap.readOnlyDescriptor(),
+        heap.writableDescriptor());
+  }
+
+  /** A frame, ready to be written. */
+  ByteBuf encode(ByteBufAllocator allocator, long number, Reply reply) {
+    ByteBuffer frame = writer.write(number, reply);
+    return allocator.directBuffer(frame.remaining()).writeBytes(frame);
+  }
+}

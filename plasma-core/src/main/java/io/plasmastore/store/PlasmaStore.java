@@ -1,0 +1,274 @@
+package io.plasmastore.store;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import io.plasmastore.ErrorCode;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.IndexLayout;
+import io.plasmastore.memory.IndexWriter;
+import io.plasmastore.memory.MappedFile;
+import io.plasmastore.os.NativeCallException;
+import io.plasmastore.protocol.FrameHeader;
+import io.plasmastore.protocol.Limits;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running store: a socket to ask it, and shared memory that its clients read without asking. Any
+ * process of the same user may connect, this one included.
+ *
+ * <p>{@link #close} ends it and removes its files; so does the end of the JVM, unless it is killed.
+ * Objects that clients still hold stay readable to them until they let go.
+ */
+public final class PlasmaStore implements AutoCloseable {
+  private static final long STOP_SECONDS = 30;
+
+  private final StoreOptions options;
+  // What was opened, the newest first: closed in this order, at the end or when the start fails in
+  // the middle.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread exitHook = new Thread(this::close, "plasma-exit");
+  private boolean closing;
+
+  private PlasmaStore(StoreOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Starts a store in this JVM. It serves when this returns.
+   *
+   * @param options what it is to be
+   * @return the store; the caller closes it
+   * @throws IllegalArgumentException that names every fault of the options
+   * @throws PlasmaException STORE_FULL if the mount can't hold the capacity; ACCESS_DENIED if
+   *     another store serves from the socket or the directory, or they can't be used; nothing is
+   *     left behind then
+   */
+  public static PlasmaStore launch(StoreOptions options) {
+    PlasmaStore store = new PlasmaStore(options.check());
+    try {
+      store.start();
+    } catch (RuntimeException e) {
+      store.closeOpened(e);
+      throw e;
+    } catch (IOException e) {
+      PlasmaException failure =
+          new PlasmaException(ErrorCode.INTERNAL_ERROR, "store can't start: reason=" + e, e);
+      store.closeOpened(failure);
+      throw failure;
+    }
+    Runtime.getRuntime().addShutdownHook(store.exitHook);
+    return store;
+  }
+
+  /**
+   * What this store was launched with.
+   *
+   * @return the options, checked
+   */
+  public StoreOptions options() {
+    return options;
+  }
+
+  /**
+   * Waits until the store is closed.
+   *
+   * @throws InterruptedException if this thread is interrupted first
+   */
+  public void awaitClose() throws InterruptedException {
+    closed.await();
+  }
+
+  /**
+   * Stops serving, disconnects the clients and removes the socket and the files. Waits until that
+   * is done; idempotent; from any thread.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+    }
+    if (Thread.currentThread() != exitHook) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(exitHook);
+      } catch (IllegalStateException e) {
+        // The JVM is on its way out, and the hook will find that this thread closes already.
+        assert e.getMessage() != null;
+      }
+    }
+    RuntimeException failure = closeOpened(null);
+    closed.countDown();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void start() throws IOException {
+    StoreDirectory directory = open(StoreDirectory.open(options.directory()));
+    SocketPath.clear(options.socket());
+    directory.checkRoom(options.capacity());
+    MappedFile indexFile =
+        open(
+            MappedFile.create(
+                directory.file(StoreDirectory.INDEX), IndexLayout.fileSize(options.maxObjects())));
+    MappedFile heapFile =
+        MappedFile.create(directory.file(StoreDirectory.HEAP), options.capacity());
+    MultiThreadIoEventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("plasma-store", true), EpollIoHandler.newFactory());
+    EventLoop loop = group.next();
+    GrowthRelay relay = new GrowthRelay();
+    Heap heap = open(new Heap(heapFile, loop, relay));
+    Sessions sessions = new Sessions(directory, options.maxObjects());
+    open(sessions::closeAll);
+    open(() -> stop(group));
+    IndexWriter index =
+        new IndexWriter(
+            indexFile.segment(),
+            indexFile::commit,
+            options.maxObjects(),
+            options.capacity(),
+            ProcessHandle.current().pid(),
+            System.currentTimeMillis());
+    StoreCore core =
+        new StoreCore(
+            index,
+            heap,
+            sessions,
+            (delayMillis, action) -> {
+              Future<?> timeout = loop.schedule(action, delayMillis, TimeUnit.MILLISECONDS);
+              return () -> timeout.cancel(false);
+            },
+            System::currentTimeMillis);
+    relay.core = core;
+    open(() -> await(loop.submit(core::stop)));
+    await(loop.submit(heap::grow));
+    serve(group, new Lanes(core, uid(), indexFile, heapFile));
+  }
+
+  private void serve(MultiThreadIoEventLoopGroup group, Lanes lanes) throws IOException {
+    ChannelGroup channels = new DefaultChannelGroup(group.next());
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(group)
+            .channel(EpollServerDomainSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channels.add(channel);
+                    channel.pipeline().addLast(frameDecoder(), new LaneHandler(lanes));
+                  }
+                });
+    Channel server =
+        await(bootstrap.bind(new DomainSocketAddress(options.socket().toFile()))).channel();
+    open(
+        () -> {
+          await(server.close());
+          await(channels.close());
+          Files.deleteIfExists(options.socket());
+        });
+    Files.setPosixFilePermissions(options.socket(), PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private static LengthFieldBasedFrameDecoder frameDecoder() {
+    int afterLength = FrameHeader.LENGTH - FrameHeader.TABLE_LENGTH_OFFSET - Integer.BYTES;
+    return new LengthFieldBasedFrameDecoder(
+        ByteOrder.LITTLE_ENDIAN,
+        Limits.MAX_FRAME,
+        FrameHeader.TABLE_LENGTH_OFFSET,
+        Integer.BYTES,
+        afterLength,
+        0,
+        true);
+  }
+
+  private static int uid() throws IOException {
+    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+  }
+
+  private static void stop(MultiThreadIoEventLoopGroup group) {
+    await(group.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS));
+  }
+
+  private static <F extends Future<?>> F await(F future) {
+    if (!future.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS)) {
+      throw new PlasmaException(
+          ErrorCode.INTERNAL_ERROR, "the event loop does not answer: seconds=" + STOP_SECONDS);
+    }
+    if (future.cause() != null) {
+      throw new PlasmaException(
+          ErrorCode.INTERNAL_ERROR,
+          "the event loop failed: reason=" + future.cause(),
+          future.cause());
+    }
+    return future;
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** Closes everything; adds what fails to a failure there is already, else returns the first. */
+  private @Nullable RuntimeException closeOpened(@Nullable RuntimeException before) {
+    RuntimeException failure = before;
+    for (AutoCloseable resource : opened) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure =
+              new PlasmaException(
+                  ErrorCode.INTERNAL_ERROR, "store can't stop cleanly: reason=" + e, e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    opened.clear();
+    return failure;
+  }
+
+  /** Joins the heap, which is made first, to the core, which needs it. */
+  private static final class GrowthRelay implements Heap.GrowthListener {
+    private @Nullable StoreCore core;
+
+    @Override
+    public void grew() {
+      if (core != null) {
+        core.grew();
+      }
+    }
+
+    @Override
+    public void couldNotGrow(NativeCallException reason) {
+      if (core != null) {
+        core.couldNotGrow(reason);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.plasmastore.store;
+
+import io.plasmastore.memory.ClientPage;
+import io.plasmastore.memory.MappedFile;
+import io.plasmastore.memory.PinProtocol;
+import io.plasmastore.os.NativeCallException;
+import io.plasmastore.protocol.SessionToken;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is connected, and what they hold. Looking for the pins of a slot is O(clients), which only a
+ * delete and a listing do. The core's, on the event loop.
+ */
+final class Sessions {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final StoreDirectory directory;
+  private final int maxSlots;
+  private final Map<SessionToken, Session> byToken = new HashMap<>();
+  // A list beside the map, since looking for pins walks it often.
+  private final List<Session> all = new ArrayList<>();
+  private int committedSlots;
+  private int nextNumber = 1;
+
+  Sessions(StoreDirectory directory, int maxSlots) {
+    this.directory = directory;
+    this.maxSlots = maxSlots;
+  }
+
+  /**
+   * Makes a client's page and enters the client.
+   *
+   * @throws IOException if there is no room for the page; nothing is left of it then
+   */
+  Session open(long pid, String name) throws IOException {
+    int number = nextNumber++;
+    MappedFile file =
+        MappedFile.create(
+            directory.file(StoreDirectory.PAGE_PREFIX + number), ClientPage.fileSize(maxSlots));
+    try {
+      ClientPage.commit(file, maxSlots, 0, Math.max(1, committedSlots));
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+    SessionToken token = new SessionToken(RANDOM.nextLong(), RANDOM.nextLong());
+    Session session = new Session(number, pid, name, token, file, maxSlots);
+    session.page().initialize(number, pid);
+    byToken.put(token, session);
+    all.add(session);
+    return session;
+  }
+
+  /** The session of a token, if there is one. */
+  @Nullable Session find(SessionToken token) {
+    return byToken.get(token);
+  }
+
+  /** Forgets a client: its pins count no more. */
+  void close(Session session) {
+    byToken.remove(session.token());
+    all.remove(session);
+    session.pageFile().close();
+  }
+
+  /**
+   * Makes sure that every client may pin these slots.
+   *
+   * @param upTo end of the slots
+   * @throws NativeCallException if the mount is full
+   */
+  void commitSlots(int upTo) throws NativeCallException {
+    if (upTo <= committedSlots) {
+      return;
+    }
+    for (Session session : all) {
+      ClientPage.commit(session.pageFile(), maxSlots, committedSlots, upTo);
+    }
+    committedSlots = upTo;
+  }
+
+  /** Whether anybody holds a slot. After a retire this is step 3 of {@link PinProtocol}. */
+  boolean isPinned(int slot) {
+    for (Session session : all) {
+      if (session.page().pins(slot) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How often a slot is held, over all clients. */
+  long pins(int slot) {
+    long pins = 0;
+    for (Session session : all) {
+      pins += Math.max(0, session.page().pins(slot));
+    }
+    return pins;
+  }
+
+  /** How many clients hold a slot. */
+  int holders(int slot) {
+    int holders = 0;
+    for (Session session : all) {
+      if (session.page().pins(slot) > 0) {
+        holders++;
+      }
+    }
+    return holders;
+  }
+
+  int count() {
+    return all.size();
+  }
+
+  void closeAll() {
+    List.copyOf(all).forEach(this::close);
+  }
+}

@@ -1,0 +1,104 @@
+package io.plasmastore.store;
+
+import io.plasmastore.ObjectId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a store is to be.
+ *
+ * @param socket path of the Unix socket to serve
+ * @param capacity bytes for objects, rounded down to whole pages of 4096
+ * @param directory private directory for the shared files, on a tmpfs; made if it isn't there
+ * @param maxObjects how many objects there can be at once
+ */
+public record StoreOptions(Path socket, long capacity, Path directory, int maxObjects) {
+  /**
+   * How many objects a store holds at most where nothing else is said. Room for them is only taken
+   * as they come.
+   */
+  public static final int DEFAULT_MAX_OBJECTS = 1 << 24;
+
+  /** The least capacity. */
+  public static final long MIN_CAPACITY = 64 << 10;
+
+  private static final int MAX_SOCKET_PATH = 107;
+  private static final int MAX_MAX_OBJECTS = 1 << 28;
+  private static final long PAGE_SIZE = 4096;
+
+  /**
+   * Options with a directory under {@code /dev/shm} that belongs to this socket path alone.
+   *
+   * @param socket path of the Unix socket to serve
+   * @param capacity bytes for objects
+   * @return the options, unchecked
+   */
+  public static StoreOptions of(Path socket, long capacity) {
+    Path absolute = socket.toAbsolutePath().normalize();
+    String mark =
+        ObjectId.named(absolute.toString().isEmpty() ? "/" : shortened(absolute))
+            .toHex()
+            .substring(0, 12);
+    String user = System.getProperty("user.name");
+    return new StoreOptions(
+        absolute,
+        capacity,
+        Path.of("/dev/shm", "plasma-" + user + "-" + mark),
+        DEFAULT_MAX_OBJECTS);
+  }
+
+  /**
+   * The same with another directory.
+   *
+   * @param directory private directory on a tmpfs or hugetlbfs mount
+   * @return the options, unchecked
+   */
+  public StoreOptions withDirectory(Path directory) {
+    return new StoreOptions(socket, capacity, directory.toAbsolutePath().normalize(), maxObjects);
+  }
+
+  /**
+   * The same with another limit of objects.
+   *
+   * @param maxObjects how many objects there can be at once
+   * @return the options, unchecked
+   */
+  public StoreOptions withMaxObjects(int maxObjects) {
+    return new StoreOptions(socket, capacity, directory, maxObjects);
+  }
+
+  /**
+   * Checks everything that can be told without touching the machine.
+   *
+   * @return these options, with the capacity rounded down to whole pages
+   * @throws IllegalArgumentException that names every fault at once
+   */
+  public StoreOptions check() {
+    List<String> faults = new ArrayList<>();
+    int socketLength = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (socketLength > MAX_SOCKET_PATH) {
+      faults.add("socket path too long: bytes=" + socketLength + " max=" + MAX_SOCKET_PATH);
+    }
+    if (capacity < MIN_CAPACITY) {
+      faults.add("capacity too small: capacity=" + capacity + " min=" + MIN_CAPACITY);
+    }
+    if (maxObjects < 1 || maxObjects > MAX_MAX_OBJECTS) {
+      faults.add(
+          "max objects out of range: maxObjects=" + maxObjects + " min=1 max=" + MAX_MAX_OBJECTS);
+    }
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", faults));
+    }
+    return new StoreOptions(socket, capacity & -PAGE_SIZE, directory, maxObjects);
+  }
+
+  // A name is at most 255 bytes; a longer path is refused by check(), but must not fail before
+  // that.
+  private static String shortened(Path path) {
+    String text = path.toString();
+    return text.substring(0, Math.min(text.length(), 60))
+        + (text.length() > 60 ? text.hashCode() : "");
+  }
+}
