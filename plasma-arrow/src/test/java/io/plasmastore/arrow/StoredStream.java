@@ -1,0 +1,126 @@
+package io.plasmastore.arrow;
+
+import io.plasmastore.ObjectId;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+
+/**
+ * The bytes of a dataframe in memory, as they lie in a store, without one. Counts how often they
+ * are released.
+ */
+final class StoredStream {
+  private static final ObjectId ID = ObjectId.named("stored stream");
+
+  private final MemorySegment data;
+  private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicInteger released = new AtomicInteger();
+  private final SchemaCache schemas = new SchemaCache();
+
+  private StoredStream(MemorySegment data) {
+    this.data = data.asReadOnly();
+  }
+
+  static StoredStream of(VectorSchemaRoot root) {
+    return of(root, new DictionaryProvider.MapDictionaryProvider());
+  }
+
+  static StoredStream of(VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    try (StreamPlan plan = StreamPlan.of(root, dictionaries)) {
+      return of(plan);
+    }
+  }
+
+  static StoredStream of(ArrowReader reader) throws IOException {
+    try (StreamPlan plan = StreamPlan.of(reader)) {
+      return of(plan);
+    }
+  }
+
+  /** Bytes as some producer wrote them. */
+  static StoredStream of(byte[] bytes) {
+    MemorySegment data = Arena.ofAuto().allocate(bytes.length, StreamLayout.ALIGNMENT);
+    MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return new StoredStream(data);
+  }
+
+  private static StoredStream of(StreamPlan plan) {
+    MemorySegment data = Arena.ofAuto().allocate(plan.size(), StreamLayout.ALIGNMENT);
+    // What lay there before must not shine through.
+    data.fill((byte) 0x5A);
+    plan.writeTo(data);
+    return new StoredStream(data);
+  }
+
+  MemorySegment data() {
+    return data;
+  }
+
+  byte[] bytes() {
+    return data.toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  ArrowObject open(BufferAllocator allocator) {
+    opened.incrementAndGet();
+    return ArrowObject.open(ID, data, allocator, schemas, new Pin());
+  }
+
+  VectorSchemaRoot get(BufferAllocator allocator) {
+    opened.incrementAndGet();
+    return ArrowObject.onlyBatch(ID, data, allocator, schemas, new Pin());
+  }
+
+  /** Holds not released yet: 0 when everything is closed, never negative. */
+  int pins() {
+    return opened.get() - released.get();
+  }
+
+  ArrowStreamReader stockReader(BufferAllocator allocator) {
+    return new ArrowStreamReader(new ByteArrayInputStream(bytes()), allocator);
+  }
+
+  /** Every buffer, with those of the children, of the vectors that has any bytes. */
+  static List<ArrowBuf> buffers(List<FieldVector> vectors) {
+    List<ArrowBuf> buffers = new ArrayList<>();
+    for (FieldVector vector : vectors) {
+      for (ArrowBuf buffer : vector.getFieldBuffers()) {
+        if (buffer.capacity() > 0) {
+          buffers.add(buffer);
+        }
+      }
+      buffers.addAll(buffers(vector.getChildrenFromFields()));
+    }
+    return buffers;
+  }
+
+  /** Whether all bytes of the buffer are bytes of the object. */
+  boolean contains(ArrowBuf buffer) {
+    long offset = buffer.memoryAddress() - data.address();
+    return offset >= 0 && offset + buffer.capacity() <= data.byteSize();
+  }
+
+  /** Released at most once for each open, like a sealed object, whose close is idempotent. */
+  private final class Pin implements Runnable {
+    private boolean done;
+
+    @Override
+    public synchronized void run() {
+      if (!done) {
+        done = true;
+        released.incrementAndGet();
+      }
+    }
+  }
+}
