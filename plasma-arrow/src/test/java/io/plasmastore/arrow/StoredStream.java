@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.NullVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -116,13 +117,23 @@ final class StoredStream {
   static List<ArrowBuf> buffers(List<FieldVector> vectors) {
     List<ArrowBuf> buffers = new ArrayList<>();
     for (FieldVector vector : vectors) {
-      for (ArrowBuf buffer : vector.getFieldBuffers()) {
-        if (buffer.capacity() > 0) {
-          buffers.add(buffer);
+      // Not getFieldBuffers, which looks into the offsets, and may replace them.
+      switch (ColumnLayout.of(vector.getField()).kind()) {
+        case NULL -> {}
+        case FIXED -> buffers.add(vector.getDataBuffer());
+        case VARIABLE -> {
+          buffers.add(vector.getDataBuffer());
+          buffers.add(vector.getOffsetBuffer());
         }
+        case LIST -> buffers.add(vector.getOffsetBuffer());
+        case FIXED_SIZE_LIST, STRUCT -> {}
+      }
+      if (!(vector instanceof NullVector)) {
+        buffers.add(vector.getValidityBuffer());
       }
       buffers.addAll(buffers(vector.getChildrenFromFields()));
     }
+    buffers.removeIf(buffer -> buffer.capacity() == 0);
     return buffers;
   }
 
