@@ -1,8 +1,5 @@
 package io.plasmastore.arrow;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +7,6 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.BaseListVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -25,7 +21,7 @@ final class ArrowObjectReader extends ArrowReader {
   private final StreamIndex index;
   private final ArrowBuf object;
   private final VectorSchemaRoot root;
-  private final Map<Long, Dictionary> values = new LinkedHashMap<>();
+  private final ObjectDictionaries loaded;
   private int next;
   private boolean closed;
 
@@ -35,13 +31,9 @@ final class ArrowObjectReader extends ArrowReader {
     this.index = index;
     this.object = object;
     this.root = VectorSchemaRoot.create(index.schema().schema(), allocator);
+    this.loaded = new ObjectDictionaries(index, object, allocator);
     try {
-      index
-          .schema()
-          .dictionaries()
-          .forEach(
-              (id, shape) ->
-                  values.put(id, ArrowObject.newDictionary(index, shape, object, allocator)));
+      loaded.all();
     } catch (Throwable e) {
       closeVectors();
       throw e;
@@ -55,17 +47,17 @@ final class ArrowObjectReader extends ArrowReader {
 
   @Override
   public Map<Long, Dictionary> getDictionaryVectors() {
-    return Collections.unmodifiableMap(values);
+    return loaded.all();
   }
 
   @Override
   public @Nullable Dictionary lookup(long id) {
-    return values.get(id);
+    return loaded.lookup(id);
   }
 
   @Override
   public Set<Long> getDictionaryIds() {
-    return Collections.unmodifiableSet(values.keySet());
+    return loaded.ids();
   }
 
   @Override
@@ -77,12 +69,12 @@ final class ArrowObjectReader extends ArrowReader {
       root.clear();
       return false;
     }
-    StreamIndex.BatchPosition position = index.batches().get(next);
-    List<ColumnLayout> columns = index.schema().columns().columns();
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, index.schema().columns());
-    BatchLoader.load(root.getFieldVectors(), columns, object, buffers);
-    requireOffsets(root.getFieldVectors(), columns);
-    root.setRowCount(position.rowCount());
+    try {
+      load(index.batches().get(next));
+    } catch (Throwable e) {
+      root.clear();
+      throw e;
+    }
     next++;
     return true;
   }
@@ -102,10 +94,8 @@ final class ArrowObjectReader extends ArrowReader {
       return;
     }
     closed = true;
-    try {
+    try (object) {
       closeVectors();
-    } finally {
-      object.close();
     }
   }
 
@@ -118,16 +108,18 @@ final class ArrowObjectReader extends ArrowReader {
     return root.getSchema();
   }
 
+  private void load(StreamIndex.BatchPosition position) {
+    StreamSchema.BatchShape shape = index.schema().columns();
+    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
+    BatchLoader.load(root.getFieldVectors(), shape.columns(), object, buffers);
+    requireOffsets(root.getFieldVectors(), shape.columns());
+    root.setRowCount(position.rowCount());
+  }
+
   private void closeVectors() {
-    List<AutoCloseable> vectors = new ArrayList<>(values.values().size() + 1);
-    vectors.add(root);
-    values.values().forEach(dictionary -> vectors.add(dictionary.getVector()));
-    try {
-      org.apache.arrow.util.AutoCloseables.close(vectors);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("vectors do not throw checked exceptions", e);
+    try (root;
+        loaded) {
+      // Both, whatever one of them throws.
     }
   }
 
@@ -142,7 +134,7 @@ final class ArrowObjectReader extends ArrowReader {
       FieldVector vector = vectors.get(i);
       List<FieldVector> children = vector.getChildrenFromFields();
       if (layout.kind() == ColumnLayout.Kind.LIST && vector.getValueCount() > 0) {
-        long end = ((BaseListVector) vector).getElementEndIndex(vector.getValueCount() - 1);
+        long end = layout.lastOffset(vector.getOffsetBuffer(), vector.getValueCount());
         int limit = children.getFirst().getValueCount();
         if (end < 0 || end > limit) {
           throw new InvalidArrowDataException(
