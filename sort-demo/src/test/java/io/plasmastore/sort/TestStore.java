@@ -45,6 +45,11 @@ final class TestStore implements AutoCloseable {
     return dataframes;
   }
 
+  /** Stops the store alone. */
+  void stop() {
+    store.close();
+  }
+
   /** Checks that the store has these objects and no others, and that nobody holds any. */
   void assertHoldsOnly(Collection<ObjectId> expected) {
     List<ObjectInfo> objects;
