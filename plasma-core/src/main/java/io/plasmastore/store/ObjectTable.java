@@ -111,21 +111,22 @@ final class ObjectTable {
           ErrorCode.LIMIT_EXCEEDED,
           "too many objects: count=" + slots.taken() + " max=" + index.maxSlots());
     }
+    long offset;
     try {
       prepare(slot);
-      long offset = size == 0 ? 0 : heap.allocate(roundUp(size));
-      if (offset >= 0) {
-        place(slot, offset, object, nowMillis);
-        return slot;
-      }
-      if (!heap.canGrow() || roundUp(size) > heap.largestFree()) {
-        throw full(size, null);
-      }
-    } catch (RuntimeException e) {
+      offset = size == 0 ? 0 : heap.allocate(roundUp(size));
+    } catch (NativeCallException e) {
       slots.giveBack(slot);
-      throw e;
+      throw full(size, e);
+    }
+    if (offset >= 0) {
+      place(slot, offset, object, nowMillis);
+      return slot;
     }
     slots.giveBack(slot);
+    if (!heap.canGrow() || roundUp(size) > heap.largestFree()) {
+      throw full(size, null);
+    }
     return NEEDS_MEMORY;
   }
 
@@ -248,13 +249,9 @@ final class ObjectTable {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  private void prepare(int slot) {
-    try {
-      sessions.commitSlots(writer.committedUpTo(slot));
-      writer.prepare(slot);
-    } catch (NativeCallException e) {
-      throw full(0, e);
-    }
+  private void prepare(int slot) throws NativeCallException {
+    sessions.commitSlots(writer.committedUpTo(slot));
+    writer.prepare(slot);
   }
 
   private void place(int slot, long offset, NewObject object, long nowMillis) {
