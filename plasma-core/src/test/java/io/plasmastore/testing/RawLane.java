@@ -7,17 +7,21 @@ import io.plasmastore.protocol.MessageReader;
 import io.plasmastore.protocol.MessageWriter;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
+import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to a store on which anything can be sent. What is read has a deadline. */
 public final class RawLane implements AutoCloseable {
   private final SocketChannel channel;
   private final MessageWriter writer = new MessageWriter();
   private long requestNumber;
+  private @Nullable SessionToken token;
 
   private RawLane(SocketChannel channel) {
     this.channel = channel;
@@ -34,8 +38,18 @@ public final class RawLane implements AutoCloseable {
   public static RawLane hello(Path socket) throws Exception {
     RawLane lane = open(socket);
     lane.send(new Request.Hello(Limits.PROTOCOL_VERSION, 1, "raw"));
-    var unused = (Reply.Welcome) lane.reply();
+    lane.token = ((Reply.Welcome) lane.reply()).token();
     lane.read(ByteBuffer.allocate(4));
+    return lane;
+  }
+
+  /** Connects and joins the session of a lane. */
+  public static RawLane join(Path socket, RawLane first) throws Exception {
+    RawLane lane = open(socket);
+    SessionToken token = Objects.requireNonNull(first.token);
+    if (!lane.ask(new Request.Join(Limits.PROTOCOL_VERSION, token)).equals(new Reply.Done())) {
+      throw new AssertionError("the store refused to join");
+    }
     return lane;
   }
 
@@ -100,6 +114,11 @@ public final class RawLane implements AutoCloseable {
   public Reply ask(Request request) throws MalformedFrameException {
     send(request);
     return reply();
+  }
+
+  /** Ends the connection, as {@link #close} does. */
+  public void hangUp() throws IOException {
+    channel.close();
   }
 
   @Override
