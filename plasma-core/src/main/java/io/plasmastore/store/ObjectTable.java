@@ -10,8 +10,8 @@ import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Reply;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -245,8 +245,13 @@ final class ObjectTable {
       return null;
     }
     long offset = index.dataOffset(slot) + index.extentSize(slot) - size;
-    byte[] utf8 = heap.segment().asSlice(offset, size).toArray(ValueLayout.JAVA_BYTE);
-    return new String(utf8, StandardCharsets.UTF_8);
+    MemorySegment utf8 = heap.segment().asSlice(offset, size);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(utf8.asByteBuffer()).toString();
+    } catch (CharacterCodingException e) {
+      // Clients write to the heap: one of them wrote past its object.
+      return null;
+    }
   }
 
   private void prepare(int slot) throws NativeCallException {
