@@ -1,0 +1,237 @@
+package io.plasmastore.arrow;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.ObjectWriter;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.SealedObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowReader;
+
+/**
+ * Dataframes in and out of a store. What a get returns lies in memory that all processes of the
+ * machine share, and <b>that memory is read-only: a write through a vector or an {@link
+ * org.apache.arrow.memory.ArrowBuf} of a root got from here ends this JVM with a SIGSEGV, while the
+ * data stays whole.</b> Copy what is to be changed into vectors of your own.
+ *
+ * <pre>{@code
+ * try (PlasmaClient client = PlasmaClient.connect(socket);
+ *     BufferAllocator allocator = new RootAllocator()) {
+ *   ArrowClient dataframes = ArrowClient.over(client, allocator);
+ *   dataframes.put(ObjectId.named("trades"), root);
+ *   // in another process
+ *   try (VectorSchemaRoot trades = dataframes.get(ObjectId.named("trades"))) {
+ *     ...
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p><b>Cost.</b> A put copies each buffer once, into shared memory. A get copies nothing, touches
+ * no value, and costs the same for a thousand rows and for a hundred million; there is no round
+ * trip to the store when the object is sealed.
+ *
+ * <p><b>Form.</b> An object is a plain Arrow IPC stream of the columnar format's version 1.0 and
+ * later (metadata V5), its buffers aligned to 64 bytes: any Arrow library reads its bytes as they
+ * lie. What other producers write is read as well: metadata V4, any alignment, validity bitmaps
+ * left out.
+ *
+ * <p><b>Types.</b> Null, bool, signed and unsigned integers, half, single and double floats,
+ * decimals of 128 and 256 bits, date, time, timestamp, duration, intervals, fixed-size binary, utf8
+ * and binary plain and large, list, large list, fixed-size list, map, struct, and
+ * dictionary-encoded columns of these at any depth. Other types, compressed batches, big-endian
+ * data, dictionaries that change within a stream and structs with two fields of one name are
+ * refused with an {@link UnsupportedOperationException}: on put before anything is stored, on get
+ * before any vector is handed out.
+ *
+ * <p><b>Memory.</b> A root that was got holds a pin on its object until the root, and every buffer
+ * retained from it, is closed. Until then the whole object counts against the allocator's limit.
+ * The allocator must not be closed before. Neither the client nor the allocator is owned by this;
+ * close them yourself, the client last.
+ *
+ * <p><b>Threads.</b> Safe for any number of threads, as its client and allocator are. Roots and
+ * readers belong to one thread at a time.
+ */
+public final class ArrowClient {
+  private static final DictionaryProvider NO_DICTIONARIES =
+      new DictionaryProvider.MapDictionaryProvider();
+
+  private final PlasmaClient client;
+  private final BufferAllocator allocator;
+  private final SchemaCache schemas = new SchemaCache();
+
+  private ArrowClient(PlasmaClient client, BufferAllocator allocator) {
+    this.client = Objects.requireNonNull(client, "client");
+    this.allocator = Objects.requireNonNull(allocator, "allocator");
+  }
+
+  /**
+   * Dataframes over a client.
+   *
+   * @param client the connection, not owned
+   * @param allocator counts the memory of what is got, not owned
+   * @return a new object, cheap to make; keep it, since it remembers the schemas that it has parsed
+   */
+  public static ArrowClient over(PlasmaClient client, BufferAllocator allocator) {
+    return new ArrowClient(client, allocator);
+  }
+
+  /**
+   * Stores a dataframe of one batch.
+   *
+   * @param id the new object's id
+   * @param root the dataframe, without dictionary-encoded columns; not changed, and the caller's as
+   *     before
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported;
+   *     nothing is stored
+   * @throws IllegalArgumentException if a vector's value count is not the root's row count, a
+   *     vector's buffers are too short, or a column is dictionary-encoded; nothing is stored
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
+   *     stored
+   */
+  public void put(ObjectId id, VectorSchemaRoot root) {
+    put(id, root, NO_DICTIONARIES);
+  }
+
+  /**
+   * Stores a dataframe of one batch with its dictionaries.
+   *
+   * @param id the new object's id
+   * @param root the dataframe; not changed, and the caller's as before
+   * @param dictionaries has the dictionary of each dictionary-encoded column, those within
+   *     dictionaries included; it may have others, which are not stored
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported;
+   *     nothing is stored
+   * @throws IllegalArgumentException if a dictionary is missing, a vector's value count is not the
+   *     root's row count, or a vector's buffers are too short; nothing is stored
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
+   *     stored
+   */
+  public void put(ObjectId id, VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    Objects.requireNonNull(id, "id");
+    try (StreamPlan plan = StreamPlan.of(root, dictionaries)) {
+      store(id, plan);
+    }
+  }
+
+  /**
+   * Stores a dataframe of all batches that a reader still has, with its dictionaries. The batches
+   * are held in memory together, since an object's size must be known before it is created.
+   *
+   * @param id the new object's id
+   * @param reader read to its end, its root left empty; not closed
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported, or
+   *     if a dictionary changes between batches; nothing is stored
+   * @throws IllegalArgumentException if the vectors of a batch do not fit together; nothing is
+   *     stored
+   * @throws UncheckedIOException if the reader fails; nothing is stored
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
+   *     stored
+   */
+  public void put(ObjectId id, ArrowReader reader) {
+    Objects.requireNonNull(id, "id");
+    try (StreamPlan plan = StreamPlan.of(reader)) {
+      store(id, plan);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the dataframe failed: id=" + id, e);
+    }
+  }
+
+  /**
+   * The one batch of a dataframe that is sealed. Dictionary-encoded columns are vectors of indices;
+   * {@link #open} gives the dictionaries too. A dataframe without batches is a root without rows.
+   *
+   * @param id the object's id
+   * @return a new root over the object's memory; closing it releases the pin
+   * @throws IllegalStateException if the object has several batches, which {@link #open} is for
+   * @throws InvalidArrowDataException if the object is not an Arrow stream
+   * @throws UnsupportedOperationException naming the field, if a part of the stream is not
+   *     supported
+   * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow
+   *     the object's size
+   * @throws io.plasmastore.PlasmaException if there is no such object, it is not sealed, or the
+   *     store is gone
+   */
+  public VectorSchemaRoot get(ObjectId id) {
+    return onlyBatch(client.get(id));
+  }
+
+  /**
+   * The one batch of a dataframe, once it is sealed. As {@link #get(ObjectId)} otherwise.
+   *
+   * @param id the object's id
+   * @param timeout how long to wait for the seal; negative waits for ever
+   * @return a new root over the object's memory; closing it releases the pin
+   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws io.plasmastore.PlasmaException if the object is not sealed in time, or the store is
+   *     gone
+   */
+  public VectorSchemaRoot get(ObjectId id, Duration timeout) throws InterruptedException {
+    return onlyBatch(client.get(id, timeout));
+  }
+
+  /**
+   * Opens a dataframe that is sealed, for access batch by batch.
+   *
+   * @param id the object's id
+   * @return the opened object, for the caller to close
+   * @throws InvalidArrowDataException if the object is not an Arrow stream
+   * @throws UnsupportedOperationException naming the field, if a part of the stream is not
+   *     supported
+   * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow
+   *     the object's size
+   * @throws io.plasmastore.PlasmaException if there is no such object, it is not sealed, or the
+   *     store is gone
+   */
+  public ArrowObject open(ObjectId id) {
+    return ArrowObject.open(client.get(id), allocator, schemas);
+  }
+
+  /**
+   * Opens a dataframe, once it is sealed. As {@link #open(ObjectId)} otherwise.
+   *
+   * @param id the object's id
+   * @param timeout how long to wait for the seal; negative waits for ever
+   * @return the opened object, for the caller to close
+   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws io.plasmastore.PlasmaException if the object is not sealed in time, or the store is
+   *     gone
+   */
+  public ArrowObject open(ObjectId id, Duration timeout) throws InterruptedException {
+    return ArrowObject.open(client.get(id, timeout), allocator, schemas);
+  }
+
+  /**
+   * The connection.
+   *
+   * @return the client that this was made over
+   */
+  public PlasmaClient client() {
+    return client;
+  }
+
+  /**
+   * Counts the memory of what is got.
+   *
+   * @return the allocator that this was made over
+   */
+  public BufferAllocator allocator() {
+    return allocator;
+  }
+
+  void store(ObjectId id, StreamPlan plan) {
+    // Closing a writer that is not sealed aborts it, whatever was thrown.
+    try (ObjectWriter writer = client.create(id, plan.size(), plan.metadata().toBytes())) {
+      plan.writeTo(writer.data());
+      writer.seal();
+    }
+  }
+
+  private VectorSchemaRoot onlyBatch(SealedObject sealed) {
+    return ArrowObject.onlyBatch(sealed.id(), sealed.data(), allocator, schemas, sealed::close);
+  }
+}

@@ -1,0 +1,262 @@
+package io.plasmastore.arrow;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.SealedObject;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dataframe in the store, opened: its schema, dictionaries and record batches, over the object's
+ * own memory. <b>That memory is read-only: a write through a vector or an {@link ArrowBuf} got from
+ * here ends this JVM with a SIGSEGV, while the data stays whole.</b> Copy what is to be changed
+ * into vectors of your own.
+ *
+ * <p><b>Cost.</b> Opening reads the metadata of each message. The data is not touched before a
+ * value is read.
+ *
+ * <p><b>Lifetime.</b> The object stays pinned until this, every root that {@link #batch} gave,
+ * every {@link #reader} and every buffer retained from them are closed, in any order. Until then
+ * the whole object counts, once, against the limit of the allocator that it was opened with. The
+ * dictionaries live as long as this is open.
+ *
+ * <p><b>Threads.</b> All methods may be called by any thread; a root or a reader belongs to one
+ * thread at a time.
+ */
+public final class ArrowObject implements AutoCloseable, DictionaryProvider {
+  private final ObjectId id;
+  private final StreamIndex index;
+  private final BufferAllocator allocator;
+  private final ArrowBuf object;
+
+  /**
+   * Guards what follows, and that nobody takes a hold on the object once it may have been released.
+   */
+  private final Object lock = new Object();
+
+  private final ObjectDictionaries dictionaries;
+  private boolean closed;
+
+  private ArrowObject(ObjectId id, StreamIndex index, BufferAllocator allocator, ArrowBuf object) {
+    this.id = id;
+    this.index = index;
+    this.allocator = allocator;
+    this.object = object;
+    this.dictionaries = new ObjectDictionaries(index, object, allocator);
+  }
+
+  /** Opens a pinned object and takes over the pin, also when it fails. */
+  static ArrowObject open(SealedObject sealed, BufferAllocator allocator, SchemaCache schemas) {
+    return open(sealed.id(), sealed.data(), allocator, schemas, sealed::close);
+  }
+
+  /**
+   * Opens the bytes of an object; {@code release} is called when nothing refers to them any more,
+   * also when this fails.
+   */
+  static ArrowObject open(
+      ObjectId id,
+      MemorySegment data,
+      BufferAllocator allocator,
+      SchemaCache schemas,
+      Runnable release) {
+    try {
+      StreamIndex index = StreamIndex.of(data, schemas);
+      return new ArrowObject(id, index, allocator, PinnedAllocation.wrap(data, allocator, release));
+    } catch (Throwable e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  /**
+   * A root over the one batch of an object's bytes; {@code release} is called when nothing refers
+   * to them any more, also when this fails.
+   *
+   * @throws IllegalStateException if the object has several batches
+   */
+  static VectorSchemaRoot onlyBatch(
+      ObjectId id,
+      MemorySegment data,
+      BufferAllocator allocator,
+      SchemaCache schemas,
+      Runnable release) {
+    try {
+      StreamIndex index = StreamIndex.of(data, schemas);
+      int batches = index.batches().size();
+      if (batches > 1) {
+        throw new IllegalStateException(
+            "the object has several batches, open it instead: id=" + id + " batches=" + batches);
+      }
+      try (ArrowBuf object = PinnedAllocation.wrap(data, allocator, release)) {
+        return batches == 0
+            ? VectorSchemaRoot.create(index.schema().schema(), allocator)
+            : BatchLoader.newRoot(index, index.batches().getFirst(), object, allocator);
+      }
+    } catch (Throwable e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  /**
+   * The object's id.
+   *
+   * @return the id that it was opened by
+   */
+  public ObjectId id() {
+    return id;
+  }
+
+  /**
+   * The schema of the roots that {@link #batch} gives. Dictionary-encoded columns have the type of
+   * their indices, and an encoding whose id {@link #lookup} knows.
+   *
+   * @return the schema
+   */
+  public Schema schema() {
+    return index.schema().schema();
+  }
+
+  /**
+   * The number of record batches.
+   *
+   * @return 0 or more
+   */
+  public int batchCount() {
+    return index.batches().size();
+  }
+
+  /**
+   * The rows of all batches together.
+   *
+   * @return 0 or more
+   */
+  public long rowCount() {
+    return index.rowCount();
+  }
+
+  /**
+   * The rows of one batch.
+   *
+   * @param batch its number, from 0
+   * @return 0 or more
+   * @throws IndexOutOfBoundsException if there is no such batch
+   */
+  public long rowCount(int batch) {
+    return index.batches().get(batch).rowCount();
+  }
+
+  /**
+   * One batch as a root of its own, whose vectors lie in the object's memory. Any batch, in any
+   * order, any number of times.
+   *
+   * @param index its number, from 0
+   * @return a new root, for the caller to close; it may outlive this object
+   * @throws IndexOutOfBoundsException if there is no such batch
+   * @throws InvalidArrowDataException if the batch's metadata does not fit to its body or the
+   *     schema
+   * @throws UnsupportedOperationException if the batch is compressed
+   * @throws IllegalStateException if this is closed
+   */
+  public VectorSchemaRoot batch(int index) {
+    StreamIndex.BatchPosition position = this.index.batches().get(index);
+    try (ArrowBuf held = hold()) {
+      return BatchLoader.newRoot(this.index, position, held, allocator);
+    }
+  }
+
+  /**
+   * A reader over all batches, for whatever takes an {@link ArrowReader}: its root is loaded with
+   * one batch after the other, each over the object's memory, nothing copied. Its dictionaries are
+   * its own.
+   *
+   * @return a new reader, for the caller to close; it may outlive this object
+   * @throws InvalidArrowDataException if a dictionary's metadata does not fit to its body or the
+   *     schema
+   * @throws UnsupportedOperationException if a dictionary is compressed
+   * @throws IllegalStateException if this is closed
+   */
+  public ArrowReader reader() {
+    ArrowBuf held = hold();
+    try {
+      return new ArrowObjectReader(index, held, allocator);
+    } catch (Throwable e) {
+      held.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A dictionary that columns refer to. Its vector lies in the object's memory and is closed with
+   * this.
+   *
+   * @param id the id in the column's encoding
+   * @return the dictionary, or null if no column refers to the id
+   * @throws InvalidArrowDataException if the dictionary's metadata does not fit to its body or the
+   *     schema
+   * @throws UnsupportedOperationException if the dictionary is compressed
+   * @throws IllegalStateException if this is closed
+   */
+  @Override
+  public @Nullable Dictionary lookup(long id) {
+    synchronized (lock) {
+      requireOpen();
+      return dictionaries.lookup(id);
+    }
+  }
+
+  /**
+   * The ids of the dictionaries that columns refer to.
+   *
+   * @return the ids, which can't be changed
+   */
+  @Override
+  public Set<Long> getDictionaryIds() {
+    return dictionaries.ids();
+  }
+
+  /**
+   * Closes the dictionaries and gives up this hold on the object. Roots and readers got from it
+   * stay valid. Idempotent.
+   */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      try (object) {
+        dictionaries.close();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ArrowObject[id=" + id + " rows=" + rowCount() + " batches=" + batchCount() + "]";
+  }
+
+  /** A buffer that keeps the object until it is closed. */
+  private ArrowBuf hold() {
+    synchronized (lock) {
+      requireOpen();
+      object.getReferenceManager().retain();
+      return object;
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the object was closed: id=" + id);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.plasmastore.arrow;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parsed schemas by the bytes that they were parsed from. Parsing one costs as much as the rest of
+ * a get several times over, and the objects of an application have few schemas.
+ *
+ * <p>Bounded: a slot holds one schema, and a new one replaces what was in its slot. Thread-safe
+ * without locks: entries are immutable, and losing a race costs parsing once more.
+ */
+final class SchemaCache {
+  private static final int SLOTS = 256;
+  // Greater schemas are parsed each time: the cache never holds more than 16 MB of schema bytes.
+  private static final long MAX_SIZE = 1 << 16;
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private record Entry(long hash, MemorySegment metadata, StreamSchema schema) {}
+
+  private final AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(SLOTS);
+
+  /**
+   * The schema of a message, parsed or remembered.
+   *
+   * @param metadata the metadata of a schema message
+   * @throws InvalidArrowDataException if it can't be read
+   * @throws UnsupportedOperationException if a part of it is not supported
+   */
+  StreamSchema schema(MemorySegment metadata) {
+    long hash = hash(metadata);
+    int slot = (int) (hash >>> 32) & (SLOTS - 1);
+    Entry entry = entries.get(slot);
+    if (entry != null && entry.hash == hash && entry.metadata.mismatch(metadata) < 0) {
+      return entry.schema;
+    }
+    // From a copy: what is parsed twice must not change in between, whoever else has the memory.
+    MemorySegment copy = MemorySegment.ofArray(metadata.toArray(ValueLayout.JAVA_BYTE));
+    StreamSchema schema = StreamSchema.parse(copy.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
+    if (copy.byteSize() <= MAX_SIZE) {
+      entries.set(slot, new Entry(hash, copy.asReadOnly(), schema));
+    }
+    return schema;
+  }
+
+  /** Cheap, and good enough to spread a few schemas; equality is decided by the bytes. */
+  private static long hash(MemorySegment metadata) {
+    long size = metadata.byteSize();
+    long hash = size;
+    for (long i = 0; i + Long.BYTES <= size; i += Long.BYTES) {
+      hash = (hash ^ metadata.get(LONG, i)) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 29;
+    }
+    return hash;
+  }
+}

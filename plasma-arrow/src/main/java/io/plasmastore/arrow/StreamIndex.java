@@ -1,0 +1,251 @@
+package io.plasmastore.arrow;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flatbuf.DictionaryBatch;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.flatbuf.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the messages of a stream lie in an object. Making one reads the metadata of each message
+ * and no byte of a body, and checks that each lies within the object.
+ */
+final class StreamIndex {
+  /**
+   * Where a record batch lies, be it one of rows or one of a dictionary's values. Offsets are from
+   * the start of the object.
+   *
+   * @param metadataOffset of the message's metadata
+   * @param metadataSize of the message's metadata in bytes
+   * @param bodyOffset of the first byte of the body
+   * @param bodySize of the body in bytes
+   * @param rowCount rows that the batch states
+   */
+  record BatchPosition(
+      long metadataOffset, int metadataSize, long bodyOffset, long bodySize, int rowCount) {}
+
+  private final MemorySegment data;
+  private final StreamSchema schema;
+  private final List<BatchPosition> batches = new ArrayList<>(1);
+  private final Map<Long, BatchPosition> dictionaries = new HashMap<>();
+  private long rowCount;
+
+  private StreamIndex(MemorySegment data, SchemaCache schemas) {
+    this.data = data;
+    MessageHead head = head(0);
+    if (head == null || head.type() != MessageHeader.Schema) {
+      throw new InvalidArrowDataException(
+          "an Arrow stream starts with a schema: found="
+              + (head == null ? "end of stream" : head.typeName())
+              + " size="
+              + data.byteSize());
+    }
+    schema = schemas.schema(data.asSlice(head.metadataOffset(), head.metadataSize()));
+    long offset = head.endOffset();
+    while ((head = head(offset)) != null) {
+      add(head);
+      offset = head.endOffset();
+    }
+  }
+
+  /**
+   * Finds the messages of a stream.
+   *
+   * @param data the bytes of the object
+   * @param schemas where parsed schemas are kept
+   * @throws InvalidArrowDataException if the bytes are not an Arrow stream
+   * @throws UnsupportedOperationException if the stream is one that is not supported
+   */
+  static StreamIndex of(MemorySegment data, SchemaCache schemas) {
+    return new StreamIndex(data, schemas);
+  }
+
+  MemorySegment data() {
+    return data;
+  }
+
+  StreamSchema schema() {
+    return schema;
+  }
+
+  List<BatchPosition> batches() {
+    return batches;
+  }
+
+  /** Rows of all batches together. */
+  long rowCount() {
+    return rowCount;
+  }
+
+  /** Where a dictionary lies, or null if the stream has none of that id. */
+  @Nullable BatchPosition dictionary(long id) {
+    return dictionaries.get(id);
+  }
+
+  /** The table of a batch, from the metadata of its message. */
+  static RecordBatch recordBatch(Message message) {
+    RecordBatch batch =
+        message.headerType() == MessageHeader.DictionaryBatch
+            ? dictionaryBatch(message).data()
+            : (RecordBatch) message.header(new RecordBatch());
+    if (batch == null) {
+      throw new InvalidArrowDataException("message without the batch that it announces");
+    }
+    return batch;
+  }
+
+  /** The metadata of a message as FlatBuffers reads it. */
+  static ByteBuffer metadata(MemorySegment data, long offset, long size) {
+    return data.asSlice(offset, size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static DictionaryBatch dictionaryBatch(Message message) {
+    DictionaryBatch batch = (DictionaryBatch) message.header(new DictionaryBatch());
+    if (batch == null) {
+      throw new InvalidArrowDataException("message without the batch that it announces");
+    }
+    return batch;
+  }
+
+  /** A message, and where it and its body lie. */
+  private record MessageHead(
+      Message message, byte type, long metadataOffset, int metadataSize, long bodySize) {
+    long bodyOffset() {
+      return metadataOffset + metadataSize;
+    }
+
+    long endOffset() {
+      return bodyOffset() + bodySize;
+    }
+
+    String typeName() {
+      return type >= 0 && type < MessageHeader.names.length
+          ? MessageHeader.name(type)
+          : "type " + type;
+    }
+  }
+
+  /** The message at an offset, or null at the end of the stream. */
+  private @Nullable MessageHead head(long offset) {
+    long size = data.byteSize();
+    if (offset == size) {
+      // A stream may end without saying so.
+      return null;
+    }
+    require(offset, Integer.BYTES, "message");
+    int metadataSize = data.get(StreamLayout.INT, offset);
+    long metadataOffset = offset + Integer.BYTES;
+    if (metadataSize == StreamLayout.CONTINUATION) {
+      require(offset, StreamLayout.METADATA_OFFSET, "message");
+      metadataSize = data.get(StreamLayout.INT, offset + StreamLayout.METADATA_SIZE_OFFSET);
+      metadataOffset = offset + StreamLayout.METADATA_OFFSET;
+    }
+    if (metadataSize == 0) {
+      return null;
+    }
+    require(metadataOffset, metadataSize, "metadata");
+    try {
+      Message message = Message.getRootAsMessage(metadata(data, metadataOffset, metadataSize));
+      requireVersion(message.version());
+      MessageHead head =
+          new MessageHead(
+              message, message.headerType(), metadataOffset, metadataSize, message.bodyLength());
+      require(head.bodyOffset(), head.bodySize(), "body");
+      return head;
+    } catch (IndexOutOfBoundsException e) {
+      throw unreadable(metadataOffset, metadataSize, e);
+    }
+  }
+
+  private void add(MessageHead head) {
+    try {
+      switch (head.type()) {
+        case MessageHeader.RecordBatch -> {
+          BatchPosition batch = position(head);
+          batches.add(batch);
+          rowCount += batch.rowCount();
+        }
+        case MessageHeader.DictionaryBatch -> addDictionary(head);
+        default ->
+            throw new InvalidArrowDataException(
+                "a batch was expected: found="
+                    + head.typeName()
+                    + " offset="
+                    + head.metadataOffset());
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw unreadable(head.metadataOffset(), head.metadataSize(), e);
+    }
+  }
+
+  private void addDictionary(MessageHead head) {
+    DictionaryBatch batch = dictionaryBatch(head.message());
+    long id = batch.id();
+    if (!schema.dictionaries().containsKey(id)) {
+      throw new InvalidArrowDataException(
+          "a dictionary that no column refers to: dictionary="
+              + id
+              + " offset="
+              + head.metadataOffset());
+    }
+    if (batch.isDelta() || dictionaries.containsKey(id)) {
+      throw new UnsupportedOperationException(
+          "a dictionary that changes between batches is not supported: dictionary="
+              + id
+              + " delta="
+              + batch.isDelta());
+    }
+    dictionaries.put(id, position(head));
+  }
+
+  private static BatchPosition position(MessageHead head) {
+    long rows = recordBatch(head.message()).length();
+    if (rows < 0 || rows > Integer.MAX_VALUE) {
+      throw new InvalidArrowDataException(
+          "row count of a batch out of range: rows="
+              + rows
+              + " limit="
+              + Integer.MAX_VALUE
+              + " offset="
+              + head.metadataOffset());
+    }
+    return new BatchPosition(
+        head.metadataOffset(), head.metadataSize(), head.bodyOffset(), head.bodySize(), (int) rows);
+  }
+
+  private void require(long offset, long size, String what) {
+    if (size < 0 || size > data.byteSize() - offset) {
+      throw new InvalidArrowDataException(
+          what
+              + " does not lie within the object: offset="
+              + offset
+              + " size="
+              + size
+              + " limit="
+              + data.byteSize());
+    }
+  }
+
+  private static void requireVersion(short version) {
+    if (version != MetadataVersion.V4 && version != MetadataVersion.V5) {
+      boolean known = version >= MetadataVersion.V1 && version < MetadataVersion.V4;
+      String message = "metadata version not supported: found=" + version + " wanted=3 or 4";
+      throw known
+          ? new UnsupportedOperationException(message)
+          : new InvalidArrowDataException(message);
+    }
+  }
+
+  static InvalidArrowDataException unreadable(long offset, int size, RuntimeException cause) {
+    return new InvalidArrowDataException(
+        "metadata can't be read: offset=" + offset + " size=" + size + " reason=" + cause, cause);
+  }
+}

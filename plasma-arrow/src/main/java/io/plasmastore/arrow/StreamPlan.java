@@ -1,0 +1,206 @@
+package io.plasmastore.arrow;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dataframe's stream before it is written: every message with its metadata encoded and its body
+ * planned, so that the size is known to the byte and writing it is one copy of each buffer. See
+ * {@link StreamLayout} for the form.
+ *
+ * <p>A plan holds the memory of the buffers from when it is made until it is closed. It belongs to
+ * one thread.
+ */
+final class StreamPlan implements AutoCloseable {
+  /** A message: its metadata and, unless it is the schema's, its body. */
+  private record PlannedMessage(ByteBuffer metadata, @Nullable BatchPlan body) {
+    /** Size of prefix, metadata and padding. */
+    long headSize() {
+      return StreamLayout.align(StreamLayout.METADATA_OFFSET + metadata.remaining());
+    }
+
+    long size() {
+      return headSize() + (body == null ? 0 : body.bodySize());
+    }
+  }
+
+  private final List<PlannedMessage> messages = new ArrayList<>();
+  private final List<BatchPlan> held = new ArrayList<>();
+  private long size = StreamLayout.END_SIZE;
+  private long rowCount;
+  private int batchCount;
+
+  private StreamPlan() {}
+
+  /**
+   * Plans a dataframe of one batch.
+   *
+   * @throws UnsupportedOperationException if a column's type is not supported
+   * @throws IllegalArgumentException if the vectors do not fit together, or a dictionary is missing
+   */
+  static StreamPlan of(VectorSchemaRoot root, DictionaryProvider provider) {
+    StreamPlan plan = new StreamPlan();
+    try {
+      MessageSchema schema = MessageSchema.of(root.getSchema(), provider);
+      Map<Long, BatchPlan> dictionaries = new LinkedHashMap<>();
+      schema
+          .dictionaries()
+          .forEach(
+              (id, layout) ->
+                  dictionaries.put(id, plan.hold(BatchPlan.of(vector(provider, id), layout))));
+      BatchPlan batch = plan.hold(BatchPlan.of(root, schema.columns()));
+      plan.assemble(schema.schema(), dictionaries, List.of(batch));
+      return plan;
+    } catch (Throwable e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Reads all batches and plans a dataframe of them. The memory of each batch is held, and the
+   * reader's root cleared, so that a reader that fills its vectors in place can't overwrite a batch
+   * that is not written yet.
+   *
+   * @throws IOException if the reader fails
+   * @throws UnsupportedOperationException if a column's type is not supported, or a dictionary
+   *     changes between batches
+   * @throws IllegalArgumentException if the vectors do not fit together, or a dictionary is missing
+   */
+  static StreamPlan of(ArrowReader reader) throws IOException {
+    StreamPlan plan = new StreamPlan();
+    try {
+      VectorSchemaRoot root = reader.getVectorSchemaRoot();
+      Schema vectors = root.getSchema();
+      MessageSchema schema = MessageSchema.of(vectors, reader);
+      Map<Long, BatchPlan> dictionaries = new LinkedHashMap<>();
+      List<BatchPlan> batches = new ArrayList<>();
+      while (reader.loadNextBatch()) {
+        batches.add(plan.hold(BatchPlan.of(root, schema.columns())));
+        plan.follow(reader, schema.dictionaries(), dictionaries);
+        root.clear();
+      }
+      // A stream without batches may have dictionaries all the same.
+      plan.follow(reader, schema.dictionaries(), dictionaries);
+      plan.assemble(schema.schema(), dictionaries, batches);
+      return plan;
+    } catch (Throwable e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  /** Size of the whole stream in bytes. */
+  long size() {
+    return size;
+  }
+
+  /** What the object's metadata is to say. */
+  ArrowMetadata metadata() {
+    return new ArrowMetadata(rowCount, batchCount);
+  }
+
+  /**
+   * Writes the stream.
+   *
+   * @param segment native memory of exactly {@link #size()} bytes, with any contents; its address
+   *     is a multiple of 64
+   */
+  void writeTo(MemorySegment segment) {
+    if (segment.byteSize() != size) {
+      throw new IllegalArgumentException(
+          "a stream fills its memory exactly: size=" + size + " found=" + segment.byteSize());
+    }
+    StreamTarget target = new StreamTarget(segment);
+    long offset = 0;
+    for (PlannedMessage message : messages) {
+      write(message, target, offset);
+      offset += message.size();
+    }
+    target.putInt(offset + StreamLayout.CONTINUATION_OFFSET, StreamLayout.CONTINUATION);
+    target.putInt(offset + StreamLayout.METADATA_SIZE_OFFSET, 0);
+  }
+
+  /** Gives up the memory of the buffers. */
+  @Override
+  public void close() {
+    held.forEach(BatchPlan::release);
+    held.clear();
+  }
+
+  private static void write(PlannedMessage message, StreamTarget target, long offset) {
+    long metadataOffset = offset + StreamLayout.METADATA_OFFSET;
+    long bodyOffset = offset + message.headSize();
+    target.putInt(offset + StreamLayout.CONTINUATION_OFFSET, StreamLayout.CONTINUATION);
+    target.putInt(
+        offset + StreamLayout.METADATA_SIZE_OFFSET, Math.toIntExact(bodyOffset - metadataOffset));
+    target.copy(message.metadata(), metadataOffset);
+    target.zero(metadataOffset + message.metadata().remaining(), bodyOffset);
+    if (message.body() != null) {
+      message.body().writeBody(target, bodyOffset);
+    }
+  }
+
+  private BatchPlan hold(BatchPlan plan) {
+    plan.retain();
+    held.add(plan);
+    return plan;
+  }
+
+  /**
+   * Takes the dictionaries as they are after a batch. All batches of an object share one set of
+   * dictionaries, so one that has values must stay as it is.
+   */
+  private void follow(
+      DictionaryProvider provider,
+      Map<Long, ColumnLayout> layouts,
+      Map<Long, BatchPlan> dictionaries) {
+    layouts.forEach(
+        (id, layout) -> {
+          BatchPlan now = BatchPlan.of(vector(provider, id), layout);
+          BatchPlan before = dictionaries.get(id);
+          if (before == null || before.rowCount() == 0) {
+            dictionaries.put(id, hold(now));
+          } else if (!before.isOfSameMemory(now)) {
+            throw new UnsupportedOperationException(
+                "a dictionary that changes between batches is not supported: dictionary="
+                    + id
+                    + " values="
+                    + before.rowCount()
+                    + " then="
+                    + now.rowCount());
+          }
+        });
+  }
+
+  private static FieldVector vector(DictionaryProvider provider, long id) {
+    return provider.lookup(id).getVector();
+  }
+
+  private void assemble(Schema schema, Map<Long, BatchPlan> dictionaries, List<BatchPlan> batches) {
+    add(new PlannedMessage(MessageEncoder.schema(schema), null));
+    dictionaries.forEach(
+        (id, body) -> add(new PlannedMessage(MessageEncoder.dictionaryBatch(id, body), body)));
+    for (BatchPlan body : batches) {
+      add(new PlannedMessage(MessageEncoder.recordBatch(body), body));
+      rowCount += body.rowCount();
+      batchCount++;
+    }
+  }
+
+  private void add(PlannedMessage message) {
+    messages.add(message);
+    size += message.size();
+  }
+}

@@ -1,0 +1,114 @@
+package io.plasmastore.arrow;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flatbuf.Endianness;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * The schema of a stream that is read, in the form that vectors need, with what each batch must
+ * consist of. Immutable, so that all objects of one schema share it.
+ *
+ * @param schema of the vectors: dictionary-encoded columns have the type of their indices
+ * @param columns the layouts of the columns
+ * @param dictionaries what the columns refer to, by dictionary id
+ */
+record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape> dictionaries) {
+
+  /**
+   * A dictionary that columns refer to.
+   *
+   * @param encoding its id and the type of the indices
+   * @param values the layout of its values: one column
+   */
+  record DictionaryShape(DictionaryEncoding encoding, BatchShape values) {}
+
+  /**
+   * What a batch consists of.
+   *
+   * @param columns the columns on top
+   * @param nodeCount field nodes of all columns, those below included
+   * @param bufferCount buffers of all columns
+   */
+  record BatchShape(List<ColumnLayout> columns, int nodeCount, int bufferCount) {
+    static BatchShape of(List<Field> fields) {
+      List<ColumnLayout> columns = ColumnLayout.of(fields);
+      return new BatchShape(
+          columns, ColumnLayout.nodeCount(columns), ColumnLayout.bufferCount(columns));
+    }
+  }
+
+  /**
+   * Reads the schema of a message.
+   *
+   * @param metadata the metadata of a schema message, at position 0, little endian
+   * @throws InvalidArrowDataException if it can't be read
+   * @throws UnsupportedOperationException if the data is big endian, or naming field and type of
+   *     the first column that is not supported
+   */
+  static StreamSchema parse(ByteBuffer metadata) {
+    Schema stated = decode(metadata);
+    Map<Long, DictionaryShape> dictionaries = new LinkedHashMap<>();
+    List<Field> fields = new ArrayList<>(stated.getFields().size());
+    for (Field field : stated.getFields()) {
+      fields.add(vectorField(field, dictionaries));
+    }
+    return new StreamSchema(
+        new Schema(fields, stated.getCustomMetadata()),
+        BatchShape.of(fields),
+        Collections.unmodifiableMap(dictionaries));
+  }
+
+  private static Schema decode(ByteBuffer metadata) {
+    try {
+      org.apache.arrow.flatbuf.Schema schema = new org.apache.arrow.flatbuf.Schema();
+      if (Message.getRootAsMessage(metadata).header(schema) == null) {
+        throw new InvalidArrowDataException("schema message without a schema");
+      }
+      SchemaGuard.check(schema, metadata.remaining());
+      if (schema.endianness() != Endianness.Little) {
+        throw new UnsupportedOperationException(
+            "only little-endian data is supported: endianness=" + schema.endianness());
+      }
+      return Schema.convertSchema(schema);
+    } catch (InvalidArrowDataException | UnsupportedOperationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // FlatBuffers has no verifier; a read out of bounds or a value of no meaning ends up here.
+      throw new InvalidArrowDataException(
+          "schema can't be read: size=" + metadata.remaining() + " reason=" + e, e);
+    }
+  }
+
+  /**
+   * The field that a vector has: a dictionary-encoded one is retyped to its indices, and its
+   * dictionary is noted.
+   */
+  private static Field vectorField(Field field, Map<Long, DictionaryShape> dictionaries) {
+    List<Field> children = new ArrayList<>(field.getChildren().size());
+    for (Field child : field.getChildren()) {
+      children.add(vectorField(child, dictionaries));
+    }
+    // The format allows a missing name, arrow-java's vectors do not.
+    String name = field.getName() == null ? "" : field.getName();
+    DictionaryEncoding encoding = field.getDictionary();
+    if (encoding == null) {
+      return new Field(name, field.getFieldType(), children);
+    }
+    FieldType type = new FieldType(field.isNullable(), field.getType(), null);
+    Field values = new Field("DICT" + encoding.getId(), type, children);
+    dictionaries.putIfAbsent(
+        encoding.getId(), new DictionaryShape(encoding, BatchShape.of(List.of(values))));
+    FieldType indices =
+        new FieldType(field.isNullable(), encoding.getIndexType(), encoding, field.getMetadata());
+    return new Field(name, indices, List.of());
+  }
+}

@@ -1,0 +1,51 @@
+package io.plasmastore.arrow;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.ReferenceManager;
+
+/**
+ * The memory that a stream is written into: the only place where a put copies bytes. Offsets are
+ * from its start.
+ */
+final class StreamTarget {
+  // One copy call is one uninterruptible step: a thread in it holds up every pause of the garbage
+  // collector, so a large buffer is copied in several. Steps of fewer than about 3 MB go through
+  // the caches and are a quarter slower.
+  private static final long STEP_SIZE = 8 << 20;
+
+  private final MemorySegment segment;
+  private final ArrowBuf buffer;
+
+  StreamTarget(MemorySegment segment) {
+    this.segment = segment;
+    // A view for ArrowBuf's own copy, which checks the bounds of both sides. Nobody counts it.
+    this.buffer = new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address());
+  }
+
+  /** Copies the first bytes of a buffer. */
+  void copy(ArrowBuf source, long offset, long size) {
+    for (long done = 0; done < size; done += STEP_SIZE) {
+      buffer.setBytes(offset + done, source, done, Math.min(STEP_SIZE, size - done));
+    }
+  }
+
+  /** Copies the remaining bytes of a byte buffer, whose position does not change. */
+  void copy(ByteBuffer source, long offset) {
+    MemorySegment bytes = MemorySegment.ofBuffer(source);
+    MemorySegment.copy(bytes, 0, segment, offset, bytes.byteSize());
+  }
+
+  void putInt(long offset, int value) {
+    segment.set(StreamLayout.INT, offset, value);
+  }
+
+  /**
+   * Writes zeros from one offset up to another. The memory may hold the bytes of an object that was
+   * deleted.
+   */
+  void zero(long start, long end) {
+    segment.asSlice(start, end - start).fill((byte) 0);
+  }
+}
