@@ -101,8 +101,12 @@ public final class TestStore implements AutoCloseable {
       embedded.close();
     }
     if (child != null) {
-      child.signal("TERM");
-      var unused = child.awaitExit();
+      try (child) {
+        // A test that failed may have left it stopped.
+        child.signal("CONT");
+        child.signal("TERM");
+        var unused = child.awaitExit();
+      }
     }
   }
 }
