@@ -326,7 +326,7 @@ class ProtocolAbuseTest {
   @Tag("heavy")
   @Timeout(3600)
   void aMillionBrokenFramesHurtNobody() throws Exception {
-    throwFrames(1_000_000);
+    throwFrames(Integer.getInteger("plasma.test.frames", 1_000_000));
   }
 
   @Test
@@ -349,29 +349,25 @@ class ProtocolAbuseTest {
     for (Request request : requests()) {
       corpus.add(bytes(writer.write(7, request)));
     }
-    byte[] hello = bytes(writer.write(1, new Request.Hello(Limits.PROTOCOL_VERSION, 1, "fuzz")));
-    RawLane lane = RawLane.open(store.socket());
-    try {
-      for (int i = 0; i < count; i++) {
-        byte[] frame = broken(corpus.get(random.nextInt(corpus.size())).clone(), random);
-        if (lane.trySend(frame) < frame.length) {
-          // Closed by the store, or it waits for the rest of a frame that does not come.
-          lane.close();
-          lane = RawLane.open(store.socket());
-          if (random.nextBoolean()) {
-            lane.send(hello);
-          }
-        }
-        if (i % 500 == 0) {
-          client.get(kept).close();
-          assertTrue(client.contains(kept), () -> "seed=" + seed);
-        }
+    for (int i = 0; i < count; i++) {
+      // Half before a hello, half after one. Each to its end: what follows a malformed frame on a
+      // lane is not even looked at.
+      boolean known = random.nextBoolean();
+      try (RawLane lane = known ? RawLane.hello(store.socket()) : RawLane.open(store.socket())) {
+        lane.send(broken(corpus.get(random.nextInt(corpus.size())).clone(), random));
+        lane.endOutput();
+        lane.awaitClosed();
+      } catch (AssertionError | IOException e) {
+        throw new AssertionError("seed=" + seed + " frame=" + i, e);
       }
-    } finally {
-      lane.close();
+      if (i % 500 == 0) {
+        client.get(kept).close();
+        assertTrue(client.contains(kept), () -> "seed=" + seed);
+      }
     }
     Eventually.equal("the peers to be gone: seed=" + seed, 1L, () -> client.stats().clients());
-    assertTrue(malformed() > malformedBefore, () -> "seed=" + seed);
+    long malformed = malformed() - malformedBefore;
+    assertTrue(malformed > count / 3, () -> "seed=" + seed + " malformed=" + malformed);
     // Some were whole after all, and put something.
     for (var info : client.list().toList()) {
       if (!info.id().equals(kept)) {

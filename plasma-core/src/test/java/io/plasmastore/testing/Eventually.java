@@ -8,7 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for what another thread or process brings about: with a deadline, and saying for what. */
 public final class Eventually {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
-  private static final long PAUSE_NANOS = 1_000_000;
+  private static final long FIRST_PAUSE_NANOS = 20_000;
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
   private Eventually() {}
 
@@ -20,6 +21,7 @@ public final class Eventually {
   /** Waits until something has a value. */
   public static <T> void equal(String what, T wanted, Callable<T> found) {
     long end = System.nanoTime() + DEADLINE.toNanos();
+    long pause = FIRST_PAUSE_NANOS;
     T last;
     do {
       try {
@@ -30,7 +32,8 @@ public final class Eventually {
       if (Objects.equals(last, wanted)) {
         return;
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
+      LockSupport.parkNanos(pause);
+      pause = Math.min(LONGEST_PAUSE_NANOS, pause + pause / 4);
     } while (System.nanoTime() < end);
     throw new AssertionError("waited in vain: for=" + what + " wanted=" + wanted + " is=" + last);
   }

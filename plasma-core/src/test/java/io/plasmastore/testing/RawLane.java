@@ -110,6 +110,11 @@ public final class RawLane implements AutoCloseable {
         });
   }
 
+  /** Says that nothing more will be sent; the store reads what was, and closes the lane. */
+  public void endOutput() throws IOException {
+    channel.shutdownOutput();
+  }
+
   /** Sends a request and reads its reply. */
   public Reply ask(Request request) throws MalformedFrameException {
     send(request);
