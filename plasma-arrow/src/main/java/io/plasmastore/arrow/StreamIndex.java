@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryBatch;
@@ -15,14 +15,15 @@ import org.apache.arrow.flatbuf.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the messages of a stream lie in an object. Making one reads the metadata of each message
- * and no byte of a body, and checks that each lies within the object.
+ * Where the messages of a stream lie in an object, or in a file. Making one reads the metadata of
+ * each message and no byte of a body, and checks that each lies within the data.
  */
 final class StreamIndex {
   /**
    * Where a record batch lies, be it one of rows or one of a dictionary's values. Offsets are from
    * the start of the object.
    *
+   * @param offset of the message's prefix
    * @param metadataOffset of the message's metadata
    * @param metadataSize of the message's metadata in bytes
    * @param bodyOffset of the first byte of the body
@@ -30,17 +31,30 @@ final class StreamIndex {
    * @param rowCount rows that the batch states
    */
   record BatchPosition(
-      long metadataOffset, int metadataSize, long bodyOffset, long bodySize, int rowCount) {}
+      long offset,
+      long metadataOffset,
+      int metadataSize,
+      long bodyOffset,
+      long bodySize,
+      int rowCount) {
+    /** Where the next message of a stream starts. */
+    long endOffset() {
+      return bodyOffset + bodySize;
+    }
+  }
 
   private final MemorySegment data;
   private final StreamSchema schema;
+  private final MemorySegment schemaMetadata;
+  private final long schemaEndOffset;
   private final List<BatchPosition> batches = new ArrayList<>(1);
-  private final Map<Long, BatchPosition> dictionaries = new HashMap<>();
+  private final Map<Long, BatchPosition> dictionaries = new LinkedHashMap<>();
+  private long endOffset;
   private long rowCount;
 
-  private StreamIndex(MemorySegment data, SchemaCache schemas) {
+  private StreamIndex(MemorySegment data, SchemaCache schemas, long schemaOffset) {
     this.data = data;
-    MessageHead head = head(0);
+    MessageHead head = head(schemaOffset);
     if (head == null || head.type() != MessageHeader.Schema) {
       throw new InvalidArrowDataException(
           "an Arrow stream starts with a schema: found="
@@ -48,12 +62,10 @@ final class StreamIndex {
               + " size="
               + data.byteSize());
     }
-    schema = schemas.schema(data.asSlice(head.metadataOffset(), head.metadataSize()));
-    long offset = head.endOffset();
-    while ((head = head(offset)) != null) {
-      add(head);
-      offset = head.endOffset();
-    }
+    schemaMetadata = data.asSlice(head.metadataOffset(), head.metadataSize());
+    schema = schemas.schema(schemaMetadata);
+    schemaEndOffset = head.endOffset();
+    endOffset = schemaEndOffset;
   }
 
   /**
@@ -65,7 +77,50 @@ final class StreamIndex {
    * @throws UnsupportedOperationException if the stream is one that is not supported
    */
   static StreamIndex of(MemorySegment data, SchemaCache schemas) {
-    return new StreamIndex(data, schemas);
+    StreamIndex index = new StreamIndex(data, schemas, 0);
+    MessageHead head;
+    while ((head = index.head(index.endOffset)) != null) {
+      index.add(head);
+      index.endOffset = head.endOffset();
+    }
+    return index;
+  }
+
+  /** Whether the bytes start with a schema, as each stream does and hardly anything else. */
+  static boolean startsStream(MemorySegment data) {
+    try {
+      int first = data.get(StreamLayout.INT, 0);
+      long metadataOffset =
+          first == StreamLayout.CONTINUATION ? StreamLayout.METADATA_OFFSET : Integer.BYTES;
+      int size = data.get(StreamLayout.INT, metadataOffset - Integer.BYTES);
+      return Message.getRootAsMessage(metadata(data, metadataOffset, size)).headerType()
+          == MessageHeader.Schema;
+    } catch (IndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Finds the messages of a file, by its footer.
+   *
+   * @param data the bytes of the file
+   * @param schemas where parsed schemas are kept
+   * @throws InvalidArrowDataException if the bytes are not an Arrow file
+   * @throws UnsupportedOperationException if the file is one that is not supported
+   */
+  static StreamIndex ofFile(MemorySegment data, SchemaCache schemas) {
+    List<Long> offsets = FileLayout.batchOffsets(data);
+    StreamIndex index = new StreamIndex(data, schemas, FileLayout.STREAM_OFFSET);
+    for (long offset : offsets) {
+      index.require(offset, 0, "batch");
+      MessageHead head = index.head(offset);
+      if (head == null) {
+        throw new InvalidArrowDataException("no batch where the footer says: offset=" + offset);
+      }
+      index.add(head);
+      index.endOffset = Math.max(index.endOffset, head.endOffset());
+    }
+    return index;
   }
 
   MemorySegment data() {
@@ -76,8 +131,28 @@ final class StreamIndex {
     return schema;
   }
 
+  /** The metadata of the message that states the schema. */
+  MemorySegment schemaMetadata() {
+    return schemaMetadata;
+  }
+
+  /** Where the message that states the schema ends, and the first batch of a stream starts. */
+  long schemaEndOffset() {
+    return schemaEndOffset;
+  }
+
   List<BatchPosition> batches() {
     return batches;
+  }
+
+  /** Where the dictionaries lie, by id, in the order of the stream. */
+  Map<Long, BatchPosition> dictionaries() {
+    return dictionaries;
+  }
+
+  /** Where the last message ends; an end of stream may follow. */
+  long endOffset() {
+    return endOffset;
   }
 
   /** Rows of all batches together. */
@@ -117,7 +192,12 @@ final class StreamIndex {
 
   /** A message, and where it and its body lie. */
   private record MessageHead(
-      Message message, byte type, long metadataOffset, int metadataSize, long bodySize) {
+      Message message,
+      byte type,
+      long offset,
+      long metadataOffset,
+      int metadataSize,
+      long bodySize) {
     long bodyOffset() {
       return metadataOffset + metadataSize;
     }
@@ -157,7 +237,12 @@ final class StreamIndex {
       requireVersion(message.version());
       MessageHead head =
           new MessageHead(
-              message, message.headerType(), metadataOffset, metadataSize, message.bodyLength());
+              message,
+              message.headerType(),
+              offset,
+              metadataOffset,
+              metadataSize,
+              message.bodyLength());
       require(head.bodyOffset(), head.bodySize(), "body");
       return head;
     } catch (IndexOutOfBoundsException e) {
@@ -218,11 +303,16 @@ final class StreamIndex {
               + head.metadataOffset());
     }
     return new BatchPosition(
-        head.metadataOffset(), head.metadataSize(), head.bodyOffset(), head.bodySize(), (int) rows);
+        head.offset(),
+        head.metadataOffset(),
+        head.metadataSize(),
+        head.bodyOffset(),
+        head.bodySize(),
+        (int) rows);
   }
 
   private void require(long offset, long size, String what) {
-    if (size < 0 || size > data.byteSize() - offset) {
+    if (offset < 0 || size < 0 || size > data.byteSize() - offset) {
       throw new InvalidArrowDataException(
           what
               + " does not lie within the object: offset="

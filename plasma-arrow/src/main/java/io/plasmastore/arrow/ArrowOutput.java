@@ -1,0 +1,148 @@
+package io.plasmastore.arrow;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.ipc.message.ArrowBlock;
+
+/**
+ * Dataframes of the store as Arrow IPC files and streams. The batches are written as they lie in
+ * the store, whatever their size, and keep their alignment. Stateless, for any thread.
+ */
+public final class ArrowOutput {
+  private static final long MAX_WRITE = 1 << 30;
+
+  private ArrowOutput() {}
+
+  /**
+   * Writes dataframes, one after the other, as one Arrow IPC stream. A single one is written byte
+   * for byte.
+   *
+   * @param dataframes the bytes of one or more objects, as {@link
+   *     io.plasmastore.SealedObject#data()} gives them; all with the same schema
+   * @param out where to write; stays open
+   * @throws IOException if it can't be written
+   * @throws IllegalArgumentException if there is none, or a schema differs from the first
+   * @throws InvalidArrowDataException if one is not an Arrow stream
+   * @throws UnsupportedOperationException if there are several and they have dictionaries
+   */
+  public static void writeStream(List<MemorySegment> dataframes, WritableByteChannel out)
+      throws IOException {
+    List<StreamIndex> streams = indexes(dataframes);
+    if (streams.size() == 1) {
+      write(dataframes.getFirst(), out);
+      return;
+    }
+    StreamIndex first = streams.getFirst();
+    write(first.data().asSlice(0, first.schemaEndOffset()), out);
+    for (StreamIndex stream : streams) {
+      write(batches(stream), out);
+    }
+    write(endOfStream().flip(), out);
+  }
+
+  /**
+   * Writes dataframes, one after the other, as one Arrow IPC file.
+   *
+   * @param dataframes the bytes of one or more objects, as {@link
+   *     io.plasmastore.SealedObject#data()} gives them; all with the same schema
+   * @param out where to write, from where it stands; stays open
+   * @throws IOException if it can't be written
+   * @throws IllegalArgumentException if there is none, or a schema differs from the first
+   * @throws InvalidArrowDataException if one is not an Arrow stream
+   * @throws UnsupportedOperationException if there are several and they have dictionaries
+   */
+  public static void writeFile(List<MemorySegment> dataframes, WritableByteChannel out)
+      throws IOException {
+    List<StreamIndex> streams = indexes(dataframes);
+    StreamIndex first = streams.getFirst();
+    // The batches move by a multiple of 64, so that they are aligned as they are in the object.
+    long moved =
+        FileLayout.STREAM_OFFSET
+            + StreamLayout.METADATA_OFFSET
+            + first.schemaMetadata().byteSize()
+            - first.schemaEndOffset();
+    int padding = (int) (StreamLayout.align(moved) - moved);
+    int schemaSize = Math.toIntExact(first.schemaMetadata().byteSize() + padding);
+    ByteBuffer begin = FileLayout.begin(StreamLayout.METADATA_OFFSET + schemaSize);
+    begin.putInt(StreamLayout.CONTINUATION).putInt(schemaSize);
+    begin.put(first.schemaMetadata().asByteBuffer());
+    write(begin.clear(), out);
+
+    long offset = begin.capacity();
+    List<ArrowBlock> dictionaryBlocks = new ArrayList<>();
+    List<ArrowBlock> batchBlocks = new ArrayList<>();
+    for (StreamIndex stream : streams) {
+      long shift = offset - stream.schemaEndOffset();
+      stream.dictionaries().values().forEach(at -> dictionaryBlocks.add(block(at, shift)));
+      stream.batches().forEach(at -> batchBlocks.add(block(at, shift)));
+      MemorySegment batches = batches(stream);
+      write(batches, out);
+      offset += batches.byteSize();
+    }
+    write(endOfStream().flip(), out);
+    write(FileLayout.end(first.schemaMetadata(), dictionaryBlocks, batchBlocks), out);
+  }
+
+  private static List<StreamIndex> indexes(List<MemorySegment> dataframes) {
+    if (dataframes.isEmpty()) {
+      throw new IllegalArgumentException("no dataframe to write");
+    }
+    SchemaCache schemas = new SchemaCache();
+    List<StreamIndex> streams = new ArrayList<>(dataframes.size());
+    for (MemorySegment dataframe : dataframes) {
+      StreamIndex stream = StreamIndex.of(dataframe, schemas);
+      streams.add(stream);
+      if (dataframes.size() > 1 && !stream.dictionaries().isEmpty()) {
+        throw new UnsupportedOperationException(
+            "several dataframes with dictionaries can't be written as one: dataframes="
+                + dataframes.size());
+      }
+      if (!stream.schema().schema().equals(streams.getFirst().schema().schema())) {
+        throw new IllegalArgumentException(
+            "dataframes with different schemas can't be written as one: first="
+                + streams.getFirst().schema().schema()
+                + " other="
+                + stream.schema().schema());
+      }
+    }
+    return streams;
+  }
+
+  private static MemorySegment batches(StreamIndex stream) {
+    return stream
+        .data()
+        .asSlice(stream.schemaEndOffset(), stream.endOffset() - stream.schemaEndOffset());
+  }
+
+  private static ArrowBlock block(StreamIndex.BatchPosition position, long shift) {
+    return new ArrowBlock(
+        position.offset() + shift,
+        Math.toIntExact(position.bodyOffset() - position.offset()),
+        position.bodySize());
+  }
+
+  private static ByteBuffer endOfStream() {
+    return ByteBuffer.allocate(StreamLayout.END_SIZE)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(StreamLayout.CONTINUATION)
+        .putInt(0);
+  }
+
+  private static void write(MemorySegment data, WritableByteChannel out) throws IOException {
+    for (long offset = 0; offset < data.byteSize(); offset += MAX_WRITE) {
+      long size = Math.min(MAX_WRITE, data.byteSize() - offset);
+      write(data.asSlice(offset, size).asByteBuffer(), out);
+    }
+  }
+
+  private static void write(ByteBuffer bytes, WritableByteChannel out) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.plasmastore.sort;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Longs of many distributions, against a stable sort of objects. */
+class DistributionSortTest {
+  static Stream<Arguments> distributions() {
+    Random random = new Random(1);
+    return Stream.of(
+        Arguments.of("any bits", (LongSupplier) random::nextLong),
+        Arguments.of("few values", (LongSupplier) () -> random.nextInt(3) - 1),
+        Arguments.of("one value", (LongSupplier) () -> 42),
+        Arguments.of(
+            "ends of the range",
+            (LongSupplier) () -> random.nextBoolean() ? Long.MIN_VALUE : Long.MAX_VALUE),
+        Arguments.of(
+            "all close but one in a hundred",
+            (LongSupplier)
+                () -> random.nextInt(100) == 0 ? random.nextLong() : random.nextInt(1_000)),
+        Arguments.of(
+            "each half as far as the one before",
+            (LongSupplier) () -> random.nextLong() >>> random.nextInt(64)),
+        Arguments.of(
+            "bits of doubles",
+            (LongSupplier) () -> Double.doubleToLongBits(random.nextGaussian())));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("distributions")
+  void sortsAndKeepsTheOrderOfEqualKeys(String name, LongSupplier values) {
+    for (int count : new int[] {0, 1, 2, 24, 25, 100, 1_000, 70_000}) {
+      check(values, count);
+    }
+  }
+
+  private static void check(LongSupplier values, int count) {
+    int margin = 3;
+    long[] keys = new long[count + 2 * margin];
+    Arrays.setAll(keys, _ -> values.getAsLong());
+    long[] rows = new long[keys.length];
+    Arrays.setAll(rows, i -> i);
+    Integer[] expected = new Integer[count];
+    Arrays.setAll(expected, i -> i + margin);
+    Arrays.sort(expected, Comparator.comparingLong(i -> keys[i]));
+    long[] expectedKeys = keys.clone();
+    long[] expectedRows = rows.clone();
+    for (int i = 0; i < count; i++) {
+      expectedKeys[margin + i] = keys[expected[i]];
+      expectedRows[margin + i] = expected[i];
+    }
+    DistributionSort.sort(
+        keys, rows, new long[keys.length], new long[keys.length], margin, margin + count);
+    assertArrayEquals(expectedKeys, keys);
+    assertArrayEquals(expectedRows, rows);
+  }
+}

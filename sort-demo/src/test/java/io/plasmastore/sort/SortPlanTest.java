@@ -1,0 +1,78 @@
+package io.plasmastore.sort;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.plasmastore.ObjectId;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.junit.jupiter.api.Test;
+
+class SortPlanTest {
+  private static final int PROCESSORS = 4;
+
+  @Test
+  void hasOneOfEverythingForFewRows() {
+    SortPlan plan = plan(SortOptions.DEFAULT, 8, 1_000);
+    assertEquals(1, plan.workers());
+    assertEquals(1, plan.buckets());
+    assertEquals(1, plan.slices().size());
+  }
+
+  @Test
+  void hasNoSlicesOfNoRows() {
+    SortPlan plan = plan(SortOptions.DEFAULT, 8, 0, 0);
+    assertEquals(1, plan.workers());
+    assertEquals(1, plan.buckets());
+    assertEquals(List.of(), plan.slices());
+  }
+
+  @Test
+  void keepsEachWorkerBusyWithOnePartition() {
+    SortPlan plan = plan(SortOptions.DEFAULT, 8, 10_000_000);
+    assertEquals(PROCESSORS, plan.workers());
+    assertEquals(8, plan.slices().size());
+    assertEquals(32, plan.buckets());
+  }
+
+  @Test
+  void keepsSlicesAndBucketsSmallWhateverTheData() {
+    SortPlan many = plan(SortOptions.DEFAULT, 8, 1_000_000_000, 1_000_000_000);
+    assertTrue(many.buckets() >= 400, () -> "buckets=" + many.buckets());
+    assertTrue(many.slices().stream().allMatch(slice -> slice.to() - slice.from() <= 1 << 22));
+    SortPlan wide = plan(SortOptions.DEFAULT, 1_000, 10_000_000);
+    assertTrue(wide.buckets() >= 37, () -> "buckets=" + wide.buckets());
+    assertTrue(wide.slices().size() >= 37, () -> "slices=" + wide.slices().size());
+  }
+
+  @Test
+  void takesWhatTheOptionsSay() {
+    SortPlan plan = plan(SortOptions.DEFAULT.withWorkers(7).withBuckets(3), 8, 5);
+    assertEquals(7, plan.workers());
+    assertEquals(3, plan.buckets());
+  }
+
+  @Test
+  void coversEachRowOnce() {
+    SortPlan plan = plan(SortOptions.DEFAULT, 8, 1_234_567, 0, 1, 7_654_321);
+    long position = 0;
+    for (Inputs.Slice slice : plan.slices()) {
+      assertEquals(position, slice.position());
+      assertTrue(slice.to() > slice.from());
+      position += slice.to() - slice.from();
+    }
+    assertEquals(1_234_567 + 1 + 7_654_321, position);
+  }
+
+  private static SortPlan plan(SortOptions options, long rowSize, long... partitionRows) {
+    List<Inputs.Partition> partitions = new ArrayList<>();
+    long position = 0;
+    for (long rows : partitionRows) {
+      partitions.add(new Inputs.Partition(ObjectId.random(), rows, rows * rowSize, position));
+      position += rows;
+    }
+    SortJob job = new SortJob(new Schema(List.of()), List.of());
+    return SortPlan.of(options, new Inputs(partitions, job), PROCESSORS);
+  }
+}

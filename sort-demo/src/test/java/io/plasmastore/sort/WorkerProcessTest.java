@@ -1,0 +1,246 @@
+package io.plasmastore.sort;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.arrow.ArrowClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Workers that are processes, and what becomes of a sort when they, or it, or the store, come to an
+ * end.
+ */
+class WorkerProcessTest {
+  private static final long DEADLINE_SECONDS = 40;
+
+  @TempDir Path directory;
+  private TestStore store;
+
+  @BeforeEach
+  void launch() {
+    store = new TestStore(directory);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    assertEquals(List.of(), workers());
+  }
+
+  @Test
+  void sortsWithTwoProcesses() throws InterruptedException {
+    List<ObjectId> ids = generate(100_000);
+    SortResult result = sort(ids).run();
+    assertTrue(result.verified());
+    assertTrue(result.processes());
+    assertEquals(2, result.workers());
+    assertEquals(0, result.retries());
+    assertSorted(result, 100_000);
+    assertHoldsOnly(ids, result);
+  }
+
+  @Test
+  void sortsOnWhenAWorkerIsKilledInEachPhase() throws InterruptedException {
+    List<ObjectId> ids = generate(200_000);
+    Set<SortPhase> killedIn = EnumSet.noneOf(SortPhase.class);
+    SortProgress killer =
+        new SortProgress() {
+          @Override
+          public void advanced(SortPhase phase, long rows) {
+            if (killedIn.add(phase)) {
+              workers().getFirst().destroyForcibly();
+            }
+          }
+        };
+    SortResult result = sort(ids).progress(killer).run();
+    assertEquals(EnumSet.of(SortPhase.SPLIT, SortPhase.MERGE, SortPhase.VERIFY), killedIn);
+    assertTrue(result.verified());
+    assertEquals(3, result.retries());
+    assertSorted(result, 200_000);
+    assertHoldsOnly(ids, result);
+  }
+
+  @Test
+  void saysWhatAWorkerSaidThatCouldNotStart() {
+    List<ObjectId> ids = generate(10_000);
+    String classPath = System.getProperty("java.class.path");
+    WorkerFailedException failure;
+    System.setProperty("java.class.path", directory.toString());
+    try {
+      failure = assertThrows(WorkerFailedException.class, sort(ids)::run);
+    } finally {
+      System.setProperty("java.class.path", classPath);
+    }
+    String message = String.valueOf(failure.getMessage());
+    assertTrue(
+        message.startsWith("a worker could not be started: a worker process ended"), message);
+    assertTrue(message.contains("SortWorker"), message);
+    store.assertHoldsOnly(ids);
+  }
+
+  @Test
+  void leavesNothingWhenTheStoreIsFull() {
+    store.close();
+    store = new TestStore(directory, 3 << 20);
+    List<ObjectId> ids = generate(200_000);
+    PlasmaException failure = assertThrows(PlasmaException.class, sort(ids)::run);
+    assertEquals(ErrorCode.STORE_FULL, failure.code(), failure::toString);
+    store.assertHoldsOnly(ids);
+  }
+
+  @Test
+  void endsWhenTheStoreIsGone() {
+    List<ObjectId> ids = generate(200_000);
+    ParallelSort sort = sort(ids).progress(once(SortPhase.SPLIT, store::stop));
+    PlasmaException failure = assertThrows(PlasmaException.class, sort::run);
+    assertEquals(ErrorCode.STORE_GONE, failure.code(), failure::toString);
+  }
+
+  @Test
+  void leavesNothingWhenItIsInterrupted() {
+    List<ObjectId> ids = generate(200_000);
+    Thread caller = Thread.currentThread();
+    ParallelSort sort = sort(ids).progress(once(SortPhase.MERGE, caller::interrupt));
+    assertThrows(InterruptedException.class, sort::run);
+    store.assertHoldsOnly(ids);
+  }
+
+  @Test
+  void leavesNothingWhenTheProcessThatSortsIsKilled() throws Exception {
+    List<ObjectId> ids = generate(200_000);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(StuckSort.class.getName());
+    command.add(store.client().options().socket().toString());
+    ids.forEach(id -> command.add(id.toHex()));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<ProcessHandle> workers;
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      assertEquals(StuckSort.STUCK, out.readLine());
+      workers = process.descendants().toList();
+      assertEquals(2, workers.size());
+    } finally {
+      process.destroyForcibly();
+    }
+    assertTrue(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS), "the sort does not end");
+    for (ProcessHandle worker : workers) {
+      worker.onExit().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+    store.assertHoldsOnly(ids);
+  }
+
+  private List<ObjectId> generate(int rows) {
+    return GeneratedPartitions.of(rows, 4).put(store.dataframes());
+  }
+
+  private ParallelSort sort(List<ObjectId> ids) {
+    return ParallelSort.of(store.dataframes())
+        .by(SortKey.of(GeneratedPartitions.KEY))
+        .partitions(ids)
+        .buckets(8)
+        .workers(2)
+        .processes();
+  }
+
+  private void assertSorted(SortResult result, long rows) {
+    double before = Double.NEGATIVE_INFINITY;
+    long count = 0;
+    for (ObjectId id : result.bucketIds()) {
+      try (VectorSchemaRoot root = store.dataframes().get(id)) {
+        Float8Vector keys = (Float8Vector) root.getVector(0);
+        for (int i = 0; i < root.getRowCount(); i++) {
+          assertTrue(before <= keys.get(i), "not in order");
+          before = keys.get(i);
+          count++;
+        }
+      }
+    }
+    assertEquals(rows, count);
+  }
+
+  private void assertHoldsOnly(List<ObjectId> ids, SortResult result) {
+    List<ObjectId> left = new ArrayList<>(ids);
+    left.addAll(result.bucketIds());
+    left.add(result.manifest());
+    store.assertHoldsOnly(left);
+  }
+
+  /** Does something when a phase has got on for the first time, with more of it to come. */
+  private static SortProgress once(SortPhase phase, Runnable action) {
+    AtomicBoolean done = new AtomicBoolean();
+    return new SortProgress() {
+      @Override
+      public void advanced(SortPhase now, long rows) {
+        if (now == phase && done.compareAndSet(false, true)) {
+          action.run();
+        }
+      }
+    };
+  }
+
+  private static List<ProcessHandle> workers() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().commandLine().orElse("").contains(SortWorker.class.getName()))
+        .toList();
+  }
+
+  /** A program that sorts and gets stuck in the middle. */
+  static final class StuckSort {
+    static final String STUCK = "stuck";
+
+    private StuckSort() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+      List<ObjectId> ids = new ArrayList<>();
+      for (int i = 1; i < arguments.length; i++) {
+        ids.add(ObjectId.fromHex(arguments[i]));
+      }
+      try (PlasmaClient client = PlasmaClient.connect(Path.of(arguments[0]));
+          var allocator = new RootAllocator()) {
+        ParallelSort.of(ArrowClient.over(client, allocator))
+            .by(SortKey.of(GeneratedPartitions.KEY))
+            .partitions(ids)
+            .workers(2)
+            .progress(
+                once(
+                    SortPhase.MERGE,
+                    () -> {
+                      System.out.println(STUCK);
+                      LockSupport.park();
+                    }))
+            .run();
+      }
+    }
+  }
+}

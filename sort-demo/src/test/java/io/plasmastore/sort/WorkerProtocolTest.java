@@ -1,0 +1,84 @@
+package io.plasmastore.sort;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkerProtocolTest {
+  private static final ObjectId ID = ObjectId.named("one");
+  private static final SortTask TASK = new SortTask.Check(ID, 5, 0);
+
+  static Stream<SortTask> tasks() {
+    return Stream.of(
+        new SortTask.Count(ID, 1, 1L << 40, 2),
+        new SortTask.Split(3, ID, 0, 10, 1L << 50, 0),
+        new SortTask.Merge(4, 12, List.of(ID, ObjectId.named("two")), 1),
+        new SortTask.Merge(4, 0, List.of(), 0),
+        TASK);
+  }
+
+  @ParameterizedTest
+  @MethodSource("tasks")
+  void readsTheTasksThatItWrites(SortTask task) {
+    assertEquals(task, WorkerProtocol.parseTask(WorkerProtocol.format(task)));
+  }
+
+  @Test
+  void writesATaskAsOneLineOfWords() {
+    assertEquals(
+        "split 3 " + ID.toHex() + " 0 10 70 1",
+        WorkerProtocol.format(new SortTask.Split(3, ID, 0, 10, 70, 1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "sleep 1", "check", "check x 1 0", "count 00 1 2 3", "merge 1 2 - x"})
+  void refusesWhatIsNoTask(String line) {
+    assertThrows(IllegalArgumentException.class, () -> WorkerProtocol.parseTask(line));
+  }
+
+  @Test
+  void readsTheAnswersThatItWrites() {
+    for (List<Long> answer : List.of(List.<Long>of(), List.of(7L), List.of(-1L, 0L, 1L << 60))) {
+      assertEquals(answer, WorkerProtocol.parseAnswer(WorkerProtocol.formatDone(answer), TASK));
+    }
+  }
+
+  @Test
+  void passesOverWhatIsNoAnswer() {
+    assertNull(WorkerProtocol.parseAnswer("WARNING: something else", TASK));
+    assertNull(WorkerProtocol.parseAnswer(WorkerProtocol.READY, TASK));
+  }
+
+  @Test
+  void throwsAgainWhatTheStoreRefusedInTheWorker() {
+    String line =
+        WorkerProtocol.formatFailed(
+            new PlasmaException(ErrorCode.STORE_FULL, "store full: wanted=3\nfree=2 ü"));
+    PlasmaException failure =
+        assertThrows(PlasmaException.class, () -> WorkerProtocol.parseAnswer(line, TASK));
+    assertEquals(ErrorCode.STORE_FULL, failure.code());
+    assertEquals("store full: wanted=3\nfree=2 ü", failure.getMessage());
+  }
+
+  @Test
+  void saysWhichTaskFailedOfSomethingElse() {
+    String line = WorkerProtocol.formatFailed(new IllegalStateException("odd"));
+    WorkerFailedException failure =
+        assertThrows(WorkerFailedException.class, () -> WorkerProtocol.parseAnswer(line, TASK));
+    assertEquals(
+        "a task failed: task=[check "
+            + ID.toHex()
+            + " 5 0] failure=[java.lang.IllegalStateException: odd]",
+        failure.getMessage());
+  }
+}
