@@ -1,0 +1,113 @@
+package io.plasmastore.sort;
+
+import io.plasmastore.ObjectId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a sort is to do.
+ *
+ * @param keys to sort by, the first decides first
+ * @param partitions dataframes in the store
+ * @param buckets how many to make; {@link #CHOSEN} by data and machine
+ * @param workers how many to use; {@link #CHOSEN} by data and machine
+ * @param processes whether workers are processes, else threads
+ * @param consumed whether the partitions are deleted on the way
+ * @param verified whether the result is checked
+ * @param progress is told how it gets on
+ */
+record SortOptions(
+    List<SortKey> keys,
+    List<ObjectId> partitions,
+    int buckets,
+    int workers,
+    boolean processes,
+    boolean consumed,
+    boolean verified,
+    SortProgress progress) {
+  static final int CHOSEN = 0;
+  static final int MAX_BUCKETS = 1 << 16;
+  static final int MAX_WORKERS = 1 << 10;
+  static final SortOptions DEFAULT =
+      new SortOptions(List.of(), List.of(), CHOSEN, CHOSEN, true, false, true, SortProgress.NONE);
+
+  SortOptions withKeys(List<SortKey> keys) {
+    return new SortOptions(
+        List.copyOf(keys), partitions, buckets, workers, processes, consumed, verified, progress);
+  }
+
+  SortOptions withPartitions(List<ObjectId> partitions) {
+    return new SortOptions(
+        keys, List.copyOf(partitions), buckets, workers, processes, consumed, verified, progress);
+  }
+
+  SortOptions withBuckets(int buckets) {
+    return new SortOptions(
+        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+  }
+
+  SortOptions withWorkers(int workers) {
+    return new SortOptions(
+        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+  }
+
+  SortOptions withProcesses(boolean processes) {
+    return new SortOptions(
+        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+  }
+
+  SortOptions withConsumed(boolean consumed) {
+    return new SortOptions(
+        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+  }
+
+  SortOptions withVerified(boolean verified) {
+    return new SortOptions(
+        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+  }
+
+  SortOptions withProgress(SortProgress progress) {
+    return new SortOptions(
+        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+  }
+
+  /**
+   * Checks what can be told without looking at the data.
+   *
+   * @throws IllegalArgumentException that names every fault at once
+   */
+  void check() {
+    List<String> faults = new ArrayList<>();
+    if (keys.isEmpty()) {
+      faults.add("no key to sort by");
+    }
+    Set<String> columns = new HashSet<>();
+    for (SortKey key : keys) {
+      if (!columns.add(key.column())) {
+        faults.add("a column to sort by given twice: column=" + key.column());
+      }
+    }
+    if (partitions.isEmpty()) {
+      faults.add("no partition to sort");
+    }
+    Set<ObjectId> ids = new HashSet<>();
+    for (ObjectId id : partitions) {
+      if (!ids.add(id)) {
+        faults.add("a partition given twice: id=" + id);
+      }
+    }
+    checkCount(buckets, MAX_BUCKETS, "buckets", faults);
+    checkCount(workers, MAX_WORKERS, "workers", faults);
+    if (!faults.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", faults));
+    }
+  }
+
+  private static void checkCount(int count, int max, String name, List<String> faults) {
+    if (count < 0 || count > max) {
+      faults.add("%s out of range: %s=%d min=1 max=%d".formatted(name, name, count, max));
+    }
+  }
+}
