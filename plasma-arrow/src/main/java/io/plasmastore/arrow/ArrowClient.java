@@ -223,7 +223,7 @@ public final class ArrowClient {
     return allocator;
   }
 
-  private void store(ObjectId id, StreamPlan plan) {
+  void store(ObjectId id, StreamPlan plan) {
     // Closing a writer that is not sealed aborts it, whatever was thrown.
     try (ObjectWriter writer = client.create(id, plan.size(), plan.metadata().toBytes())) {
       plan.writeTo(writer.data());

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.util.AutoCloseables;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.BaseListVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -77,12 +77,12 @@ final class ArrowObjectReader extends ArrowReader {
       root.clear();
       return false;
     }
-    StreamIndex.BatchPosition position = index.batches().get(next);
-    List<ColumnLayout> columns = index.schema().columns().columns();
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, index.schema().columns());
-    BatchLoader.load(root.getFieldVectors(), columns, object, buffers);
-    requireOffsets(root.getFieldVectors(), columns);
-    root.setRowCount(position.rowCount());
+    try {
+      load(index.batches().get(next));
+    } catch (Throwable e) {
+      root.clear();
+      throw e;
+    }
     next++;
     return true;
   }
@@ -118,12 +118,20 @@ final class ArrowObjectReader extends ArrowReader {
     return root.getSchema();
   }
 
+  private void load(StreamIndex.BatchPosition position) {
+    StreamSchema.BatchShape shape = index.schema().columns();
+    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
+    BatchLoader.load(root.getFieldVectors(), shape.columns(), object, buffers);
+    requireOffsets(root.getFieldVectors(), shape.columns());
+    root.setRowCount(position.rowCount());
+  }
+
   private void closeVectors() {
     List<AutoCloseable> vectors = new ArrayList<>(values.values().size() + 1);
     vectors.add(root);
     values.values().forEach(dictionary -> vectors.add(dictionary.getVector()));
     try {
-      org.apache.arrow.util.AutoCloseables.close(vectors);
+      AutoCloseables.close(vectors);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -142,7 +150,7 @@ final class ArrowObjectReader extends ArrowReader {
       FieldVector vector = vectors.get(i);
       List<FieldVector> children = vector.getChildrenFromFields();
       if (layout.kind() == ColumnLayout.Kind.LIST && vector.getValueCount() > 0) {
-        long end = ((BaseListVector) vector).getElementEndIndex(vector.getValueCount() - 1);
+        long end = layout.lastOffset(vector.getOffsetBuffer(), vector.getValueCount());
         int limit = children.getFirst().getValueCount();
         if (end < 0 || end > limit) {
           throw new InvalidArrowDataException(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -111,6 +112,12 @@ record ColumnLayout(Field field, Kind kind, int width, List<ColumnLayout> childr
    */
   long offsetsSize(long valueCount) {
     return (valueCount + 1) * width;
+  }
+
+  /** Where the values of a {@link Kind#LIST} column end in its child; it has at least one value. */
+  long lastOffset(ArrowBuf offsets, int valueCount) {
+    long position = (long) valueCount * width;
+    return width == OFFSET_SIZE ? offsets.getInt(position) : offsets.getLong(position);
   }
 
   private static ColumnLayout of(Field field, String path, int depth) {

@@ -107,9 +107,9 @@ final class Dataframes {
             nested("texts", ArrowType.List.INSTANCE, text)));
     fields.add(nested("struct of nothing", ArrowType.Struct.INSTANCE));
     Field key = new Field("key", FieldType.notNullable(ArrowType.Utf8.INSTANCE), null);
+    Field value = Field.nullable("value", new ArrowType.Int(64, true));
     Field entries =
-        new Field(
-            "entries", FieldType.notNullable(ArrowType.Struct.INSTANCE), List.of(key, number));
+        new Field("entries", FieldType.notNullable(ArrowType.Struct.INSTANCE), List.of(key, value));
     fields.add(nested("map", new ArrowType.Map(false), entries));
     return fields;
   }

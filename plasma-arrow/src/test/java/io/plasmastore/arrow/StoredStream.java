@@ -6,16 +6,22 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.NullVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.ReadChannel;
+import org.apache.arrow.vector.ipc.message.MessageChannelReader;
 
 /**
  * The bytes of a dataframe in memory, as they lie in a store, without one. Counts how often they
@@ -87,21 +93,47 @@ final class StoredStream {
     return opened.get() - released.get();
   }
 
+  /**
+   * arrow-java's own reader of the bytes. Its channel alone is ours: the stock one wraps buffers in
+   * a way that needs a start-up flag, which OtherProcessTest gives to a process of its own.
+   */
   ArrowStreamReader stockReader(BufferAllocator allocator) {
-    return new ArrowStreamReader(new ByteArrayInputStream(bytes()), allocator);
+    ReadableByteChannel bytes = Channels.newChannel(new ByteArrayInputStream(bytes()));
+    ReadChannel channel =
+        new ReadChannel(bytes) {
+          @Override
+          public long readFully(ArrowBuf buffer, long length) throws IOException {
+            ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(length));
+            int read = readFully(copy);
+            buffer.setBytes(buffer.writerIndex(), copy.flip());
+            buffer.writerIndex(buffer.writerIndex() + read);
+            return read;
+          }
+        };
+    return new ArrowStreamReader(new MessageChannelReader(channel, allocator), allocator);
   }
 
   /** Every buffer, with those of the children, of the vectors that has any bytes. */
   static List<ArrowBuf> buffers(List<FieldVector> vectors) {
     List<ArrowBuf> buffers = new ArrayList<>();
     for (FieldVector vector : vectors) {
-      for (ArrowBuf buffer : vector.getFieldBuffers()) {
-        if (buffer.capacity() > 0) {
-          buffers.add(buffer);
+      // Not getFieldBuffers, which looks into the offsets, and may replace them.
+      switch (ColumnLayout.of(vector.getField()).kind()) {
+        case NULL -> {}
+        case FIXED -> buffers.add(vector.getDataBuffer());
+        case VARIABLE -> {
+          buffers.add(vector.getDataBuffer());
+          buffers.add(vector.getOffsetBuffer());
         }
+        case LIST -> buffers.add(vector.getOffsetBuffer());
+        case FIXED_SIZE_LIST, STRUCT -> {}
+      }
+      if (!(vector instanceof NullVector)) {
+        buffers.add(vector.getValidityBuffer());
       }
       buffers.addAll(buffers(vector.getChildrenFromFields()));
     }
+    buffers.removeIf(buffer -> buffer.capacity() == 0);
     return buffers;
   }
 

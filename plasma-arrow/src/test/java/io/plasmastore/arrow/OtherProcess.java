@@ -1,0 +1,92 @@
+package io.plasmastore.arrow;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
+import java.io.FileInputStream;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.ArrowStreamReader;
+
+/** What OtherProcessTest runs in a JVM of its own. Prints one line. */
+final class OtherProcess {
+  private OtherProcess() {}
+
+  @SuppressWarnings("SystemOut")
+  public static void main(String[] arguments) throws Exception {
+    Path place = Path.of(arguments[1]);
+    System.out.println(
+        switch (arguments[0]) {
+          case "sum" -> sum(place, ObjectId.fromHex(arguments[2]));
+          case "copy" ->
+              copy(place, ObjectId.fromHex(arguments[2]), ObjectId.fromHex(arguments[3]));
+          case "hold" -> hold(place, ObjectId.fromHex(arguments[2]));
+          case "write" -> write(place, ObjectId.fromHex(arguments[2]));
+          case "stock" -> stock(place);
+          default -> throw new IllegalArgumentException(arguments[0]);
+        });
+  }
+
+  /** Waits for a dataframe and sums its first column. */
+  private static String sum(Path socket, ObjectId id) throws Exception {
+    try (PlasmaClient client = PlasmaClient.connect(socket);
+        BufferAllocator allocator = new RootAllocator();
+        VectorSchemaRoot root =
+            ArrowClient.over(client, allocator).get(id, Duration.ofSeconds(30))) {
+      return "sum=" + sum((BigIntVector) root.getVector(0));
+    }
+  }
+
+  /** Gets a dataframe and puts it under another id. */
+  private static String copy(Path socket, ObjectId id, ObjectId copyId) {
+    try (PlasmaClient client = PlasmaClient.connect(socket);
+        BufferAllocator allocator = new RootAllocator();
+        VectorSchemaRoot root = ArrowClient.over(client, allocator).get(id)) {
+      ArrowClient.over(client, allocator).put(copyId, root);
+      return "rows=" + root.getRowCount();
+    }
+  }
+
+  /** Gets a dataframe, says so, and never lets go of it. */
+  private static String hold(Path socket, ObjectId id) {
+    PlasmaClient client = PlasmaClient.connect(socket);
+    VectorSchemaRoot root = ArrowClient.over(client, new RootAllocator()).get(id);
+    return "held=" + root.getRowCount();
+  }
+
+  /** Writes through a vector of a sealed object, which ends this JVM. */
+  private static String write(Path socket, ObjectId id) {
+    PlasmaClient client = PlasmaClient.connect(socket);
+    VectorSchemaRoot root = ArrowClient.over(client, new RootAllocator()).get(id);
+    ArrowBuf values = root.getVector(0).getDataBuffer();
+    values.setLong(0, 4711);
+    return "written";
+  }
+
+  /** Reads a file with arrow-java's own reader and nothing of ours. */
+  private static String stock(Path file) throws Exception {
+    try (BufferAllocator allocator = new RootAllocator();
+        InputStream in = new FileInputStream(file.toFile());
+        ArrowReader reader = new ArrowStreamReader(in, allocator)) {
+      long sum = 0;
+      while (reader.loadNextBatch()) {
+        sum += sum((BigIntVector) reader.getVectorSchemaRoot().getVector(0));
+      }
+      return "sum=" + sum;
+    }
+  }
+
+  private static long sum(BigIntVector vector) {
+    long sum = 0;
+    for (int i = 0; i < vector.getValueCount(); i++) {
+      sum += vector.isNull(i) ? 0 : vector.get(i);
+    }
+    return sum;
+  }
+}
