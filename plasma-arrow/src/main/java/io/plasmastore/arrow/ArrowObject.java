@@ -3,14 +3,9 @@ package io.plasmastore.arrow;
 import io.plasmastore.ObjectId;
 import io.plasmastore.SealedObject;
 import java.lang.foreign.MemorySegment;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -46,7 +41,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
    */
   private final Object lock = new Object();
 
-  private final Map<Long, Dictionary> dictionaries = new HashMap<>();
+  private final ObjectDictionaries dictionaries;
   private boolean closed;
 
   private ArrowObject(ObjectId id, StreamIndex index, BufferAllocator allocator, ArrowBuf object) {
@@ -54,6 +49,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
     this.index = index;
     this.allocator = allocator;
     this.object = object;
+    this.dictionaries = new ObjectDictionaries(index, object, allocator);
   }
 
   /** Opens a pinned object and takes over the pin, also when it fails. */
@@ -102,7 +98,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
       try (ArrowBuf object = PinnedAllocation.wrap(data, allocator, release)) {
         return batches == 0
             ? VectorSchemaRoot.create(index.schema().schema(), allocator)
-            : newRoot(index, index.batches().getFirst(), object, allocator);
+            : BatchLoader.newRoot(index, index.batches().getFirst(), object, allocator);
       }
     } catch (Throwable e) {
       release.run();
@@ -173,7 +169,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   public VectorSchemaRoot batch(int index) {
     StreamIndex.BatchPosition position = this.index.batches().get(index);
     try (ArrowBuf held = hold()) {
-      return newRoot(this.index, position, held, allocator);
+      return BatchLoader.newRoot(this.index, position, held, allocator);
     }
   }
 
@@ -213,13 +209,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   public @Nullable Dictionary lookup(long id) {
     synchronized (lock) {
       requireOpen();
-      Dictionary dictionary = dictionaries.get(id);
-      StreamSchema.DictionaryShape shape = index.schema().dictionaries().get(id);
-      if (dictionary == null && shape != null) {
-        dictionary = newDictionary(index, shape, object, allocator);
-        dictionaries.put(id, dictionary);
-      }
-      return dictionary;
+      return dictionaries.lookup(id);
     }
   }
 
@@ -230,7 +220,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
    */
   @Override
   public Set<Long> getDictionaryIds() {
-    return Collections.unmodifiableSet(index.schema().dictionaries().keySet());
+    return dictionaries.ids();
   }
 
   /**
@@ -244,10 +234,8 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
         return;
       }
       closed = true;
-      try {
-        dictionaries.values().forEach(dictionary -> dictionary.getVector().close());
-      } finally {
-        object.close();
+      try (object) {
+        dictionaries.close();
       }
     }
   }
@@ -255,33 +243,6 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   @Override
   public String toString() {
     return "ArrowObject[id=" + id + " rows=" + rowCount() + " batches=" + batchCount() + "]";
-  }
-
-  static VectorSchemaRoot newRoot(
-      StreamIndex index,
-      StreamIndex.BatchPosition position,
-      ArrowBuf object,
-      BufferAllocator allocator) {
-    StreamSchema schema = index.schema();
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, schema.columns());
-    return BatchLoader.newRoot(schema, object, buffers, position.rowCount(), allocator);
-  }
-
-  /** A dictionary over the object's memory; one without a batch in the stream has no values. */
-  static Dictionary newDictionary(
-      StreamIndex index,
-      StreamSchema.DictionaryShape shape,
-      ArrowBuf object,
-      BufferAllocator allocator) {
-    StreamIndex.BatchPosition position = index.dictionary(shape.encoding().getId());
-    ColumnLayout layout = shape.values().columns().getFirst();
-    if (position == null) {
-      return new Dictionary(layout.field().createVector(allocator), shape.encoding());
-    }
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape.values());
-    List<FieldVector> vectors =
-        BatchLoader.newVectors(shape.values().columns(), object, buffers, allocator);
-    return new Dictionary(vectors.getFirst(), shape.encoding());
   }
 
   /** A buffer that keeps the object until it is closed. */

@@ -1,14 +1,10 @@
 package io.plasmastore.arrow;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.util.AutoCloseables;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
@@ -25,7 +21,7 @@ final class ArrowObjectReader extends ArrowReader {
   private final StreamIndex index;
   private final ArrowBuf object;
   private final VectorSchemaRoot root;
-  private final Map<Long, Dictionary> values = new LinkedHashMap<>();
+  private final ObjectDictionaries loaded;
   private int next;
   private boolean closed;
 
@@ -35,13 +31,9 @@ final class ArrowObjectReader extends ArrowReader {
     this.index = index;
     this.object = object;
     this.root = VectorSchemaRoot.create(index.schema().schema(), allocator);
+    this.loaded = new ObjectDictionaries(index, object, allocator);
     try {
-      index
-          .schema()
-          .dictionaries()
-          .forEach(
-              (id, shape) ->
-                  values.put(id, ArrowObject.newDictionary(index, shape, object, allocator)));
+      loaded.all();
     } catch (Throwable e) {
       closeVectors();
       throw e;
@@ -55,17 +47,17 @@ final class ArrowObjectReader extends ArrowReader {
 
   @Override
   public Map<Long, Dictionary> getDictionaryVectors() {
-    return Collections.unmodifiableMap(values);
+    return loaded.all();
   }
 
   @Override
   public @Nullable Dictionary lookup(long id) {
-    return values.get(id);
+    return loaded.lookup(id);
   }
 
   @Override
   public Set<Long> getDictionaryIds() {
-    return Collections.unmodifiableSet(values.keySet());
+    return loaded.ids();
   }
 
   @Override
@@ -102,10 +94,8 @@ final class ArrowObjectReader extends ArrowReader {
       return;
     }
     closed = true;
-    try {
+    try (object) {
       closeVectors();
-    } finally {
-      object.close();
     }
   }
 
@@ -127,15 +117,9 @@ final class ArrowObjectReader extends ArrowReader {
   }
 
   private void closeVectors() {
-    List<AutoCloseable> vectors = new ArrayList<>(values.values().size() + 1);
-    vectors.add(root);
-    values.values().forEach(dictionary -> vectors.add(dictionary.getVector()));
-    try {
-      AutoCloseables.close(vectors);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("vectors do not throw checked exceptions", e);
+    try (root;
+        loaded) {
+      // Both, whatever one of them throws.
     }
   }
 

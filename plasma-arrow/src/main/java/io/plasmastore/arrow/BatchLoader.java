@@ -28,17 +28,20 @@ final class BatchLoader {
    * A new root over a batch.
    *
    * @param object all bytes of the object
-   * @param buffers the batch's, checked against the shape of the schema
+   * @throws InvalidArrowDataException if the batch's metadata does not fit to its body or the
+   *     schema
+   * @throws UnsupportedOperationException if the batch is compressed
    */
   static VectorSchemaRoot newRoot(
-      StreamSchema schema,
+      StreamIndex index,
+      StreamIndex.BatchPosition position,
       ArrowBuf object,
-      BatchBuffers buffers,
-      int rowCount,
       BufferAllocator allocator) {
+    StreamSchema schema = index.schema();
+    BatchBuffers buffers = BatchBuffers.read(index.data(), position, schema.columns());
     List<FieldVector> vectors = newVectors(schema.columns().columns(), object, buffers, allocator);
     // Not by setRowCount, which would read the last offset of each list and string column.
-    return new VectorSchemaRoot(schema.schema(), vectors, rowCount);
+    return new VectorSchemaRoot(schema.schema(), vectors, position.rowCount());
   }
 
   /** New vectors over the columns of a batch. */

@@ -60,8 +60,8 @@ final class ConstantMemory implements ReferenceManager {
   private static MemorySegment grow(long size) {
     synchronized (GROWTH) {
       if (ones.byteSize() < size) {
-        // A power of two, so that all regions together are less than twice the last. Columns may
-        // refer to the earlier ones.
+        // A power of two: columns may refer to the earlier regions, and so all regions together are
+        // less than twice the last.
         ones = newRegion(Math.max(LEAST_SIZE, Long.highestOneBit(size - 1) << 1));
       }
       return ones;

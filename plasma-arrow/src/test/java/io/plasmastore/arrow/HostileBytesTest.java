@@ -29,12 +29,14 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Bytes that nobody meant to be a dataframe: they are refused, or read without a step outside of
  * them; nothing stays held. The values themselves are not looked at, so nonsense in a body is read
  * as the nonsense that it is.
  */
+@Timeout(180)
 class HostileBytesTest {
   private static final long SEED = 20260131;
   private static final int FLIPS = 20_000;

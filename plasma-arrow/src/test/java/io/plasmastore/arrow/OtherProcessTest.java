@@ -25,9 +25,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dataframes between JVMs. */
+@Timeout(180)
 class OtherProcessTest {
   private static final ObjectId ID = ObjectId.named("shared");
   private static final long DEADLINE_SECONDS = 40;

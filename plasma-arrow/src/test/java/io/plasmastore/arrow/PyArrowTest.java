@@ -28,9 +28,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Python reads an object's bytes as they lie, and what Python writes is read here. */
+@Timeout(180)
 class PyArrowTest {
   private static final long DEADLINE_SECONDS = 50;
 
