@@ -28,6 +28,11 @@ final class Amount {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
+  /** With the word for what is counted: {@code 1 row}, {@code 2,000 rows}. */
+  static String count(long count, String one, String many) {
+    return count(count) + " " + (count == 1 ? one : many);
+  }
+
   /** In its largest unit, rounded down: {@code 42s}, {@code 7m}, {@code 3h}, {@code 12d}. */
   static String age(Duration age) {
     if (age.compareTo(Duration.ofMinutes(1)) < 0) {

@@ -2,8 +2,10 @@ package io.plasmastore.cli;
 
 import io.plasmastore.PlasmaException;
 import io.plasmastore.arrow.InvalidArrowDataException;
+import io.plasmastore.sort.WorkerFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -34,7 +36,9 @@ final class FailureReport {
       case CommandFailure e -> message(e);
       case PlasmaException e -> message(e);
       case InvalidArrowDataException e -> message(e);
+      case WorkerFailedException e -> message(e);
       case UnsupportedOperationException e when e.getMessage() != null -> message(e);
+      case ClosedByInterruptException _ -> "interrupted";
       case NoSuchFileException e -> "no such file: file=" + e.getFile();
       case AccessDeniedException e -> "access denied: file=" + e.getFile();
       case FileSystemException e ->

@@ -3,14 +3,11 @@ package io.plasmastore.cli;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
-import io.plasmastore.arrow.ArrowOutput;
 import io.plasmastore.arrow.InvalidArrowDataException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +29,7 @@ import picocli.CommandLine.Parameters;
           + " print(pa.ipc.open_stream(sys.stdin.buffer).read_pandas())'",
     })
 final class GetCommand implements Callable<Integer> {
-  /** The two forms of Arrow IPC. */
-  enum Format {
-    STREAM,
-    FILE;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   private static final String STANDARD_OUTPUT = "-";
-  private static final List<String> FILE_ENDINGS = List.of(".arrow", ".feather");
 
   private final Console console;
 
@@ -66,10 +51,11 @@ final class GetCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
+      converter = OutputFormat.Converter.class,
       description =
           "stream: the object's bytes as they lie; file: with the index that the Arrow IPC file"
               + " format adds. Default: file if FILE ends in .arrow or .feather, else stream.")
-  private @Nullable Format format;
+  private @Nullable OutputFormat format;
 
   GetCommand(Console console) {
     this.console = console;
@@ -88,22 +74,15 @@ final class GetCommand implements Callable<Integer> {
     return PlasmaCommand.DONE;
   }
 
-  private Format chosenFormat() {
-    if (format != null) {
-      return format;
-    }
-    String name = out.toLowerCase(Locale.ROOT);
-    return FILE_ENDINGS.stream().anyMatch(name::endsWith) ? Format.FILE : Format.STREAM;
-  }
-
   private void write(SealedObject object, WritableByteChannel channel) throws IOException {
-    MemorySegment data = object.data();
-    if (chosenFormat() == Format.STREAM) {
-      OutputFile.writeBytes(data, channel);
+    OutputFormat chosen = format == null ? OutputFormat.ofName(out) : format;
+    if (chosen == OutputFormat.STREAM) {
+      // As they lie, whatever they are: raw objects have bytes too.
+      OutputFile.writeBytes(object.data(), channel);
       return;
     }
     try {
-      ArrowOutput.writeFile(List.of(data), channel);
+      chosen.write(List.of(object.data()), channel);
     } catch (InvalidArrowDataException e) {
       throw new CommandFailure(
           "the object is not a dataframe, --format stream writes its bytes: id=%s size=%d reason=%s"

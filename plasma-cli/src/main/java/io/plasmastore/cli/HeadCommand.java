@@ -73,14 +73,14 @@ final class HeadCommand implements Callable<Integer> {
       console
           .text()
           .printf(
-              "%s rows, %s columns, %s batches%n",
-              Amount.count(object.rowCount()),
-              Amount.count(fields.size()),
-              Amount.count(object.batchCount()));
+              "%s, %s, %s%n",
+              Amount.count(object.rowCount(), "row", "rows"),
+              Amount.count(fields.size(), "column", "columns"),
+              Amount.count(object.batchCount(), "batch", "batches"));
       show(object, fields);
       long more = object.rowCount() - Math.min(rows, object.rowCount());
       if (more > 0) {
-        console.text().printf("… %s more rows%n", Amount.count(more));
+        console.text().println("… " + Amount.count(more, "row", "rows") + " more");
       }
       console.text().flush();
     } catch (InvalidArrowDataException e) {

@@ -55,6 +55,7 @@ public final class PlasmaCommand implements Callable<Integer> {
    * @param args the command and its arguments
    */
   public static void main(String[] args) {
+    LogConfiguration.install();
     Console console = Console.ofProcess();
     int code;
     try {
@@ -83,7 +84,6 @@ public final class PlasmaCommand implements Callable<Integer> {
         .setOut(console.text())
         .setErr(console.err())
         .setUsageHelpWidth(USAGE_WIDTH)
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, args) -> reportUsage(e.getCommandLine(), e.getMessage()))
         .setExecutionExceptionHandler(
             (e, command, parsed) ->
@@ -112,7 +112,7 @@ public final class PlasmaCommand implements Callable<Integer> {
   private static int reportUsage(CommandLine command, @Nullable String message) {
     PrintWriter err = command.getErr();
     String name = command.getCommandSpec().qualifiedName();
-    err.println("%s: %s".formatted(name, message));
+    err.println(name + ": " + String.valueOf(message).replaceFirst("^Error: ", ""));
     err.println("Try '%s --help'.".formatted(name));
     err.flush();
     return USAGE;

@@ -22,18 +22,15 @@ import picocli.CommandLine.Parameters;
 final class RemoveCommand implements Callable<Integer> {
   @Mixin private final SocketOption socket = new SocketOption();
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "ID",
-      converter = ObjectIdConverter.class,
-      description = "40 hex digits, or name:NAME.")
-  private List<ObjectId> ids = List.of();
+  @Parameters(arity = "1..*", paramLabel = "ID", description = "40 hex digits, or name:NAME.")
+  private List<String> ids = List.of();
 
   @Override
   public Integer call() {
+    List<ObjectId> objects = ObjectIdConverter.all(ids);
     List<String> failures = new ArrayList<>();
     try (PlasmaClient client = socket.connect("rm")) {
-      for (ObjectId id : ids) {
+      for (ObjectId id : objects) {
         try {
           if (!client.delete(id)) {
             failures.add("no such object: id=" + id);

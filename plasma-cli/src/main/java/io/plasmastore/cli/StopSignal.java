@@ -17,15 +17,19 @@ final class StopSignal implements AutoCloseable {
   private static final List<String> NAMES = List.of("TERM", "INT");
 
   private final List<Runnable> undo = new ArrayList<>();
+  private final Runnable action;
+  private volatile boolean received;
 
-  private StopSignal() {}
+  private StopSignal(Runnable action) {
+    this.action = action;
+  }
 
   /** Calls the action, in a thread of its own, each time that a signal comes. */
   static StopSignal handledBy(Runnable action) {
-    StopSignal signals = new StopSignal();
+    StopSignal signals = new StopSignal(action);
     for (String name : NAMES) {
       try {
-        signals.handle(name, action);
+        signals.handle(name);
       } catch (ReflectiveOperationException _) {
         // The JVM's own way stays: shutdown hooks run, and the exit code is 128 and the signal.
         break;
@@ -34,13 +38,18 @@ final class StopSignal implements AutoCloseable {
     return signals;
   }
 
+  /** Whether one has come. */
+  boolean received() {
+    return received;
+  }
+
   @Override
   public void close() {
     undo.forEach(Runnable::run);
     undo.clear();
   }
 
-  private void handle(String name, Runnable action) throws ReflectiveOperationException {
+  private void handle(String name) throws ReflectiveOperationException {
     Class<?> signalClass = Class.forName("sun.misc.Signal");
     Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
     Object signal = signalClass.getConstructor(String.class).newInstance(name);
@@ -51,6 +60,7 @@ final class StopSignal implements AutoCloseable {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "handle" -> {
+                    received = true;
                     action.run();
                     yield null;
                   }

@@ -4,12 +4,12 @@ import com.sun.management.OperatingSystemMXBean;
 import io.plasmastore.store.PlasmaStore;
 import io.plasmastore.store.StoreOptions;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,12 +53,6 @@ final class StoreCommand implements Callable<Integer> {
               + " /dev/shm that belongs to the socket.")
   private @Nullable Path directory;
 
-  @Option(
-      names = "--until-end-of-input",
-      hidden = true,
-      description = "Stop when standard input ends, as it does when the parent process dies.")
-  private boolean untilEndOfInput;
-
   StoreCommand(Console console) {
     this.console = console;
   }
@@ -66,8 +60,9 @@ final class StoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     StoreOptions options = options();
-    try (PlasmaStore store = PlasmaStore.launch(options);
-        StopSignal _ = StopSignal.handledBy(store::close)) {
+    CountDownLatch stop = new CountDownLatch(1);
+    try (StopSignal _ = StopSignal.handledBy(stop::countDown);
+        PlasmaStore store = PlasmaStore.launch(options)) {
       StoreOptions started = store.options();
       console.line(
           "ready socket=%s memory=%d dir=%s pid=%d"
@@ -76,10 +71,7 @@ final class StoreCommand implements Callable<Integer> {
                   started.capacity(),
                   started.directory(),
                   ProcessHandle.current().pid()));
-      if (untilEndOfInput) {
-        Thread.ofPlatform().daemon().name("plasma-input").start(() -> closeAtEnd(store));
-      }
-      store.awaitClose();
+      stop.await();
     }
     return PlasmaCommand.DONE;
   }
@@ -115,14 +107,5 @@ final class StoreCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private void closeAtEnd(PlasmaStore store) {
-    try {
-      console.in().transferTo(OutputStream.nullOutputStream());
-    } catch (IOException _) {
-      // An input that breaks has ended too.
-    }
-    store.close();
   }
 }

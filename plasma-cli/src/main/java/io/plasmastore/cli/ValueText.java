@@ -23,6 +23,7 @@ import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.complex.BaseListVector;
+import org.apache.arrow.vector.complex.LargeListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
@@ -84,19 +85,21 @@ final class ValueText {
     }
     switch (vector) {
       case MapVector map -> appendMap(map, row);
-      case BaseListVector list -> appendList(list, row);
+      case BaseListVector list ->
+          appendList(list, list.getElementStartIndex(row), list.getElementEndIndex(row));
+      case LargeListVector list ->
+          appendList(list, list.getElementStartIndex(row), list.getElementEndIndex(row));
       case StructVector struct -> appendStruct(struct, row);
       default -> text.append(plain(vector, row));
     }
   }
 
-  private void appendList(BaseListVector list, int row) {
-    FieldVector values = ((FieldVector) list).getChildrenFromFields().getFirst();
-    int start = list.getElementStartIndex(row);
+  private void appendList(FieldVector list, long start, long end) {
+    FieldVector values = list.getChildrenFromFields().getFirst();
     text.append('[');
-    for (int i = start; i < list.getElementEndIndex(row) && !isFull(); i++) {
+    for (long i = start; i < end && !isFull(); i++) {
       text.append(i == start ? "" : ", ");
-      append(values, i);
+      append(values, Math.toIntExact(i));
     }
     text.append(']');
   }
