@@ -179,10 +179,7 @@ public final class ParallelSort {
    */
   public SortResult run() throws InterruptedException {
     options.check();
-    if (options.partitions().isEmpty()) {
-      throw new InterruptedException("client=" + dataframes.client());
-    }
-    throw new UnsupportedOperationException("not yet");
+    return SortRun.run(dataframes, options);
   }
 
   private static int requirePositive(int count, String name) {

@@ -53,7 +53,7 @@ public record SortKey(String column, Direction direction, Nulls nulls) {
    *
    * @param text what to read
    * @return the key; ascending, nulls last, where the text does not say
-   * @throws IllegalArgumentException if there is no column, or a word stands twice
+   * @throws IllegalArgumentException if there is no column
    */
   public static SortKey parse(String text) {
     SortKey key = of(text);
@@ -61,21 +61,16 @@ public record SortKey(String column, Direction direction, Nulls nulls) {
     boolean placed = false;
     for (int at = text.lastIndexOf(SEPARATOR); at >= 0; at = key.column.lastIndexOf(SEPARATOR)) {
       String word = key.column.substring(at + 1).toLowerCase(Locale.ROOT);
-      boolean direction = word.equals("asc") || word.equals("desc");
-      boolean placement = word.equals("nulls-first") || word.equals("nulls-last");
-      if (!direction && !placement) {
+      SortKey rest = new SortKey(key.column.substring(0, at), key.direction, key.nulls);
+      if (!directed && (word.equals("asc") || word.equals("desc"))) {
+        directed = true;
+        key = word.equals("desc") ? rest.descending() : rest;
+      } else if (!placed && (word.equals("nulls-first") || word.equals("nulls-last"))) {
+        placed = true;
+        key = word.equals("nulls-first") ? rest.nullsFirst() : rest;
+      } else {
         break;
       }
-      if ((direction && directed) || (placement && placed)) {
-        throw new IllegalArgumentException("a key's direction or nulls given twice: key=" + text);
-      }
-      directed |= direction;
-      placed |= placement;
-      key =
-          new SortKey(
-              key.column.substring(0, at),
-              word.equals("desc") ? Direction.DESCENDING : key.direction,
-              word.equals("nulls-first") ? Nulls.FIRST : key.nulls);
     }
     if (key.column.isEmpty()) {
       throw new IllegalArgumentException("a key without a column: key=" + text);

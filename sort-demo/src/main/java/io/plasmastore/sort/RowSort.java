@@ -1,0 +1,84 @@
+package io.plasmastore.sort;
+
+/**
+ * Sorts rows by all their keys: first by the prefixes of the first key, then the rows whose
+ * prefixes are equal by what the prefixes left out. Rows with equal keys keep their order.
+ *
+ * <p>Where the prefix decides and another key follows, a long run is sorted by the next key's
+ * prefixes in the same way; else, and in short runs, rows are compared.
+ */
+final class RowSort {
+  private static final int SHORT_RUN = 32;
+
+  private final SortSpace space;
+  private final RowOrder order;
+
+  /** Sorts what lies in a space, by an order that knows the batches of its rows. */
+  RowSort(SortSpace space, RowOrder order) {
+    this.space = space;
+    this.order = order;
+  }
+
+  /**
+   * Sorts the rows {@code from} to {@code to - 1} of the space, whose keys are the prefixes of
+   * their first keys. The rows are in order afterwards; the keys are no longer theirs.
+   */
+  void sort(int from, int to) {
+    sort(from, to, 0);
+  }
+
+  private void sort(int from, int to, int key) {
+    DistributionSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to);
+    int start = from;
+    while (start < to) {
+      long prefix = space.keys[start];
+      int end = start + 1;
+      while (end < to && space.keys[end] == prefix) {
+        end++;
+      }
+      if (end - start > 1) {
+        sortTied(start, end, key, prefix);
+      }
+      start = end;
+    }
+  }
+
+  /** Sorts rows whose prefixes of a key are equal. */
+  private void sortTied(int from, int to, int key, long prefix) {
+    boolean decided = order.decides(key, prefix);
+    int next = decided ? key + 1 : key;
+    if (next == order.keyCount()) {
+      return;
+    }
+    if (decided && to - from > SHORT_RUN) {
+      for (int i = from; i < to; i++) {
+        space.keys[i] = order.prefix(next, space.rows[i]);
+      }
+      sort(from, to, next);
+    } else {
+      mergeSort(from, to, next);
+    }
+  }
+
+  /** By comparisons alone; rows in order already cost one comparison each. */
+  private void mergeSort(int from, int to, int key) {
+    if (to - from <= 1) {
+      return;
+    }
+    int middle = (from + to) >>> 1;
+    mergeSort(from, middle, key);
+    mergeSort(middle, to, key);
+    long[] rows = space.rows;
+    if (order.compare(rows[middle - 1], rows[middle], key) <= 0) {
+      return;
+    }
+    long[] left = space.otherRows;
+    System.arraycopy(rows, from, left, from, middle - from);
+    int one = from;
+    int two = middle;
+    for (int at = from; one < middle; at++) {
+      boolean second = two < to && order.compare(left[one], rows[two], key) > 0;
+      rows[at] = second ? rows[two++] : left[one++];
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.plasmastore.sort;
+
+import java.util.List;
+
+/**
+ * How many there are to be of what.
+ *
+ * @param workers that go on at the same time
+ * @param buckets to make
+ * @param slices of the partitions, each one task to split
+ */
+record SortPlan(int workers, int buckets, List<Inputs.Slice> slices) {
+  /**
+   * A slice or a bucket of so many rows and bytes takes a worker some 100 MB, whatever the size of
+   * the partitions.
+   */
+  private static final long MOST_ROWS = 1 << 22;
+
+  private static final long MOST_BYTES = 256L << 20;
+
+  /** With fewer rows than this a slice or a bucket costs more to hand out than to sort. */
+  private static final long LEAST_ROWS = 1 << 14;
+
+  /**
+   * So that workers end at about the same time, though some buckets are larger, and some cores
+   * slower.
+   */
+  private static final int SLICES_PER_WORKER = 2;
+
+  private static final int BUCKETS_PER_WORKER = 8;
+
+  /** Chooses what the options leave open. */
+  static SortPlan of(SortOptions options, Inputs inputs, int processors) {
+    long rows = inputs.rows();
+    long most = Math.max(1, Math.min(MOST_ROWS, rowsOf(MOST_BYTES, inputs)));
+    int wanted = options.workers() == SortOptions.CHOSEN ? processors : options.workers();
+    int buckets = options.buckets();
+    if (buckets == SortOptions.CHOSEN) {
+      long fair = Math.min((long) wanted * BUCKETS_PER_WORKER, parts(rows, LEAST_ROWS));
+      buckets = Math.clamp(Math.max(fair, parts(rows, most)), 1, SortOptions.MAX_BUCKETS);
+    }
+    long fair = Math.max(LEAST_ROWS, parts(rows, (long) wanted * SLICES_PER_WORKER));
+    List<Inputs.Slice> slices = inputs.slices(Math.min(most, fair));
+    int useful = Math.max(1, Math.max(slices.size(), buckets));
+    int workers = options.workers() == SortOptions.CHOSEN ? Math.min(wanted, useful) : wanted;
+    return new SortPlan(workers, buckets, slices);
+  }
+
+  /** How many rows of the average size have so many bytes. */
+  private static long rowsOf(long bytes, Inputs inputs) {
+    return (long) (bytes * ((double) inputs.rows() / Math.max(1, inputs.size())));
+  }
+
+  private static long parts(long rows, long perPart) {
+    return (rows + perPart - 1) / perPart;
+  }
+}

@@ -1,0 +1,254 @@
+package io.plasmastore.sort;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.arrow.ArrowClient;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * One sort under way: hands out the tasks of each phase, deletes what is no longer needed, and
+ * sweeps up when it fails. It reads no rows itself but the sample's and those at the ends of the
+ * buckets.
+ */
+final class SortRun {
+  private final ArrowClient dataframes;
+  private final SortOptions options;
+  private final JobNames names = JobNames.random();
+  private final PhaseClock clock;
+  private final Inputs inputs;
+  private final SortPlan plan;
+  private final WorkerPool pool;
+
+  private SortRun(ArrowClient dataframes, SortOptions options, PhaseClock clock) {
+    this.dataframes = dataframes;
+    this.options = options;
+    this.clock = clock;
+    this.inputs = Inputs.of(dataframes, options.partitions(), options.keys());
+    this.plan = SortPlan.of(options, inputs, Runtime.getRuntime().availableProcessors());
+    this.pool = new WorkerPool(plan.workers(), this::startWorker);
+  }
+
+  /**
+   * Sorts. When it returns or throws, no worker is left, and when it throws, nothing of what it
+   * made.
+   */
+  static SortResult run(ArrowClient dataframes, SortOptions options) throws InterruptedException {
+    PhaseClock clock = new PhaseClock(options.progress());
+    clock.start(SortPhase.START, 0);
+    SortRun run = new SortRun(dataframes, options, clock);
+    Thread hook = new Thread(run::undoAtShutdown, "sort-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return run.run();
+    } catch (Throwable e) {
+      try {
+        run.undo();
+      } catch (RuntimeException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    } finally {
+      remove(hook);
+    }
+  }
+
+  private SortResult run() throws InterruptedException {
+    inputs.job().put(dataframes, names.job());
+    pool.start();
+    clock.finish();
+
+    clock.start(SortPhase.SAMPLE, 0);
+    Splitters.put(dataframes, inputs, plan.buckets(), names.splitters());
+    clock.finish();
+
+    long sum = options.verified() ? count() : 0;
+    List<List<ObjectId>> pieces = new ArrayList<>();
+    long[] rows = split(pieces);
+    List<SortResult.Bucket> buckets = merge(pieces, rows);
+    if (options.verified()) {
+      check(buckets, sum);
+    }
+
+    pool.close();
+    delete(names.job());
+    delete(names.splitters());
+    if (pool.retries() > 0) {
+      Set<ObjectId> kept = new HashSet<>();
+      buckets.forEach(bucket -> kept.add(bucket.id()));
+      JobSweep.run(dataframes.client(), names, kept);
+    }
+    new SortManifest(buckets, options.keys(), options.verified()).put(dataframes, names.manifest());
+    return new SortResult(
+        inputs.rows(),
+        inputs.partitions().size(),
+        buckets,
+        names.manifest(),
+        plan.workers(),
+        options.processes(),
+        pool.retries(),
+        options.verified(),
+        clock.seconds(),
+        clock.totalSeconds());
+  }
+
+  /** Hashes the rows of the partitions. */
+  private long count() throws InterruptedException {
+    clock.start(SortPhase.VERIFY, inputs.rows());
+    List<SortTask.Count> tasks =
+        plan.slices().stream()
+            .map(slice -> new SortTask.Count(slice.partition().id(), slice.from(), slice.to(), 0))
+            .toList();
+    long sum = 0;
+    for (WorkerPool.Done done : runAll(tasks, any -> {})) {
+      sum += done.answer().get(0);
+    }
+    clock.finish();
+    return sum;
+  }
+
+  /**
+   * Splits the slices.
+   *
+   * @param pieces gets the pieces of each bucket, in the order of their slices
+   * @return the rows of each bucket
+   */
+  private long[] split(List<List<ObjectId>> pieces) throws InterruptedException {
+    clock.start(SortPhase.SPLIT, inputs.rows());
+    List<SortTask.Split> tasks = new ArrayList<>();
+    Map<ObjectId, Integer> slicesLeft = new ConcurrentHashMap<>();
+    for (Inputs.Slice slice : plan.slices()) {
+      ObjectId partition = slice.partition().id();
+      slicesLeft.merge(partition, 1, Integer::sum);
+      tasks.add(
+          new SortTask.Split(
+              tasks.size(), partition, slice.from(), slice.to(), slice.position(), 0));
+    }
+    List<WorkerPool.Done> all =
+        runAll(
+            tasks,
+            done -> {
+              ObjectId partition = ((SortTask.Split) done.task()).partition();
+              if (slicesLeft.merge(partition, -1, Integer::sum) == 0) {
+                consume(partition);
+              }
+            });
+    inputs.partitions().stream()
+        .filter(partition -> partition.rows() == 0)
+        .forEach(partition -> consume(partition.id()));
+
+    WorkerPool.Done[] bySlice = new WorkerPool.Done[tasks.size()];
+    all.forEach(done -> bySlice[((SortTask.Split) done.task()).slice()] = done);
+    long[] rows = new long[plan.buckets()];
+    for (int bucket = 0; bucket < rows.length; bucket++) {
+      List<ObjectId> ofBucket = new ArrayList<>();
+      for (WorkerPool.Done done : bySlice) {
+        long count = done.answer().get(bucket);
+        if (count > 0) {
+          SortTask.Split task = (SortTask.Split) done.task();
+          ofBucket.add(names.piece(task.slice(), task.attempt(), bucket));
+          rows[bucket] += count;
+        }
+      }
+      pieces.add(ofBucket);
+    }
+    clock.finish();
+    return rows;
+  }
+
+  private List<SortResult.Bucket> merge(List<List<ObjectId>> pieces, long[] rows)
+      throws InterruptedException {
+    clock.start(SortPhase.MERGE, inputs.rows());
+    List<SortTask.Merge> tasks = new ArrayList<>();
+    for (int bucket = 0; bucket < rows.length; bucket++) {
+      tasks.add(new SortTask.Merge(bucket, rows[bucket], pieces.get(bucket), 0));
+    }
+    List<WorkerPool.Done> all =
+        runAll(tasks, done -> ((SortTask.Merge) done.task()).pieces().forEach(this::delete));
+    SortResult.Bucket[] buckets = new SortResult.Bucket[rows.length];
+    for (WorkerPool.Done done : all) {
+      SortTask.Merge task = (SortTask.Merge) done.task();
+      ObjectId id = names.bucket(task.bucket(), task.attempt());
+      buckets[task.bucket()] = new SortResult.Bucket(id, task.rows());
+    }
+    clock.finish();
+    return List.of(buckets);
+  }
+
+  /** Checks that the buckets have the rows of the partitions, and are in order. */
+  private void check(List<SortResult.Bucket> buckets, long expected) throws InterruptedException {
+    clock.start(SortPhase.VERIFY, inputs.rows());
+    List<SortTask.Check> tasks =
+        buckets.stream().map(bucket -> new SortTask.Check(bucket.id(), bucket.rows(), 0)).toList();
+    long rows = 0;
+    long sum = 0;
+    long disordered = BucketEnds.disordered(dataframes, options.keys(), buckets);
+    for (WorkerPool.Done done : runAll(tasks, any -> {})) {
+      rows += done.answer().get(0);
+      sum += done.answer().get(1);
+      disordered += done.answer().get(2);
+    }
+    if (rows != inputs.rows() || sum != expected || disordered != 0) {
+      throw new PlasmaException(
+          ErrorCode.INTERNAL_ERROR,
+          "sorted wrongly: rows=%d wanted=%d sum=%016x wanted=%016x disordered=%d"
+              .formatted(rows, inputs.rows(), sum, expected, disordered));
+    }
+    clock.finish();
+  }
+
+  private List<WorkerPool.Done> runAll(
+      List<? extends SortTask> tasks, Consumer<WorkerPool.Done> onDone)
+      throws InterruptedException {
+    return pool.run(
+        tasks,
+        done -> {
+          onDone.accept(done);
+          clock.advance(done.task().rows());
+        });
+  }
+
+  private Worker startWorker() throws WorkerDiedException, InterruptedException {
+    return options.processes()
+        ? ProcessWorker.start(dataframes.client().options().socket(), names)
+        : new ThreadWorker(dataframes, names);
+  }
+
+  private void consume(ObjectId partition) {
+    if (options.consumed()) {
+      delete(partition);
+    }
+  }
+
+  private void delete(ObjectId id) {
+    dataframes.client().delete(id);
+  }
+
+  private void undo() {
+    pool.close();
+    JobSweep.run(dataframes.client(), names, Set.of());
+  }
+
+  private void undoAtShutdown() {
+    try {
+      undo();
+    } catch (RuntimeException e) {
+      // The store or the client may have gone first, and then there is nothing to sweep, nor
+      // anybody to tell.
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is ending: the hook runs.
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.plasmastore.sort;
+
+import java.util.List;
+
+/** Does tasks, one at a time, for one thread of the sort. */
+interface Worker extends AutoCloseable {
+  /**
+   * Does a task.
+   *
+   * @return its answer
+   * @throws WorkerDiedException if the worker cannot go on, so that the task is for another; close
+   *     it
+   * @throws InterruptedException if this thread is interrupted; the worker cannot go on either
+   */
+  List<Long> run(SortTask task) throws WorkerDiedException, InterruptedException;
+
+  /** Ends the worker, and waits for that. Idempotent. */
+  @Override
+  void close();
+}

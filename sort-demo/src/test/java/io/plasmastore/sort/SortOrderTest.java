@@ -1,0 +1,275 @@
+package io.plasmastore.sort;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.plasmastore.ObjectId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes out is what a plain stable sort with a comparator makes of the same rows. */
+class SortOrderTest {
+  @TempDir Path directory;
+  private TestStore store;
+
+  @BeforeEach
+  void launch() {
+    store = new TestStore(directory);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  static List<ColumnModel> types() {
+    return ColumnModel.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void sortsByEachTypeInEachDirection(ColumnModel type) throws InterruptedException {
+    Random random = new Random(type.type().hashCode());
+    FrameModel frame = FrameModel.of(type, ColumnModel.of(new ArrowType.Int(32, true)));
+    for (SortKey key : directions(0)) {
+      List<byte[][]> rows = frame.rows(random, 500, 0.1);
+      check(frame, rows, List.of(key), random, 3, 4, 2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void sortsRandomDataframesByRandomKeys(long seed) throws InterruptedException {
+    Random random = new Random(seed);
+    List<ColumnModel> columns = new ArrayList<>();
+    for (int i = 0; i < 2 + random.nextInt(4); i++) {
+      columns.add(ColumnModel.ALL.get(random.nextInt(ColumnModel.ALL.size())));
+    }
+    FrameModel frame = new FrameModel(columns);
+    List<SortKey> keys = new ArrayList<>();
+    for (int i = 0; i < 1 + random.nextInt(columns.size()); i++) {
+      keys.add(directions(i).get(random.nextInt(4)));
+    }
+    List<byte[][]> rows =
+        frame.rows(random, random.nextInt(3_000), random.nextInt(4) * random.nextInt(4) * 0.1);
+    check(
+        frame,
+        rows,
+        keys,
+        random,
+        1 + random.nextInt(5),
+        1 + random.nextInt(9),
+        1 + random.nextInt(3));
+  }
+
+  @Test
+  void keepsTheOrderOfRowsWhoseKeysAreEqual() throws InterruptedException {
+    Random random = new Random(1);
+    FrameModel frame =
+        FrameModel.of(
+            ColumnModel.of(ArrowType.Bool.INSTANCE), ColumnModel.of(new ArrowType.Int(32, true)));
+    List<byte[][]> rows = frame.rows(random, 5_000, 0);
+    check(frame, rows, List.of(SortKey.of("c0").descending()), random, 4, 7, 2);
+  }
+
+  @Test
+  void sortsByKeysOfWhichTheFirstDecidesLittle() throws InterruptedException {
+    Random random = new Random(2);
+    FrameModel frame =
+        FrameModel.of(
+            ColumnModel.of(ArrowType.Bool.INSTANCE),
+            ColumnModel.of(new ArrowType.Int(8, true)),
+            ColumnModel.of(ArrowType.Utf8.INSTANCE),
+            ColumnModel.of(new ArrowType.Int(64, true)));
+    List<byte[][]> rows = frame.rows(random, 5_000, 0.2);
+    List<SortKey> keys =
+        List.of(
+            SortKey.of("c0").nullsFirst(),
+            SortKey.of("c1").descending(),
+            SortKey.of("c2").descending().nullsFirst(),
+            SortKey.of("c3"));
+    check(frame, rows, keys, random, 4, 5, 2);
+  }
+
+  @Test
+  void sortsStringsThatBeginAlike() throws InterruptedException {
+    Random random = new Random(3);
+    FrameModel frame = FrameModel.of(ColumnModel.of(ArrowType.Utf8.INSTANCE));
+    List<byte[][]> rows = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      byte[] text = new byte[6 + random.nextInt(4)];
+      Arrays.fill(text, (byte) 'x');
+      text[text.length - 1] = (byte) (random.nextBoolean() ? 0 : 'a' + random.nextInt(20));
+      rows.add(new byte[][] {text});
+    }
+    check(frame, rows, List.of(SortKey.of("c0")), random, 3, 8, 2);
+    check(frame, rows, List.of(SortKey.of("c0").descending()), random, 3, 8, 2);
+  }
+
+  @Test
+  void spreadsOneKeyOverAllBuckets() throws InterruptedException {
+    FrameModel frame = FrameModel.of(ColumnModel.of(new ArrowType.Int(64, true)));
+    List<byte[][]> rows = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      rows.add(new byte[][] {new byte[8]});
+    }
+    SortResult result = check(frame, rows, List.of(SortKey.of("c0")), new Random(4), 3, 10, 2);
+    for (SortResult.Bucket bucket : result.buckets()) {
+      assertTrue(bucket.rows() > 700 && bucket.rows() < 1_300, () -> "rows=" + bucket.rows());
+    }
+  }
+
+  @Test
+  void keepsBucketsEvenWhenHalfTheRowsHaveOneKey() throws InterruptedException {
+    Random random = new Random(5);
+    FrameModel frame = FrameModel.of(ColumnModel.of(new ArrowType.Int(64, true)));
+    List<byte[][]> rows = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      byte[] value = new byte[8];
+      if (random.nextBoolean()) {
+        random.nextBytes(value);
+      }
+      rows.add(new byte[][] {value});
+    }
+    SortResult result = check(frame, rows, List.of(SortKey.of("c0")), random, 4, 10, 2);
+    for (SortResult.Bucket bucket : result.buckets()) {
+      assertTrue(bucket.rows() < 2 * 2_000, () -> "rows=" + bucket.rows());
+    }
+  }
+
+  @Test
+  void sortsWhatIsSortedOrReversedAlready() throws InterruptedException {
+    Random random = new Random(6);
+    FrameModel frame = FrameModel.of(ColumnModel.of(new ArrowType.Int(32, true)));
+    List<byte[][]> rows = frame.rows(random, 4_000, 0);
+    rows.sort(frame.order(List.of(SortKey.of("c0"))));
+    check(frame, rows, List.of(SortKey.of("c0")), random, 3, 6, 2);
+    check(frame, rows, List.of(SortKey.of("c0").descending()), random, 3, 6, 2);
+  }
+
+  @Test
+  void sortsOneRowIntoManyBuckets() throws InterruptedException {
+    Random random = new Random(7);
+    FrameModel frame = FrameModel.of(ColumnModel.of(ArrowType.Utf8.INSTANCE));
+    check(frame, frame.rows(random, 1, 0), List.of(SortKey.of("c0")), random, 1, 5, 2);
+  }
+
+  @Test
+  void sortsFewerRowsThanBucketsAndPartitions() throws InterruptedException {
+    Random random = new Random(8);
+    FrameModel frame = FrameModel.of(ColumnModel.of(new ArrowType.Int(16, true)));
+    SortResult result =
+        check(frame, frame.rows(random, 3, 0), List.of(SortKey.of("c0")), random, 8, 20, 3);
+    assertEquals(20, result.buckets().size());
+    assertEquals(8, result.partitions());
+  }
+
+  @Test
+  void sortsNoRowsAtAll() throws InterruptedException {
+    FrameModel frame =
+        FrameModel.of(
+            ColumnModel.of(ArrowType.Utf8.INSTANCE), ColumnModel.of(ArrowType.Bool.INSTANCE));
+    SortResult result = check(frame, List.of(), List.of(SortKey.of("c0")), new Random(9), 2, 3, 2);
+    assertEquals(3, result.buckets().size());
+    assertEquals(0, result.rows());
+  }
+
+  @Test
+  void sortsRowsThatAreAllNull() throws InterruptedException {
+    FrameModel frame =
+        FrameModel.of(
+            ColumnModel.of(new ArrowType.Int(64, true)), ColumnModel.of(ArrowType.Utf8.INSTANCE));
+    Random random = new Random(10);
+    check(
+        frame,
+        frame.rows(random, 1_000, 1),
+        List.of(SortKey.of("c0"), SortKey.of("c1").nullsFirst()),
+        random,
+        2,
+        3,
+        2);
+  }
+
+  @Test
+  void makesOneBucketOfOnePartition() throws InterruptedException {
+    Random random = new Random(11);
+    FrameModel frame = FrameModel.of(ColumnModel.of(new ArrowType.Int(32, true)));
+    check(frame, frame.rows(random, 1_000, 0.1), List.of(SortKey.of("c0")), random, 1, 1, 1);
+  }
+
+  private SortResult check(
+      FrameModel frame,
+      List<byte[][]> rows,
+      List<SortKey> keys,
+      Random random,
+      int partitions,
+      int buckets,
+      int workers)
+      throws InterruptedException {
+    List<ObjectId> ids = putPartitions(frame, rows, random, partitions);
+    SortResult result =
+        ParallelSort.of(store.dataframes())
+            .by(keys)
+            .partitions(ids)
+            .buckets(buckets)
+            .workers(workers)
+            .threads()
+            .run();
+    List<byte[][]> expected = new ArrayList<>(rows);
+    expected.sort(frame.order(keys));
+    List<byte[][]> found = FrameModel.get(store.dataframes(), result.bucketIds());
+    assertEquals(FrameModel.text(expected), FrameModel.text(found));
+    assertTrue(result.verified());
+    assertEquals(rows.size(), result.rows());
+    assertEquals(buckets, result.buckets().size());
+
+    List<ObjectId> left = new ArrayList<>(ids);
+    left.addAll(result.bucketIds());
+    left.add(result.manifest());
+    store.assertHoldsOnly(left);
+    left.forEach(store.client()::delete);
+    return result;
+  }
+
+  /**
+   * Cuts rows anywhere into partitions, and those anywhere into batches; some of each are empty.
+   */
+  private List<ObjectId> putPartitions(
+      FrameModel frame, List<byte[][]> rows, Random random, int count) {
+    List<ObjectId> ids = new ArrayList<>();
+    for (List<byte[][]> partition : cut(rows, random, count)) {
+      List<Integer> sizes =
+          cut(partition, random, 1 + random.nextInt(4)).stream().map(List::size).toList();
+      ids.add(frame.put(store.dataframes(), partition, sizes));
+    }
+    return ids;
+  }
+
+  private static <T> List<List<T>> cut(List<T> list, Random random, int count) {
+    int[] cuts = random.ints(count - 1L, 0, list.size() + 1).sorted().toArray();
+    List<List<T>> parts = new ArrayList<>();
+    int from = 0;
+    for (int cut : cuts) {
+      parts.add(list.subList(from, cut));
+      from = cut;
+    }
+    parts.add(list.subList(from, list.size()));
+    return parts;
+  }
+
+  private static List<SortKey> directions(int column) {
+    SortKey key = SortKey.of(FrameModel.name(column));
+    return List.of(key, key.descending(), key.nullsFirst(), key.descending().nullsFirst());
+  }
+}
