@@ -79,6 +79,7 @@ public final class PlasmaCommand implements Callable<Integer> {
             .addSubcommand(new ListCommand(console))
             .addSubcommand(new StatCommand(console))
             .addSubcommand(new RemoveCommand())
+            .addSubcommand(new SortCommand(console))
             .addSubcommand(new HelpCommand());
     return commandLine
         .setOut(console.text())
