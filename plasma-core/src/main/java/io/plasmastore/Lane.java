@@ -181,13 +181,23 @@ final class Lane extends AbstractInterruptibleChannel {
   private Reply exchange(Request request, long patienceMillis) throws IOException {
     long number = ++requestNumber;
     ByteBuffer frame = writer.write(number, request);
-    Posix.send(descriptor, MemorySegment.ofBuffer(frame));
-    if (patienceMillis != FOR_EVER && !awaitReply(patienceMillis)) {
-      throw new IOException("no answer in time: waitedMillis=" + patienceMillis);
+    Reply reply;
+    boolean answered = false;
+    try {
+      Posix.send(descriptor, MemorySegment.ofBuffer(frame));
+      if (patienceMillis != FOR_EVER && !awaitReply(patienceMillis)) {
+        throw new IOException("no answer in time: waitedMillis=" + patienceMillis);
+      }
+      // Descriptors ride on bytes behind a welcome; a read that takes such a byte along loses its
+      // descriptor.
+      reply = receive(number, !(request instanceof Request.Hello));
+      answered = true;
+    } finally {
+      if (!answered) {
+        // Whatever it was: the next reply on this lane would belong to this request.
+        close();
+      }
     }
-    // Descriptors ride on bytes behind a welcome; a read that takes such a byte along loses its
-    // descriptor.
-    Reply reply = receive(number, !(request instanceof Request.Hello));
     if (reply instanceof Reply.Failure failure) {
       throw new PlasmaException(failure.code(), failure.message());
     }

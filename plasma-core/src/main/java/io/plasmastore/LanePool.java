@@ -42,20 +42,28 @@ final class LanePool implements AutoCloseable {
       }
     }
     Lane lane = Lane.open(socket);
-    synchronized (this) {
-      if (!closed) {
-        all.add(lane);
-      }
-    }
+    boolean joined = false;
     try {
+      enter(lane);
       var unused = lane.call(new Request.Join(Limits.PROTOCOL_VERSION, token));
-      checkOpen();
+      joined = true;
       return lane;
     } catch (PlasmaException e) {
-      close(lane);
-      giveBack(lane);
+      // A lane that breaks under a call is the close of the pool if that was closed.
+      checkOpen();
       throw e;
+    } finally {
+      if (!joined) {
+        close(lane);
+        giveBack(lane);
+      }
     }
+  }
+
+  /** From now on {@link #close} ends this lane too. */
+  private synchronized void enter(Lane lane) {
+    checkOpen();
+    all.add(lane);
   }
 
   /** Takes a lane back, unless it broke. */
@@ -65,10 +73,6 @@ final class LanePool implements AutoCloseable {
     } else {
       all.remove(lane);
     }
-  }
-
-  synchronized boolean isClosed() {
-    return closed;
   }
 
   /** Ends every call that is under way, and refuses new ones. */
@@ -86,7 +90,7 @@ final class LanePool implements AutoCloseable {
 
   private synchronized void checkOpen() {
     if (closed) {
-      throw new PlasmaException(ErrorCode.CLIENT_CLOSED, "the client is closed");
+      throw PlasmaClient.clientClosed();
     }
   }
 

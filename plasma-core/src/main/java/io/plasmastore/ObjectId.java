@@ -100,9 +100,13 @@ public final class ObjectId implements Comparable<ObjectId> {
    *
    * @param name 1 to {@value #MAX_NAME_SIZE} bytes of UTF-8
    * @return the id
-   * @throws IllegalArgumentException if the name is empty or too long
+   * @throws IllegalArgumentException if the name is empty or too long, or has half a surrogate
+   *     pair, which UTF-8 can't hold
    */
   public static ObjectId named(String name) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new IllegalArgumentException("a name has half a surrogate pair: name=" + name);
+    }
     byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
     if (utf8.length == 0 || utf8.length > MAX_NAME_SIZE) {
       throw new IllegalArgumentException(

@@ -66,7 +66,8 @@ public final class ObjectWriter implements AutoCloseable {
    * Makes the object complete: visible to everybody, and never to change again. One round trip.
    *
    * @throws IllegalStateException if it was sealed or aborted already
-   * @throws PlasmaException CLIENT_CLOSED or STORE_GONE; the object is then undone
+   * @throws PlasmaException CLIENT_CLOSED or STORE_GONE; the object is then undone, unless the
+   *     store had sealed it before the answer was lost
    */
   public void seal() {
     checkOpen();

@@ -1,5 +1,7 @@
 package io.plasmastore;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.Counter;
 import io.plasmastore.memory.ObjectIndex;
@@ -21,7 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * interrupt doesn't end them.
  *
  * <p>Each call throws a {@link PlasmaException} with CLIENT_CLOSED after {@link #close}, and with
- * STORE_GONE when the store has stopped or died; what is held stays readable.
+ * STORE_GONE when it asks a store that has stopped or died; what is held stays readable.
  */
 public final class PlasmaClient implements AutoCloseable {
   /** A timeout without end. Any negative duration means the same. */
@@ -144,6 +146,11 @@ public final class PlasmaClient implements AutoCloseable {
             created.generation(),
             memory.writable(created.dataOffset(), size));
     writers.add(writer);
+    // After the entry, as close() looks for writers after it has set the flag.
+    if (closed) {
+      writer.close();
+      throw clientClosed();
+    }
     return writer;
   }
 
@@ -178,7 +185,7 @@ public final class PlasmaClient implements AutoCloseable {
     }
     Request request =
         new Request.CreateAndSeal(
-            id, ByteBuffer.wrap(metadata), id.name().orElse(null), data.asByteBuffer());
+            id, ByteBuffer.wrap(metadata), id.name().orElse(null), bytes(data));
     ask(Reply.Done.class, request);
   }
 
@@ -194,9 +201,7 @@ public final class PlasmaClient implements AutoCloseable {
     if (object != null) {
       return object;
     }
-    int slot = index.find(id);
-    boolean writing = slot >= 0 && SlotState.state(index.word(slot)) == SlotState.CREATED;
-    throw writing
+    throw guarded(() -> shows(id, SlotState.CREATED))
         ? new PlasmaException(
             ErrorCode.OBJECT_NOT_SEALED, "object is still being written: id=" + id)
         : new PlasmaException(ErrorCode.OBJECT_NOT_FOUND, "no such object: id=" + id);
@@ -255,6 +260,7 @@ public final class PlasmaClient implements AutoCloseable {
    */
   public List<@Nullable SealedObject> getAll(List<ObjectId> ids, Duration timeout)
       throws InterruptedException {
+    checkOpen();
     BatchGet batch = new BatchGet(ids, timeout);
     boolean completed = false;
     try {
@@ -275,13 +281,8 @@ public final class PlasmaClient implements AutoCloseable {
    * @return true if it is sealed and not deleted
    */
   public boolean contains(ObjectId id) {
-    int slot = guarded(() -> index.find(id));
-    if (slot >= 0
-        && SlotState.state(index.word(slot)) == SlotState.SEALED
-        && index.holds(slot, id)) {
-      return true;
-    }
-    return ask(Reply.Answer.class, new Request.Contains(id)).value();
+    return guarded(() -> shows(id, SlotState.SEALED))
+        || ask(Reply.Answer.class, new Request.Contains(id)).value();
   }
 
   /**
@@ -311,29 +312,32 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
-   * The store's books, read from shared memory.
+   * The store's books, read from shared memory, without asking.
    *
-   * @return what they say now
+   * @return what they say now; of a store that is gone, what they said last
    */
   public StoreStats stats() {
-    Function<Counter, Long> read = counter -> guarded(() -> index.counter(counter));
-    Map<String, Long> totals = new LinkedHashMap<>();
-    for (Counter counter : Counter.values()) {
-      if (counter.kind() == Counter.Kind.TOTAL) {
-        totals.put(counter.label(), read.apply(counter));
-      }
-    }
-    long capacity = read.apply(Counter.CAPACITY);
-    long used = read.apply(Counter.USED);
-    return new StoreStats(
-        capacity,
-        used,
-        capacity - used,
-        read.apply(Counter.LARGEST_FREE),
-        read.apply(Counter.COMMITTED),
-        read.apply(Counter.OBJECTS),
-        read.apply(Counter.CLIENTS),
-        totals);
+    return guarded(
+        () -> {
+          checkOpen();
+          Map<String, Long> totals = new LinkedHashMap<>();
+          for (Counter counter : Counter.values()) {
+            if (counter.kind() == Counter.Kind.TOTAL) {
+              totals.put(counter.label(), index.counter(counter));
+            }
+          }
+          long capacity = index.counter(Counter.CAPACITY);
+          long used = index.counter(Counter.USED);
+          return new StoreStats(
+              capacity,
+              used,
+              capacity - used,
+              index.counter(Counter.LARGEST_FREE),
+              index.counter(Counter.COMMITTED),
+              index.counter(Counter.OBJECTS),
+              index.counter(Counter.CLIENTS),
+              totals);
+        });
   }
 
   /**
@@ -383,15 +387,24 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   void release(int slot) {
-    unpin(slot);
-    if (closed) {
-      finishUnlessHeld();
+    try {
+      if (PinProtocol.unpin(index, page, slot)) {
+        tellUnpinned(slot, SlotState.generation(index.word(slot)));
+      }
+    } catch (IllegalStateException e) {
+      if (!closed) {
+        throw e;
+      }
+      // Another thread let go of the last thing held, and unmapped the memory, after our unpin. The
+      // end of the session tells the store.
     }
+    finishIfClosed();
   }
 
   void seal(ObjectWriter writer, int slot, long generation) {
     ask(Reply.Done.class, new Request.Seal(slot, generation));
     writers.remove(writer);
+    finishIfClosed();
   }
 
   void abort(ObjectWriter writer, int slot, long generation) {
@@ -399,9 +412,7 @@ public final class PlasmaClient implements AutoCloseable {
       ask(Reply.Done.class, new Request.Abort(slot, generation));
     } finally {
       writers.remove(writer);
-      if (closed) {
-        finishUnlessHeld();
-      }
+      finishIfClosed();
     }
   }
 
@@ -431,7 +442,7 @@ public final class PlasmaClient implements AutoCloseable {
     long size = index.dataSize(slot);
     int metadataSize = index.metadataSize(slot);
     if (!PinProtocol.pin(index, page, slot, word)) {
-      unpin(slot);
+      release(slot);
       return null;
     }
     // After the pin, as close() looks for pins after it has set the flag: one of the two sees the
@@ -444,10 +455,12 @@ public final class PlasmaClient implements AutoCloseable {
     return new SealedObject(this, id, slot, offset, size, metadataSize);
   }
 
-  private void unpin(int slot) {
-    if (PinProtocol.unpin(index, page, slot)) {
-      tellUnpinned(slot, SlotState.generation(index.word(slot)));
-    }
+  private boolean shows(ObjectId id, int state) {
+    checkOpen();
+    int slot = index.find(id);
+    return slot != ObjectIndex.NOT_FOUND
+        && SlotState.state(index.word(slot)) == state
+        && index.holds(slot, id);
   }
 
   // On the lane that ends last, so that it still works while a closed client lets go of what it
@@ -516,7 +529,7 @@ public final class PlasmaClient implements AutoCloseable {
     return expected.cast(reply);
   }
 
-  private <T> T guarded(java.util.function.Supplier<T> read) {
+  private <T> T guarded(Supplier<T> read) {
     try {
       return read.get();
     } catch (IllegalStateException e) {
@@ -530,8 +543,26 @@ public final class PlasmaClient implements AutoCloseable {
     return closed ? clientClosed() : e;
   }
 
-  private static PlasmaException clientClosed() {
+  private void checkOpen() {
+    if (closed) {
+      throw clientClosed();
+    }
+  }
+
+  /** Bytes of any kind of segment: one over an array of another type has no buffer. */
+  private static ByteBuffer bytes(MemorySegment data) {
+    boolean otherArray = data.heapBase().filter(base -> !(base instanceof byte[])).isPresent();
+    return otherArray ? ByteBuffer.wrap(data.toArray(JAVA_BYTE)) : data.asByteBuffer();
+  }
+
+  static PlasmaException clientClosed() {
     return new PlasmaException(ErrorCode.CLIENT_CLOSED, "the client is closed");
+  }
+
+  private void finishIfClosed() {
+    if (closed) {
+      var unused = finishUnlessHeld();
+    }
   }
 
   /** Leaves the session and unmaps the memory if nothing of it is in use; else says what is. */

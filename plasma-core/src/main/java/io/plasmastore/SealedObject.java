@@ -1,7 +1,8 @@
 package io.plasmastore;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A sealed object, held open. Its bytes lie in memory shared with every process that has it, mapped
@@ -13,13 +14,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Any number of threads may read it. Getting and closing cost no system call.
  */
 public final class SealedObject implements AutoCloseable {
+  // An AtomicBoolean would be one more object for each get.
+  private static final VarHandle CLOSED = closedHandle();
+
   private final PlasmaClient client;
   private final ObjectId id;
   private final int slot;
   private final long offset;
   private final long size;
   private final int metadataSize;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean closed;
 
   SealedObject(
       PlasmaClient client, ObjectId id, int slot, long offset, long size, int metadataSize) {
@@ -78,25 +82,33 @@ public final class SealedObject implements AutoCloseable {
    * @return true once the bytes may no longer be touched
    */
   public boolean isClosed() {
-    return closed.get();
+    return closed;
   }
 
   /** Lets go of the object. Idempotent. What was got from here becomes invalid. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
+    if (CLOSED.compareAndSet(this, false, true)) {
       client.release(slot);
     }
   }
 
   private void checkOpen() {
-    if (closed.get()) {
+    if (closed) {
       throw new IllegalStateException("object was released: id=" + id);
     }
   }
 
   @Override
   public String toString() {
-    return "SealedObject[id=" + id + " size=" + size + (closed.get() ? " closed]" : "]");
+    return "SealedObject[id=" + id + " size=" + size + (closed ? " closed]" : "]");
+  }
+
+  private static VarHandle closedHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(SealedObject.class, "closed", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("the field is here", e);
+    }
   }
 }

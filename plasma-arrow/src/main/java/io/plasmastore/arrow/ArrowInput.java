@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -60,7 +61,10 @@ public final class ArrowInput implements AutoCloseable {
    * @throws UnsupportedOperationException if a part of it is not supported
    */
   public static ArrowInput open(Path file) throws IOException {
-    if (!Files.isRegularFile(file) && !Files.isDirectory(file)) {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(file.toString(), null, "is a folder");
+    }
+    if (!Files.isRegularFile(file)) {
       try (InputStream in = Files.newInputStream(file)) {
         return read(in);
       }

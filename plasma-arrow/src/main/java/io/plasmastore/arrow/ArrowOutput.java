@@ -54,7 +54,8 @@ public final class ArrowOutput {
    * @throws IOException if it can't be written
    * @throws IllegalArgumentException if there is none, or a schema differs from the first
    * @throws InvalidArrowDataException if one is not an Arrow stream
-   * @throws UnsupportedOperationException if there are several and they have dictionaries
+   * @throws UnsupportedOperationException if there are several and they have dictionaries, or
+   *     another producer did not align the batches to 8 bytes
    */
   public static void writeFile(List<MemorySegment> dataframes, WritableByteChannel out)
       throws IOException {
@@ -71,7 +72,6 @@ public final class ArrowOutput {
     ByteBuffer begin = FileLayout.begin(StreamLayout.METADATA_OFFSET + schemaSize);
     begin.putInt(StreamLayout.CONTINUATION).putInt(schemaSize);
     begin.put(first.schemaMetadata().asByteBuffer());
-    write(begin.clear(), out);
 
     long offset = begin.capacity();
     List<ArrowBlock> dictionaryBlocks = new ArrayList<>();
@@ -80,9 +80,12 @@ public final class ArrowOutput {
       long shift = offset - stream.schemaEndOffset();
       stream.dictionaries().values().forEach(at -> dictionaryBlocks.add(block(at, shift)));
       stream.batches().forEach(at -> batchBlocks.add(block(at, shift)));
-      MemorySegment batches = batches(stream);
-      write(batches, out);
-      offset += batches.byteSize();
+      offset += batches(stream).byteSize();
+    }
+
+    write(begin.clear(), out);
+    for (StreamIndex stream : streams) {
+      write(batches(stream), out);
     }
     write(endOfStream().flip(), out);
     write(FileLayout.end(first.schemaMetadata(), dictionaryBlocks, batchBlocks), out);
@@ -120,10 +123,24 @@ public final class ArrowOutput {
   }
 
   private static ArrowBlock block(StreamIndex.BatchPosition position, long shift) {
-    return new ArrowBlock(
-        position.offset() + shift,
-        Math.toIntExact(position.bodyOffset() - position.offset()),
-        position.bodySize());
+    ArrowBlock block =
+        new ArrowBlock(
+            position.offset() + shift,
+            Math.toIntExact(position.bodyOffset() - position.offset()),
+            position.bodySize());
+    // A stream need not be aligned, but readers of files insist.
+    if (((block.getOffset() | block.getMetadataLength() | block.getBodyLength())
+            % FileLayout.ALIGNMENT)
+        != 0) {
+      throw new UnsupportedOperationException(
+          "batches not aligned to %d bytes can't be written as a file: offset=%d bodyOffset=%d bodySize=%d"
+              .formatted(
+                  FileLayout.ALIGNMENT,
+                  position.offset(),
+                  position.bodyOffset(),
+                  position.bodySize()));
+    }
+    return block;
   }
 
   private static ByteBuffer endOfStream() {

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class FileLayout {
   static final int STREAM_OFFSET = 8;
 
+  /** Messages and bodies start at a multiple of this many bytes. */
+  static final int ALIGNMENT = 8;
+
   private static final byte[] MAGIC = {'A', 'R', 'R', 'O', 'W', '1'};
   private static final int FOOTER_SIZE_LENGTH = Integer.BYTES;
 

@@ -13,7 +13,7 @@ final class StreamTarget {
   // One copy call is one uninterruptible step: a thread in it holds up every pause of the garbage
   // collector, so a large buffer is copied in several. Steps of fewer than about 3 MB go through
   // the caches and are a quarter slower.
-  private static final long STEP_SIZE = 8 << 20;
+  static final long STEP_SIZE = 8 << 20;
 
   private final MemorySegment segment;
   private final ArrowBuf buffer;

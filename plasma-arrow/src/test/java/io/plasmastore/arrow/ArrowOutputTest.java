@@ -136,6 +136,22 @@ class ArrowOutputTest {
     assertEquals(0, bytes.size());
   }
 
+  @Test
+  void refusesToWriteAFileOfWhatIsNotAligned() throws IOException {
+    byte[] whole = ArrowInputTest.bytes("pyarrow.arrows");
+    // Four bytes more behind the schema: legal in a stream, in which nothing need be aligned.
+    ByteBuffer moved = ByteBuffer.allocate(whole.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+    int schemaSize = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+    moved.putInt(StreamLayout.CONTINUATION).putInt(schemaSize + 4).put(whole, 8, schemaSize);
+    moved.putInt(0).put(whole, 8 + schemaSize, whole.length - 8 - schemaSize);
+    MemorySegment stream = StoredStream.of(moved.array()).data();
+    assertThrows(
+        UnsupportedOperationException.class, () -> ArrowOutput.writeFile(List.of(stream), out));
+    assertEquals(0, bytes.size());
+    ArrowOutput.writeStream(List.of(stream), out);
+    assertArrayEquals(moved.array(), bytes.toByteArray());
+  }
+
   private VectorSchemaRoot dataframe(long seed, int rows) {
     return new Dataframes(allocator, seed, 0.2).root(Dataframes.schema(NUMBER, TEXT), rows);
   }

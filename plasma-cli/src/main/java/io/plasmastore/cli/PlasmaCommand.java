@@ -1,24 +1,132 @@
 package io.plasmastore.cli;
 
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/** The entry point of {@code bin/plasma}. */
+/** The entry point of {@code bin/plasma}: which verbs there are, and what becomes of a failure. */
 @Command(
     name = "plasma",
-    description = "An Apache Arrow-native shared-memory object cache.",
+    description =
+        "An Apache Arrow-native shared-memory object cache for the processes of a machine.",
+    synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    version = "plasma 0.1.0-SNAPSHOT")
-public final class PlasmaCommand implements Runnable {
+    versionProvider = PlasmaCommand.Version.class,
+    scope = ScopeType.INHERIT,
+    footerHeading = "%n",
+    footer = {
+      "An ID is 40 hex digits, or name:NAME.",
+      "Exit codes: 0 done; 1 failed, and one line on standard error says why; 2 usage.",
+      "",
+      "Examples:",
+      "  plasma demo",
+      "  plasma store -m 4g",
+      "  plasma put flights.arrow --name flights",
+      "  plasma head name:flights",
+    })
+public final class PlasmaCommand implements Callable<Integer> {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  private static final int USAGE_WIDTH = 100;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "On failure show the stack trace too, as PLASMA_DEBUG=1 does.")
+  private boolean verbose;
+
+  @Spec private @Nullable CommandSpec spec;
+
   private PlasmaCommand() {}
 
-  /** Runs one command and exits with its code: 0 done, 1 failed, 2 usage. */
+  /**
+   * Runs one command and exits with its code: 0 done, 1 failed, 2 usage.
+   *
+   * @param args the command and its arguments
+   */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new PlasmaCommand()).execute(args));
+    LogConfiguration.install();
+    Console console = Console.ofProcess();
+    int code;
+    try {
+      code = commandLine(console).execute(args);
+    } catch (Throwable e) {
+      // picocli hands on what is an Error.
+      code = report(e, console.err(), FailureReport.debugging());
+    }
+    System.exit(code);
   }
 
+  /** All verbs, with their output going to the console. */
+  static CommandLine commandLine(Console console) {
+    PlasmaCommand root = new PlasmaCommand();
+    CommandLine commandLine =
+        new CommandLine(root)
+            .addSubcommand(new StoreCommand(console))
+            .addSubcommand(new PutCommand(console))
+            .addSubcommand(new GetCommand(console))
+            .addSubcommand(new HeadCommand(console))
+            .addSubcommand(new ListCommand(console))
+            .addSubcommand(new StatCommand(console))
+            .addSubcommand(new RemoveCommand())
+            .addSubcommand(new SortCommand(console))
+            .addSubcommand(new HelpCommand());
+    return commandLine
+        .setOut(console.text())
+        .setErr(console.err())
+        .setUsageHelpWidth(USAGE_WIDTH)
+        .setParameterExceptionHandler((e, args) -> reportUsage(e.getCommandLine(), e.getMessage()))
+        .setExecutionExceptionHandler(
+            (e, command, parsed) ->
+                e instanceof UsageException
+                    ? reportUsage(command, e.getMessage())
+                    : report(e, command.getErr(), root.verbose || FailureReport.debugging()));
+  }
+
+  /** Without a verb there is nothing to do but to say which there are. */
   @Override
-  public void run() {
-    CommandLine.usage(this, System.out);
+  public Integer call() {
+    CommandLine commandLine = spec == null ? new CommandLine(this) : spec.commandLine();
+    commandLine.usage(commandLine.getErr());
+    return USAGE;
+  }
+
+  private static int report(Throwable failure, PrintWriter err, boolean withTrace) {
+    err.println("plasma: " + FailureReport.line(failure));
+    if (withTrace) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return FAILED;
+  }
+
+  private static int reportUsage(CommandLine command, @Nullable String message) {
+    PrintWriter err = command.getErr();
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(name + ": " + String.valueOf(message).replaceFirst("^Error: ", ""));
+    err.println("Try '%s --help'.".formatted(name));
+    err.flush();
+    return USAGE;
+  }
+
+  /** What the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      @Nullable String version = PlasmaCommand.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "plasma %s (Java %s)".formatted(version == null ? "unpackaged" : version, Runtime.version())
+      };
+    }
   }
 }

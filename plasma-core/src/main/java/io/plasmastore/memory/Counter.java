@@ -39,8 +39,6 @@ public enum Counter {
   STORE_FULL(Kind.TOTAL),
   /** Clients that ever connected. */
   SESSIONS(Kind.TOTAL),
-  /** Clients that ended without saying so. */
-  SESSIONS_LOST(Kind.TOTAL),
   /** Connections closed since they sent what is not the protocol. */
   MALFORMED(Kind.TOTAL),
   /** Connections refused for who was asking. */

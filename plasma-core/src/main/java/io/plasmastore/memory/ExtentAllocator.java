@@ -9,12 +9,12 @@ package io.plasmastore.memory;
  * <p>Best fit: the smallest free extent that is large enough, among equals the one at the lowest
  * address, of which the low end is taken; neighbours coalesce at once. The limit grows only by
  * {@link #extend}, so freed (warm) bytes are used again before fresh ones. Every call is O(log n)
- * in the number of free extents, makes no garbage, and a free extent costs about 24 bytes of Java
+ * in the number of free extents, makes no garbage, and a free extent costs 19 to 31 bytes of Java
  * heap; docs/decisions/0001-allocator.md has the reasons and the figures.
  *
  * <p>Offsets and sizes are bytes. Offsets are multiples of {@link #granule}, and sizes are rounded
- * up to it: 64 bytes for capacities under 256 GiB, and twice that for each doubling from there, as
- * an extent is kept in one word (32 bits of start and of length, in granules).
+ * up to it: 64 bytes for capacities under 128 GiB, and twice that for each doubling from there, as
+ * an extent is kept in one word (31 bits of start and of length, in granules).
  *
  * <p>Owned by one thread, the store's event loop.
  */
@@ -25,7 +25,7 @@ public final class ExtentAllocator {
   /** What {@link #allocate} answers when no free extent is large enough. */
   public static final long NO_EXTENT = -1;
 
-  private static final long MAX_GRANULES = 0xFFFF_FFFFL;
+  private static final long MAX_GRANULES = Integer.MAX_VALUE;
 
   private final long capacity;
   private final int granuleShift;
@@ -133,7 +133,7 @@ public final class ExtentAllocator {
     requireInside(offset, size);
     long start = offset >>> granuleShift;
     long length = granules(size);
-    long around = byAddress.floor(extent(start, MAX_GRANULES));
+    long around = byAddress.lower(extent(start, MAX_GRANULES));
     if (around == SortedLongs.NONE || end(around) < start + length) {
       return false;
     }
@@ -244,7 +244,7 @@ public final class ExtentAllocator {
   /** Makes {@code [start, start + length)} free, and one with the free extents that it touches. */
   private void give(long start, long length) {
     long end = start + length;
-    long before = byAddress.floor(extent(start, MAX_GRANULES));
+    long before = byAddress.lower(extent(start, MAX_GRANULES));
     long after = byAddress.ceiling(extent(start, MAX_GRANULES));
     if (before != SortedLongs.NONE && end(before) > start) {
       throw freeAlready(start, length, before);

@@ -3,14 +3,12 @@ package io.plasmastore.memory;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.os.Posix;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -47,17 +45,15 @@ public final class MappedFile implements AutoCloseable {
    * @throws IOException if it can't be made or mapped; then it isn't there
    */
   public static MappedFile create(Path path, long size) throws IOException {
-    try (FileChannel file =
-        FileChannel.open(
-            path,
-            Set.of(
-                StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      file.write(java.nio.ByteBuffer.allocate(1), size - 1);
-    }
+    Files.createFile(
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     int writable = -1;
     int readOnly = -1;
     try {
+      try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+        // A length alone takes no memory, so that a full mount is found out by commit().
+        file.setLength(size);
+      }
       writable = Posix.open(path, Posix.O_RDWR);
       readOnly = Posix.open(path, Posix.O_RDONLY);
       return new MappedFile(path, size, writable, readOnly);

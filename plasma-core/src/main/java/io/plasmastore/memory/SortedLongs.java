@@ -1,10 +1,8 @@
 package io.plasmastore.memory;
 
-import java.util.Arrays;
-
 /**
- * An ordered set of longs, compared unsigned, without an object or a byte of garbage per key: a B+
- * tree over blocks of 64 words. One key costs 8 bytes at a fill of 50 to 100 %.
+ * An ordered set of positive longs, without an object or a byte of garbage per key: a B+ tree over
+ * blocks of 64 words. One key costs 8 bytes at a fill of 44 to 100 %.
  *
  * <pre>
  * leaf   word 0      key count, 1 to 63 (0 only in an empty tree)
@@ -15,33 +13,27 @@ import java.util.Arrays;
  *        words 32-62 children: block numbers
  * </pre>
  *
- * Blocks live in slabs of 64 KiB, so growth copies nothing. A block that falls under a quarter is
- * joined to a neighbour when both together fill at most three quarters: no borrowing, and no
- * to-and-fro between a split and a join.
+ * A block that falls under a half is joined to a neighbour when both together fill at most seven
+ * eighths: no borrowing, and no to-and-fro between a split and a join.
  *
- * <p>Every call is O(log n) in the number of keys. Owned by one thread. The keys 0 ({@link #NONE},
- * "no such key") and 2^64 - 1 are not allowed. Blocks that are no longer used are kept for the next
- * keys.
+ * <p>Every call is O(log n) in the number of keys. Owned by one thread. A key is at least 1 and
+ * less than {@link Long#MAX_VALUE}.
  */
 final class SortedLongs {
-  /** What {@link #floor} and {@link #ceiling} answer when there is no such key. */
+  /** What {@link #lower} and {@link #ceiling} answer when there is no such key. */
   static final long NONE = 0;
 
-  private static final int BLOCK_SHIFT = 6;
-  private static final int KEYS = 1;
-  private static final int LEAF_CAPACITY = 63;
-  private static final int INNER_CAPACITY = 31;
+  private static final int COUNT = 0;
+  private static final int KEYS = COUNT + 1;
+  private static final int LEAF_CAPACITY = LongBlocks.WORDS - KEYS;
+  private static final int INNER_CAPACITY = LEAF_CAPACITY / 2;
   private static final int CHILDREN = KEYS + INNER_CAPACITY;
-  private static final int SLAB_SHIFT = 7;
-  private static final int SLAB_WORDS = 1 << (SLAB_SHIFT + BLOCK_SHIFT);
 
-  /** More than 2^32 keys could ever need: an inner block has at least 8 children on average. */
+  /** More than 2^32 keys could ever need: an inner block has 13 children or more on average. */
   private static final int MAX_HEIGHT = 12;
 
-  private long[][] slabs = {new long[SLAB_WORDS]};
-  private int blockCount = 1;
-  private int firstUnused = -1;
-  private int root;
+  private final LongBlocks blocks = new LongBlocks();
+  private int root = blocks.take();
   private int height;
   private int size;
 
@@ -50,6 +42,12 @@ final class SortedLongs {
 
   private final int[] pathIndex = new int[MAX_HEIGHT];
 
+  /** The leaf at the end of that way, and its range: keys from first to end, end excluded. */
+  private int pathLeaf;
+
+  private long pathFirst;
+  private long pathEnd;
+
   /** The number of keys. */
   int size() {
     return size;
@@ -57,7 +55,7 @@ final class SortedLongs {
 
   /** The bytes of Java heap that this set takes up. */
   long heapBytes() {
-    return (((blockCount - 1) >> SLAB_SHIFT) + 1L) * SLAB_WORDS * Long.BYTES;
+    return blocks.heapBytes();
   }
 
   /** The least key that is {@code key} or greater. */
@@ -65,7 +63,7 @@ final class SortedLongs {
     int leaf = descend(key);
     int index = rank(leaf, KEYS, count(leaf), key);
     if (index < count(leaf)) {
-      return word(leaf, KEYS + index);
+      return key(leaf, index);
     }
     for (int level = 1; level <= height; level++) {
       if (pathIndex[level] + 1 < count(pathBlock[level])) {
@@ -73,21 +71,18 @@ final class SortedLongs {
         while (--level > 0) {
           block = child(block, 0);
         }
-        return word(block, KEYS);
+        return key(block, 0);
       }
     }
     return NONE;
   }
 
-  /** The greatest key that is {@code key} or less. */
-  long floor(long key) {
+  /** The greatest key that is less than {@code key}. */
+  long lower(long key) {
     int leaf = descend(key);
     int index = rank(leaf, KEYS, count(leaf), key);
-    if (index < count(leaf) && word(leaf, KEYS + index) == key) {
-      return key;
-    }
     if (index > 0) {
-      return word(leaf, KEYS + index - 1);
+      return key(leaf, index - 1);
     }
     for (int level = 1; level <= height; level++) {
       if (pathIndex[level] > 0) {
@@ -95,7 +90,7 @@ final class SortedLongs {
         while (--level > 0) {
           block = child(block, count(block) - 1);
         }
-        return word(block, KEYS + count(block) - 1);
+        return key(block, count(block) - 1);
       }
     }
     return NONE;
@@ -107,7 +102,7 @@ final class SortedLongs {
     for (int level = height; level > 0; level--) {
       block = child(block, count(block) - 1);
     }
-    return size == 0 ? NONE : word(block, KEYS + count(block) - 1);
+    return size == 0 ? NONE : key(block, count(block) - 1);
   }
 
   /** Adds a key that is not there yet. */
@@ -119,8 +114,9 @@ final class SortedLongs {
       insert(block, 0, index, key, 0);
       return;
     }
+    forgetPath();
     int right = splitAndInsert(block, 0, index, key, 0);
-    long separator = word(right, KEYS);
+    long separator = key(right, 0);
     for (int level = 1; level <= height; level++) {
       block = pathBlock[level];
       index = pathIndex[level] + 1;
@@ -129,10 +125,10 @@ final class SortedLongs {
         return;
       }
       right = splitAndInsert(block, level, index, separator, right);
-      separator = word(right, KEYS);
+      separator = key(right, 0);
     }
     int oldRoot = root;
-    root = newBlock();
+    root = blocks.take();
     height++;
     insert(root, height, 0, NONE, oldRoot);
     insert(root, height, 1, separator, right);
@@ -142,7 +138,7 @@ final class SortedLongs {
   boolean remove(long key) {
     int leaf = descend(key);
     int index = rank(leaf, KEYS, count(leaf), key);
-    if (index == count(leaf) || word(leaf, KEYS + index) != key) {
+    if (index == count(leaf) || key(leaf, index) != key) {
       return false;
     }
     size--;
@@ -159,45 +155,71 @@ final class SortedLongs {
     int leaf = descend(key);
     int index = rank(leaf, KEYS, count(leaf), key);
     // A neighbour in the same leaf shows that no separator is passed.
-    boolean upwards = Long.compareUnsigned(with, key) > 0;
+    boolean upwards = with > key;
     if (height == 0 || (upwards ? index + 1 < count(leaf) : index > 0)) {
-      setWord(leaf, KEYS + index, with);
+      blocks.setWord(leaf, KEYS + index, with);
     } else {
       remove(key);
       add(with);
     }
   }
 
-  /** Walks to the leaf whose range holds the key, and leaves the way there in the path. */
+  /**
+   * Walks to the leaf whose range holds the key, and leaves the way there in the path. Mostly the
+   * leaf is the one of the call before.
+   */
   private int descend(long key) {
+    if (key >= pathFirst && key < pathEnd) {
+      return pathLeaf;
+    }
+    pathFirst = 0;
+    pathEnd = Long.MAX_VALUE;
     int block = root;
     for (int level = height; level > 0; level--) {
-      int index = rank(block, KEYS + 1, count(block) - 1, key + 1);
+      int count = count(block);
+      int index = rank(block, KEYS + 1, count - 1, key + 1);
       pathBlock[level] = block;
       pathIndex[level] = index;
+      if (index > 0) {
+        pathFirst = key(block, index);
+      }
+      if (index + 1 < count) {
+        pathEnd = key(block, index + 1);
+      }
       block = child(block, index);
     }
+    pathLeaf = block;
     return block;
   }
 
-  /** How many of the {@code length} ascending words from {@code word} on are less than the key. */
+  /** To be called when blocks were split or joined: the next call walks anew. */
+  private void forgetPath() {
+    pathEnd = 0;
+  }
+
+  /**
+   * How many of the {@code length} ascending words from {@code word} on are less than the key. Two
+   * rounds of counting, one over each eighth word and one over the eight found, need no branch that
+   * could be mispredicted, and no load waits for another one, as it would in a binary search.
+   */
   private int rank(int block, int word, int length, long key) {
-    long[] slab = slab(block);
-    int from = base(block) + word;
+    long[] slab = blocks.slab(block);
+    int from = LongBlocks.base(block) + word;
+    int to = from + length;
     int at = from;
-    long flipped = key + Long.MIN_VALUE;
-    while (length > 0) {
-      int half = length >>> 1;
-      boolean less = slab[at + half] + Long.MIN_VALUE < flipped;
-      at = less ? at + half + 1 : at;
-      length = less ? length - half - 1 : half;
+    for (int i = from + 7; i < to; i += 8) {
+      at += (int) ((slab[i] - key) >>> 63) << 3;
     }
-    return at - from;
+    int rank = at - from;
+    for (int i = at, end = Math.min(at + 7, to); i < end; i++) {
+      rank += (int) ((slab[i] - key) >>> 63);
+    }
+    return rank;
   }
 
   private void insert(int block, int level, int index, long key, int child) {
-    long[] slab = slab(block);
-    int base = base(block);
+    long[] slab = blocks.slab(block);
+    int base = LongBlocks.base(block);
     int count = (int) slab[base];
     int at = base + KEYS + index;
     System.arraycopy(slab, at, slab, at + 1, count - index);
@@ -211,8 +233,8 @@ final class SortedLongs {
   }
 
   private void delete(int block, int level, int index) {
-    long[] slab = slab(block);
-    int base = base(block);
+    long[] slab = blocks.slab(block);
+    int base = LongBlocks.base(block);
     int count = (int) slab[base] - 1;
     int at = base + KEYS + index;
     System.arraycopy(slab, at + 1, slab, at, count - index);
@@ -228,7 +250,7 @@ final class SortedLongs {
     int count = count(block);
     // Keys that come in order leave blocks behind that are seven eighths full, not half.
     int keep = index == count ? count - count / 8 : index <= 1 ? count / 8 : count / 2;
-    int right = newBlock();
+    int right = blocks.take();
     move(block, keep, right, level, count - keep);
     if (index > keep) {
       insert(right, level, index - keep, key, child);
@@ -240,31 +262,32 @@ final class SortedLongs {
 
   /** Moves the entries of a block from {@code index} on to the end of another one. */
   private void move(int block, int index, int to, int level, int length) {
-    long[] source = slab(block);
-    long[] target = slab(to);
-    int from = base(block) + index;
-    int at = base(to) + count(to);
+    long[] source = blocks.slab(block);
+    long[] target = blocks.slab(to);
+    int from = LongBlocks.base(block) + index;
+    int at = LongBlocks.base(to) + count(to);
     System.arraycopy(source, from + KEYS, target, at + KEYS, length);
     if (level > 0) {
       System.arraycopy(source, from + CHILDREN, target, at + CHILDREN, length);
     }
-    setWord(block, 0, index);
-    setWord(to, 0, at - base(to) + length);
+    blocks.setWord(block, COUNT, index);
+    blocks.setWord(to, COUNT, at - LongBlocks.base(to) + length);
   }
 
-  /** After a removal: joins blocks that are nearly empty to a neighbour, from the leaf upwards. */
+  /** After a removal: joins blocks that are half empty to a neighbour, from the leaf upwards. */
   private void joinSmall(int block) {
     for (int level = 0; level < height; level++) {
       int capacity = level == 0 ? LEAF_CAPACITY : INNER_CAPACITY;
       int count = count(block);
-      if (count >= capacity / 4) {
+      if (count >= capacity / 2) {
         break;
       }
+      forgetPath();
       int parent = pathBlock[level + 1];
       int index = pathIndex[level + 1];
       if (count == 0) {
         delete(parent, level + 1, index);
-        recycle(block);
+        blocks.give(block);
       } else if (!join(parent, index, level, capacity)
           && !join(parent, index - 1, level, capacity)) {
         break;
@@ -273,7 +296,7 @@ final class SortedLongs {
     }
     while (height > 0 && count(root) == 1) {
       int only = child(root, 0);
-      recycle(root);
+      blocks.give(root);
       root = only;
       height--;
     }
@@ -287,63 +310,28 @@ final class SortedLongs {
     int left = child(parent, index);
     int right = child(parent, index + 1);
     int leftCount = count(left);
-    if (leftCount + count(right) > capacity - capacity / 4) {
+    if (leftCount + count(right) > capacity - capacity / 8) {
       return false;
     }
     move(right, 0, left, level, count(right));
     if (level > 0) {
       // The separator 0 of the right block was never read and may be too great by now.
-      setWord(left, KEYS + leftCount, word(parent, KEYS + index + 1));
+      blocks.setWord(left, KEYS + leftCount, key(parent, index + 1));
     }
     delete(parent, level + 1, index + 1);
-    recycle(right);
+    blocks.give(right);
     return true;
   }
 
-  private int newBlock() {
-    int block = firstUnused;
-    if (block >= 0) {
-      firstUnused = (int) word(block, KEYS);
-    } else {
-      block = blockCount++;
-      if (base(block) == 0) {
-        int slab = block >>> SLAB_SHIFT;
-        if (slab == slabs.length) {
-          slabs = Arrays.copyOf(slabs, slab + Math.max(1, slab / 2));
-        }
-        slabs[slab] = new long[SLAB_WORDS];
-      }
-    }
-    setWord(block, 0, 0);
-    return block;
-  }
-
-  private void recycle(int block) {
-    setWord(block, KEYS, firstUnused);
-    firstUnused = block;
-  }
-
   private int count(int block) {
-    return (int) word(block, 0);
+    return (int) blocks.word(block, COUNT);
   }
 
   private int child(int block, int index) {
-    return (int) word(block, CHILDREN + index);
+    return (int) blocks.word(block, CHILDREN + index);
   }
 
-  private long word(int block, int word) {
-    return slab(block)[base(block) + word];
-  }
-
-  private void setWord(int block, int word, long value) {
-    slab(block)[base(block) + word] = value;
-  }
-
-  private long[] slab(int block) {
-    return slabs[block >>> SLAB_SHIFT];
-  }
-
-  private static int base(int block) {
-    return (block & ((1 << SLAB_SHIFT) - 1)) << BLOCK_SHIFT;
+  private long key(int block, int index) {
+    return blocks.word(block, KEYS + index);
   }
 }

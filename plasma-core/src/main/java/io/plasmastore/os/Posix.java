@@ -31,6 +31,9 @@ public final class Posix {
   /** Interrupted by a signal. */
   public static final int EINTR = 4;
 
+  /** It would have to wait: somebody else has the lock. */
+  public static final int EAGAIN = 11;
+
   /** Out of memory, or of mappings. */
   public static final int ENOMEM = 12;
 
@@ -75,6 +78,7 @@ public final class Posix {
   private static final int MAP_NORESERVE = 0x4000;
   private static final long MAP_FAILED = -1;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int LOCK_EXCLUSIVE_NOW = 2 | 4;
   private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
   private static final int SOL_SOCKET = 1;
@@ -100,6 +104,7 @@ public final class Posix {
       call("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
   private static final MethodHandle FALLOCATE =
       call("fallocate", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle FLOCK = call("flock", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle SOCKET = call("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle CONNECT =
       call("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
@@ -240,6 +245,27 @@ public final class Posix {
       if (result != 0) {
         throw failure(captured, "fallocate", "offset=" + offset + " size=" + size);
       }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Locks a file for this descriptor alone (flock(2)), if nobody has it locked. The lock ends when
+   * the descriptor is closed, in whatever way.
+   *
+   * @param fd the file
+   * @return false if another descriptor has it locked, in this process or another
+   * @throws NativeCallException if the file system has no locks
+   */
+  public static boolean tryLock(int fd) throws NativeCallException {
+    try {
+      MemorySegment captured = CAPTURED.get();
+      int result = (int) FLOCK.invokeExact(captured, fd, LOCK_EXCLUSIVE_NOW);
+      if (result != 0 && (int) ERRNO.get(captured, 0L) != EAGAIN) {
+        throw failure(captured, "flock", "fd=" + fd);
+      }
+      return result == 0;
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +29,9 @@ final class Heap implements AutoCloseable {
   /** Bytes committed at a time: a wait of about 30 ms for whoever needs them. */
   static final long STEP = 32L << 20;
 
+  /** Bytes committed at a time when the mount has no room for a whole step. */
+  private static final long LEAST_STEP = 64 << 10;
+
   /** Bytes kept committed and free ahead of need. */
   private static final long AHEAD = 128L << 20;
 
@@ -39,6 +43,10 @@ final class Heap implements AutoCloseable {
   private final GrowthListener listener;
   private final ExecutorService committer;
   private boolean growing;
+  // Somebody waits for the growth under way, or for the next.
+  private boolean needed;
+  // The mount had no room for a step ahead of need: not tried again until need has found room.
+  private boolean aheadFailed;
 
   /** Hears, on the event loop, how a growth ended. */
   interface GrowthListener {
@@ -67,9 +75,7 @@ final class Heap implements AutoCloseable {
    */
   long allocate(long size) {
     long offset = allocator.allocate(size);
-    if (offset >= 0 && allocator.free() < AHEAD) {
-      grow();
-    }
+    growAhead();
     return offset;
   }
 
@@ -82,21 +88,37 @@ final class Heap implements AutoCloseable {
     return allocator.limit() < file.size();
   }
 
-  /** Commits one more step in the background, unless that is under way or all is committed. */
+  /**
+   * Commits more in the background, for somebody who waits for it: a step, or as much of one as the
+   * mount has room for. The listener hears how it ended. Nothing happens if all is committed.
+   */
   void grow() {
+    needed = true;
+    startGrowth();
+  }
+
+  /** Commits a whole step or nothing: what nobody needs yet is not to take a mount's last room. */
+  void growAhead() {
+    if (!aheadFailed && allocator.free() < AHEAD) {
+      startGrowth();
+    }
+  }
+
+  private void startGrowth() {
     if (growing || !canGrow()) {
       return;
     }
     growing = true;
     long from = allocator.limit();
     long to = Math.min(file.size(), from + STEP);
+    long least = needed ? LEAST_STEP : to - from;
     committer.execute(
         () -> {
           try {
-            commit(from, to);
-            loop.execute(() -> grown(to));
+            long limit = commit(from, to, least);
+            tell(() -> grown(limit));
           } catch (NativeCallException e) {
-            loop.execute(() -> failed(e));
+            tell(() -> failed(e, least == LEAST_STEP));
           }
         });
   }
@@ -143,28 +165,57 @@ final class Heap implements AutoCloseable {
     file.close();
   }
 
-  private void commit(long from, long to) throws NativeCallException {
-    file.commit(from, to - from);
-    MemorySegment range = file.segment().asSlice(from, to - from);
+  private void tell(Runnable outcome) {
+    try {
+      loop.execute(outcome);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "memory was committed for a store that has stopped");
+    }
+  }
+
+  /** Commits the start of a range, at least so much of it; answers how far. */
+  private long commit(long from, long to, long least) throws NativeCallException {
+    for (long length = to - from; ; length = Math.max(least, length / 2 & -LEAST_STEP)) {
+      try {
+        file.commit(from, length);
+        populate(from, length);
+        return from + length;
+      } catch (NativeCallException e) {
+        if (e.errno() != Posix.ENOSPC || length <= least) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void populate(long from, long length) {
+    MemorySegment range = file.segment().asSlice(from, length);
     int populated = Posix.advise(range, Posix.MADV_POPULATE_WRITE);
     int collapsed = populated == 0 ? Posix.advise(range, Posix.MADV_COLLAPSE) : populated;
     if (collapsed != 0) {
       // Only slower, not wrong: the range has its pages, of the ordinary size.
-      LOG.log(Level.DEBUG, "no huge pages: from={0} to={1} errno={2}", from, to, collapsed);
+      LOG.log(Level.DEBUG, "no huge pages: from={0} length={1} errno={2}", from, length, collapsed);
     }
   }
 
   private void grown(long limit) {
     growing = false;
+    needed = false;
+    aheadFailed = false;
     allocator.extend(limit);
-    if (allocator.free() < AHEAD) {
-      grow();
-    }
+    growAhead();
     listener.grew();
   }
 
-  private void failed(NativeCallException reason) {
+  private void failed(NativeCallException reason, boolean hadTriedLeast) {
     growing = false;
+    aheadFailed = true;
+    if (needed && !hadTriedLeast) {
+      // Somebody came to need it while a whole step was tried.
+      startGrowth();
+      return;
+    }
+    needed = false;
     listener.couldNotGrow(reason);
   }
 }

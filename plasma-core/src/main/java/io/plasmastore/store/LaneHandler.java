@@ -53,6 +53,8 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
           Reply.Failure.of(
               ErrorCode.ACCESS_DENIED,
               "this store serves its own user alone: uid=" + peer.uid() + " wanted=" + lanes.uid());
+      // Nothing of what it says is read.
+      ctx.channel().config().setAutoRead(false);
       ctx.writeAndFlush(lanes.encode(ctx.alloc(), 0, refusal))
           .addListener(ChannelFutureListener.CLOSE);
       return;
@@ -78,7 +80,8 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
       ByteBuffer bytes = frame.nioBuffer();
       FrameHeader header = FrameHeader.read(bytes);
       Request request = MessageReader.readRequest(header.type(), bytes.slice());
-      if (cancel != null) {
+      // Who asks on without reading the replies would fill the store's memory with them.
+      if (cancel != null || !ctx.channel().isWritable()) {
         malformed(ctx, "a request before the reply to the last one: type=" + request.type());
         return;
       }
@@ -104,12 +107,6 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
     if (session != null) {
       lanes.closed(session, ctx.channel());
     }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    // A peer that does not read its replies is not read either.
-    ctx.channel().config().setAutoRead(ctx.channel().isWritable());
   }
 
   @Override

@@ -10,8 +10,8 @@ import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Reply;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -111,21 +111,22 @@ final class ObjectTable {
           ErrorCode.LIMIT_EXCEEDED,
           "too many objects: count=" + slots.taken() + " max=" + index.maxSlots());
     }
+    long offset;
     try {
       prepare(slot);
-      long offset = size == 0 ? 0 : heap.allocate(roundUp(size));
-      if (offset >= 0) {
-        place(slot, offset, object, nowMillis);
-        return slot;
-      }
-      if (!heap.canGrow() || roundUp(size) > heap.largestFree()) {
-        throw full(size, null);
-      }
-    } catch (RuntimeException e) {
+      offset = size == 0 ? 0 : heap.allocate(roundUp(size));
+    } catch (NativeCallException e) {
       slots.giveBack(slot);
-      throw e;
+      throw full(size, e);
+    }
+    if (offset >= 0) {
+      place(slot, offset, object, nowMillis);
+      return slot;
     }
     slots.giveBack(slot);
+    if (!heap.canGrow() || roundUp(size) > heap.largestFree()) {
+      throw full(size, null);
+    }
     return NEEDS_MEMORY;
   }
 
@@ -244,17 +245,18 @@ final class ObjectTable {
       return null;
     }
     long offset = index.dataOffset(slot) + index.extentSize(slot) - size;
-    byte[] utf8 = heap.segment().asSlice(offset, size).toArray(ValueLayout.JAVA_BYTE);
-    return new String(utf8, StandardCharsets.UTF_8);
+    MemorySegment utf8 = heap.segment().asSlice(offset, size);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(utf8.asByteBuffer()).toString();
+    } catch (CharacterCodingException e) {
+      // Clients write to the heap: one of them wrote past its object.
+      return null;
+    }
   }
 
-  private void prepare(int slot) {
-    try {
-      sessions.commitSlots(writer.committedUpTo(slot));
-      writer.prepare(slot);
-    } catch (NativeCallException e) {
-      throw full(0, e);
-    }
+  private void prepare(int slot) throws NativeCallException {
+    sessions.commitSlots(writer.committedUpTo(slot));
+    writer.prepare(slot);
   }
 
   private void place(int slot, long offset, NewObject object, long nowMillis) {

@@ -2,6 +2,7 @@ package io.plasmastore.store;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -48,7 +49,6 @@ public final class PlasmaStore implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread exitHook = new Thread(this::close, "plasma-exit");
-  private boolean closing;
 
   private PlasmaStore(StoreOptions options) {
     this.options = options;
@@ -66,19 +66,20 @@ public final class PlasmaStore implements AutoCloseable {
    */
   public static PlasmaStore launch(StoreOptions options) {
     PlasmaStore store = new PlasmaStore(options.check());
+    // Before the start, so that a signal in the middle of it leaves nothing either.
+    Runtime.getRuntime().addShutdownHook(store.exitHook);
+    boolean started = false;
     try {
       store.start();
-    } catch (RuntimeException e) {
-      store.closeOpened(e);
-      throw e;
+      started = true;
+      return store;
     } catch (IOException e) {
-      PlasmaException failure =
-          new PlasmaException(ErrorCode.INTERNAL_ERROR, "store can't start: reason=" + e, e);
-      store.closeOpened(failure);
-      throw failure;
+      throw new PlasmaException(ErrorCode.INTERNAL_ERROR, "store can't start: reason=" + e, e);
+    } finally {
+      if (!started) {
+        store.close();
+      }
     }
-    Runtime.getRuntime().addShutdownHook(store.exitHook);
-    return store;
   }
 
   /**
@@ -101,32 +102,35 @@ public final class PlasmaStore implements AutoCloseable {
 
   /**
    * Stops serving, disconnects the clients and removes the socket and the files. Waits until that
-   * is done; idempotent; from any thread.
+   * is done, also when another thread does it; idempotent; from any thread.
    */
   @Override
   public void close() {
+    RuntimeException failure = null;
+    // Whoever comes second waits here: the end of the JVM must not overtake the first.
     synchronized (this) {
-      if (closing) {
-        return;
+      if (closed.getCount() > 0) {
+        failure = closeOpened();
+        closed.countDown();
       }
-      closing = true;
     }
     if (Thread.currentThread() != exitHook) {
       try {
         Runtime.getRuntime().removeShutdownHook(exitHook);
       } catch (IllegalStateException e) {
-        // The JVM is on its way out, and the hook will find that this thread closes already.
+        // The JVM is on its way out, and the hook finds nothing left to do.
         assert e.getMessage() != null;
       }
     }
-    RuntimeException failure = closeOpened(null);
-    closed.countDown();
     if (failure != null) {
       throw failure;
     }
   }
 
-  private void start() throws IOException {
+  private synchronized void start() throws IOException {
+    if (closed.getCount() == 0) {
+      throw new IOException("this JVM is ending");
+    }
     StoreDirectory directory = open(StoreDirectory.open(options.directory()));
     SocketPath.clear(options.socket());
     directory.checkRoom(options.capacity());
@@ -134,17 +138,20 @@ public final class PlasmaStore implements AutoCloseable {
         open(
             MappedFile.create(
                 directory.file(StoreDirectory.INDEX), IndexLayout.fileSize(options.maxObjects())));
-    MappedFile heapFile =
-        MappedFile.create(directory.file(StoreDirectory.HEAP), options.capacity());
     MultiThreadIoEventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("plasma-store", true), EpollIoHandler.newFactory());
+    AutoCloseable stopLoop = () -> stop(group);
+    open(stopLoop);
     EventLoop loop = group.next();
     GrowthRelay relay = new GrowthRelay();
+    MappedFile heapFile =
+        MappedFile.create(directory.file(StoreDirectory.HEAP), options.capacity());
     Heap heap = open(new Heap(heapFile, loop, relay));
     Sessions sessions = new Sessions(directory, options.maxObjects());
     open(sessions::closeAll);
-    open(() -> stop(group));
+    // A second time, as the loop must have ended before the memory that it uses is unmapped.
+    open(stopLoop);
     IndexWriter index =
         new IndexWriter(
             indexFile.segment(),
@@ -165,7 +172,7 @@ public final class PlasmaStore implements AutoCloseable {
             System::currentTimeMillis);
     relay.core = core;
     open(() -> await(loop.submit(core::stop)));
-    await(loop.submit(heap::grow));
+    await(loop.submit(heap::growAhead));
     serve(group, new Lanes(core, uid(), indexFile, heapFile));
   }
 
@@ -183,8 +190,12 @@ public final class PlasmaStore implements AutoCloseable {
                     channel.pipeline().addLast(frameDecoder(), new LaneHandler(lanes));
                   }
                 });
-    Channel server =
-        await(bootstrap.bind(new DomainSocketAddress(options.socket().toFile()))).channel();
+    ChannelFuture bound =
+        bootstrap.bind(new DomainSocketAddress(options.socket().toFile())).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw SocketPath.unusable(options.socket(), bound.cause());
+    }
+    Channel server = bound.channel();
     open(
         () -> {
           await(server.close());
@@ -233,9 +244,9 @@ public final class PlasmaStore implements AutoCloseable {
     return resource;
   }
 
-  /** Closes everything; adds what fails to a failure there is already, else returns the first. */
-  private @Nullable RuntimeException closeOpened(@Nullable RuntimeException before) {
-    RuntimeException failure = before;
+  /** Closes everything; returns the first failure, with the others added. */
+  private @Nullable RuntimeException closeOpened() {
+    RuntimeException failure = null;
     for (AutoCloseable resource : opened) {
       try {
         resource.close();

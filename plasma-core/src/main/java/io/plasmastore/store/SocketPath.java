@@ -48,9 +48,16 @@ final class SocketPath {
       }
       Files.delete(path);
     } catch (IOException e) {
-      throw new PlasmaException(
-          ErrorCode.ACCESS_DENIED, "socket path can't be used: path=" + path + " reason=" + e, e);
+      throw unusable(path, e);
     }
+  }
+
+  /** The error of a path where no socket can be. */
+  static PlasmaException unusable(Path path, Throwable reason) {
+    return new PlasmaException(
+        ErrorCode.ACCESS_DENIED,
+        "socket path can't be used: path=" + path + " reason=" + reason,
+        reason);
   }
 
   private static boolean answers(Path path) throws IOException {

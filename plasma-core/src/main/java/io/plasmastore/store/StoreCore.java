@@ -162,8 +162,7 @@ final class StoreCore implements Heap.GrowthListener {
 
   @Override
   public void couldNotGrow(NativeCallException reason) {
-    retryCreates();
-    // Whoever still waits does so for memory that will not come.
+    // Whoever waits does so for memory that will not come.
     for (WaitingCreate create = waitingCreates.poll();
         create != null;
         create = waitingCreates.poll()) {

@@ -3,42 +3,37 @@ package io.plasmastore.store;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.PlasmaException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store's private directory: mode 0700, locked by the one store that serves from it, free of what
- * a dead store left. The lock is the kernel's and ends with the process, so a dead store is told
- * from a living one without guessing.
+ * a dead store left.
  */
 final class StoreDirectory implements AutoCloseable {
   static final String INDEX = "index";
   static final String HEAP = "heap-0";
   static final String PAGE_PREFIX = "page-";
 
-  private static final String LOCK = "lock";
+  private static final Logger LOG = System.getLogger(StoreDirectory.class.getName());
   private static final Pattern OURS = Pattern.compile("index|heap-\\d+|page-\\d+");
 
   private final Path path;
-  private final FileChannel lockFile;
+  private final DirectoryLock lock;
   private final boolean made;
 
-  private StoreDirectory(Path path, FileChannel lockFile, boolean made) {
+  private StoreDirectory(Path path, DirectoryLock lock, boolean made) {
     this.path = path;
-    this.lockFile = lockFile;
+    this.lock = lock;
     this.made = made;
   }
 
@@ -51,14 +46,15 @@ final class StoreDirectory implements AutoCloseable {
   static StoreDirectory open(Path path) {
     try {
       boolean made = make(path);
-      FileChannel lockFile = lock(path);
+      DirectoryLock lock = DirectoryLock.acquire(path);
       try {
+        checkForeign(path);
         removeLeftovers(path);
       } catch (IOException | RuntimeException e) {
-        lockFile.close();
+        lock.giveUp();
         throw e;
       }
-      return new StoreDirectory(path, lockFile, made);
+      return new StoreDirectory(path, lock, made);
     } catch (IOException e) {
       throw new PlasmaException(
           ErrorCode.ACCESS_DENIED, "directory can't be used: dir=" + path + " reason=" + e, e);
@@ -96,23 +92,33 @@ final class StoreDirectory implements AutoCloseable {
   }
 
   /**
-   * Removes the directory, if it was made here, with the lock. The files in it are closed, and so
-   * removed, by their owners.
+   * Removes the directory, if a store made it and nothing of others is in it, with the lock. The
+   * files in it are closed, and so removed, by their owners.
    */
   @Override
   public void close() {
-    try {
-      // The lock goes last: until then no other store may think that the directory is free.
+    // The lock goes last: until then no other store may think that the directory is free.
+    try (lock) {
       removeLeftovers(path);
-      Files.deleteIfExists(file(LOCK));
+    } catch (IOException e) {
+      throw failure(e);
+    }
+    try {
       if (made) {
         Files.deleteIfExists(path);
       }
-      lockFile.close();
+    } catch (DirectoryNotEmptyException e) {
+      LOG.log(Level.INFO, "directory stays, since there is something in it: dir={0}", path);
     } catch (IOException e) {
-      throw new PlasmaException(
-          ErrorCode.INTERNAL_ERROR, "directory can't be removed: dir=" + path + " reason=" + e, e);
+      throw failure(e);
     }
+  }
+
+  private PlasmaException failure(IOException reason) {
+    return new PlasmaException(
+        ErrorCode.INTERNAL_ERROR,
+        "directory can't be removed: dir=" + path + " reason=" + reason,
+        reason);
   }
 
   private static boolean make(Path path) throws IOException {
@@ -132,62 +138,38 @@ final class StoreDirectory implements AutoCloseable {
     if (((int) mode & 0077) != 0) {
       throw new IOException("open to others: mode=%o wanted=700".formatted((int) mode & 0777));
     }
-    return isOurs(path);
+    // A directory that a store made is removed with it; one that the user made and handed over
+    // stays.
+    return Files.exists(path.resolve(DirectoryLock.FILE));
   }
 
-  // A directory that a store made is removed with it; one that the user made and handed over stays.
-  private static boolean isOurs(Path path) {
-    return Files.exists(path.resolve(LOCK));
-  }
-
-  private static FileChannel lock(Path path) throws IOException {
-    while (true) {
-      FileChannel file =
-          FileChannel.open(
-              path.resolve(LOCK),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
-      @Nullable FileLock lock = null;
-      try {
-        lock = file.tryLock();
-      } catch (OverlappingFileLockException e) {
-        // Another store of this JVM has it: the same answer as below.
-      }
-      if (lock == null) {
-        String owner = Files.readString(path.resolve(LOCK)).strip();
-        file.close();
+  private static void checkForeign(Path path) throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      Optional<Path> foreign =
+          files.filter(file -> !isOurs(file) && !isLock(file)).sorted().findFirst();
+      if (foreign.isPresent()) {
         throw new PlasmaException(
             ErrorCode.ACCESS_DENIED,
-            "another store serves from this directory: dir=" + path + " pid=" + owner);
+            "directory holds a file that is no store's: file=" + foreign.get());
       }
-      String pid = Long.toString(ProcessHandle.current().pid());
-      file.truncate(0);
-      file.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)));
-      // The store that had it before may have removed the file between our open and our lock; then
-      // the lock is worth nothing.
-      if (Files.exists(path.resolve(LOCK)) && Files.readString(path.resolve(LOCK)).equals(pid)) {
-        return file;
-      }
-      file.close();
     }
   }
 
   private static void removeLeftovers(Path path) throws IOException {
-    List<Path> ours = new ArrayList<>();
+    List<Path> ours;
     try (Stream<Path> files = Files.list(path)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        String name = file.getFileName().toString();
-        if (OURS.matcher(name).matches()) {
-          ours.add(file);
-        } else if (!name.equals(LOCK)) {
-          throw new PlasmaException(
-              ErrorCode.ACCESS_DENIED, "directory holds a file that is no store's: file=" + file);
-        }
-      }
+      ours = files.filter(StoreDirectory::isOurs).toList();
     }
     for (Path file : ours) {
-      Files.delete(file);
+      Files.deleteIfExists(file);
     }
+  }
+
+  private static boolean isOurs(Path file) {
+    return OURS.matcher(file.getFileName().toString()).matches();
+  }
+
+  private static boolean isLock(Path file) {
+    return file.endsWith(DirectoryLock.FILE);
   }
 }

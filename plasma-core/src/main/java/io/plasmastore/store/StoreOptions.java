@@ -98,7 +98,7 @@ public record StoreOptions(Path socket, long capacity, Path directory, int maxOb
   // that.
   private static String shortened(Path path) {
     String text = path.toString();
-    return text.substring(0, Math.min(text.length(), 60))
-        + (text.length() > 60 ? text.hashCode() : "");
+    boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= ObjectId.MAX_NAME_SIZE;
+    return fits ? text : Integer.toString(text.hashCode());
   }
 }

@@ -211,6 +211,9 @@ class ExtentAllocatorModelTest {
       assertEquals(limit - freeBytes, allocator.used());
       assertEquals(bySize.isEmpty() ? 0 : bySize.lastKey(), allocator.largestFree());
       assertEquals(free.size(), allocator.freeExtentCount());
+      Map.Entry<Long, Long> last = free.lastEntry();
+      boolean atLimit = last != null && last.getKey() + last.getValue() == limit;
+      assertEquals(atLimit ? last.getValue() : 0, allocator.freeAtLimit());
     }
 
     /** The same free extents; and they fill the gaps between the live ones, which don't overlap. */

@@ -185,26 +185,26 @@ class ExtentAllocatorTest {
   }
 
   @Test
-  void countsInCoarserGranulesFrom256GiB() {
-    assertEquals(64, new ExtentAllocator((256L << 30) - 64).granule());
-    assertEquals(128, new ExtentAllocator(256L << 30).granule());
+  void countsInCoarserGranulesFrom128GiB() {
+    assertEquals(64, new ExtentAllocator((128L << 30) - 64).granule());
+    assertEquals(128, new ExtentAllocator(128L << 30).granule());
 
     long capacity = 10L << 40;
     ExtentAllocator huge = new ExtentAllocator(capacity);
-    assertEquals(4096, huge.granule());
+    assertEquals(8192, huge.granule());
     huge.extend(capacity);
     assertEquals(capacity, huge.largestFree());
     assertEquals(0, huge.allocate(1));
-    assertEquals(4096, huge.allocate(capacity - 4096));
+    assertEquals(8192, huge.allocate(capacity - 8192));
     assertEquals(ExtentAllocator.NO_EXTENT, huge.allocate(1));
-    huge.free(4096, capacity - 4096);
-    assertTrue(huge.reserve(capacity - 4096, 4096));
-    assertEquals(8192, huge.used());
+    huge.free(8192, capacity - 8192);
+    assertTrue(huge.reserve(capacity - 8192, 4096));
+    assertEquals(16384, huge.used());
   }
 
   @Test
-  void usesTheWholeOf256GiBInGranulesOf64() {
-    long capacity = (256L << 30) - 64;
+  void usesTheWholeOf128GiBInGranulesOf64() {
+    long capacity = (128L << 30) - 64;
     ExtentAllocator full = new ExtentAllocator(capacity);
     full.extend(capacity);
     assertEquals(capacity, full.largestFree());

@@ -19,19 +19,19 @@ class SortedLongsTest {
   void knowsNoKeyWhenEmpty() {
     assertEquals(0, keys.size());
     assertEquals(SortedLongs.NONE, keys.last());
-    assertEquals(SortedLongs.NONE, keys.floor(7));
+    assertEquals(SortedLongs.NONE, keys.lower(7));
     assertEquals(SortedLongs.NONE, keys.ceiling(7));
     assertFalse(keys.remove(7));
   }
 
   @Test
-  void comparesUnsigned() {
-    keys.add(-2);
+  void takesTheLargestKeys() {
+    keys.add(Long.MAX_VALUE - 1);
     keys.add(1);
 
-    assertEquals(-2, keys.last());
-    assertEquals(1, keys.floor(Long.MAX_VALUE));
-    assertEquals(-2, keys.ceiling(2));
+    assertEquals(Long.MAX_VALUE - 1, keys.last());
+    assertEquals(1, keys.lower(Long.MAX_VALUE - 2));
+    assertEquals(Long.MAX_VALUE - 1, keys.ceiling(2));
     assertEquals(1, keys.ceiling(0));
   }
 
@@ -41,7 +41,7 @@ class SortedLongsTest {
       keys.add(key);
     }
     for (long key = 3; key < 20_000; key += 2) {
-      assertEquals(key - 1, keys.floor(key));
+      assertEquals(key - 1, keys.lower(key));
       assertEquals(key + 1, keys.ceiling(key));
     }
   }
@@ -79,60 +79,80 @@ class SortedLongsTest {
   void equalsATreeSetOverManyRandomSteps() {
     for (long seed = 1; seed <= 8; seed++) {
       // A narrow range of keys makes neighbours, a wide one makes a tall tree.
-      follow(seed, seed % 2 == 0 ? 5_000 : Long.MAX_VALUE);
+      new Run(seed, seed % 2 == 0 ? 5_000 : Long.MAX_VALUE - 1).follow();
     }
   }
 
-  private static void follow(long seed, long range) {
-    Random random = new Random(seed);
-    SortedLongs keys = new SortedLongs();
-    NavigableSet<Long> model = new TreeSet<>(Long::compareUnsigned);
-    int grow = 80;
-    for (int step = 0; step < 100_000; step++) {
-      if (step % 10_000 == 0) {
-        grow = grow == 80 ? 15 : 80;
+  private static final class Run {
+    private static final int STEPS = 100_000;
+
+    private final long seed;
+    private final long range;
+    private final Random random;
+    private final SortedLongs keys = new SortedLongs();
+    private final NavigableSet<Long> model = new TreeSet<>();
+
+    Run(long seed, long range) {
+      this.seed = seed;
+      this.range = range;
+      this.random = new Random(seed);
+    }
+
+    void follow() {
+      for (int step = 0; step < STEPS; step++) {
+        String where = "seed=" + seed + " step=" + step;
+        long key = random.nextLong(1, range);
+        step(key, step / (STEPS / 10) % 2 == 0 ? 90 : 40, where);
+        assertEquals(model.size(), keys.size(), where);
+        assertEquals(orNone(model.isEmpty() ? null : model.last()), keys.last(), where);
+        assertEquals(orNone(model.lower(key)), keys.lower(key), where);
+        assertEquals(orNone(model.ceiling(key)), keys.ceiling(key), where);
       }
-      String where = "seed=" + seed + " step=" + step;
-      long key = random.nextLong(1, range) * (random.nextBoolean() ? 1 : -1);
-      if (key == -1) {
-        continue;
-      }
-      if (random.nextInt(100) < grow) {
+    }
+
+    private void step(long key, int additions, String where) {
+      int dice = random.nextInt(100);
+      if (dice < additions) {
         if (model.add(key)) {
           keys.add(key);
         }
-      } else {
-        Long near = model.ceiling(key);
-        if (near != null) {
-          if (random.nextInt(3) == 0) {
-            replace(keys, model, near, random);
-          } else {
-            model.remove(near);
-            assertTrue(keys.remove(near), where);
-          }
-        }
+      } else if (dice < 92) {
         assertEquals(model.remove(key), keys.remove(key), where);
+        removeRun(key, random.nextInt(4), where);
+      } else if (dice < 99) {
+        replace(key);
+      } else if (random.nextInt(4) == 0) {
+        // Empties leaves, and with them the first children of inner blocks.
+        removeRun(key, random.nextInt(model.size() / 4 + 1), where);
       }
-      assertEquals(model.size(), keys.size(), where);
-      assertEquals(orNone(model.isEmpty() ? null : model.last()), keys.last(), where);
-      assertEquals(orNone(model.floor(key)), keys.floor(key), where);
-      assertEquals(orNone(model.ceiling(key)), keys.ceiling(key), where);
     }
-  }
 
-  /** Moves a key up or down, as far as the next key allows. */
-  private static void replace(SortedLongs keys, NavigableSet<Long> model, long key, Random random) {
-    boolean up = random.nextBoolean();
-    Long next = up ? model.higher(key) : model.lower(key);
-    long with = next == null ? key : up ? next - 1 : next + 1;
-    if (with != 0 && with != -1 && with != key) {
-      keys.replace(key, with);
-      model.remove(key);
-      model.add(with);
+    private void removeRun(long from, int count, String where) {
+      Long key = model.ceiling(from);
+      for (int i = 0; i < count && key != null; i++) {
+        model.remove(key);
+        assertTrue(keys.remove(key), where);
+        key = model.higher(key);
+      }
     }
-  }
 
-  private static long orNone(Long key) {
-    return key == null ? SortedLongs.NONE : key;
+    /** Moves a key up or down, as far as the next key allows. */
+    private void replace(long from) {
+      Long key = model.ceiling(from);
+      if (key != null) {
+        boolean up = random.nextBoolean();
+        Long next = up ? model.higher(key) : model.lower(key);
+        long with = next == null ? key : up ? next - 1 : next + 1;
+        if (with != key) {
+          keys.replace(key, with);
+          model.remove(key);
+          model.add(with);
+        }
+      }
+    }
+
+    private static long orNone(Long key) {
+      return key == null ? SortedLongs.NONE : key;
+    }
   }
 }

@@ -1,0 +1,73 @@
+package io.plasmastore.bench;
+
+import io.plasmastore.bench.report.Report;
+import io.plasmastore.bench.scenario.Scenario;
+import io.plasmastore.bench.scenario.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures the store on this machine against its goals; says so, and exits with 0, if one is
+ * missed.
+ */
+@Command(
+    name = "bench",
+    description = "Measures the store on this machine and prints a table of figures and goals.",
+    mixinStandardHelpOptions = true,
+    subcommands = JmhCommand.class)
+public final class BenchCommand implements Callable<Integer> {
+  /** The names for {@code --only}. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public java.util.Iterator<String> iterator() {
+      return Scenario.all().stream().map(Scenario::name).iterator();
+    }
+  }
+
+  @Option(names = "--quick", description = "Less data and less time: for a first impression.")
+  private boolean quick;
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      completionCandidates = Names.class,
+      description = "Measure only this; may be given again. One of: ${COMPLETION-CANDIDATES}.")
+  private List<String> only = List.of();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as well.")
+  private @Nullable Path json;
+
+  @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    List<Scenario> chosen =
+        only.isEmpty() ? Scenario.all() : only.stream().map(this::scenario).toList();
+    Report report = new BenchRun(quick ? Settings.quick() : Settings.full(), chosen).run();
+    System.out.print(report.text());
+    System.out.flush();
+    if (json != null) {
+      report.writeJson(json);
+    }
+    return 0;
+  }
+
+  private Scenario scenario(String name) {
+    return Scenario.all().stream()
+        .filter(scenario -> scenario.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandLine.ParameterException(
+                    java.util.Objects.requireNonNull(spec).commandLine(),
+                    "no such measurement: name="
+                        + name
+                        + " known="
+                        + String.join(",", new Names())));
+  }
+}

@@ -1,0 +1,128 @@
+package io.plasmastore.bench.data;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.SealedObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+
+/**
+ * Small sealed objects, and the ids by which they are got: all of them in turn, in an order that
+ * has nothing to do with the one in which they were created. One thread.
+ */
+public final class StoredObjects {
+  /** Bytes of each object. */
+  public static final int SIZE = 100;
+
+  private static final long SEED = 42;
+  private static final int THREADS = 4;
+  private static final int STEPS = 10;
+  private static final int SECONDS_PER_STEP = 300;
+
+  private final PlasmaClient client;
+  private final ObjectId[] ids;
+  private int next;
+
+  private StoredObjects(PlasmaClient client, ObjectId[] ids) {
+    this.client = client;
+    this.ids = ids;
+  }
+
+  /**
+   * Creates objects.
+   *
+   * @param client by which they are created and got
+   * @param count how many
+   * @param progress hears how many there are, now and then
+   * @return the objects
+   */
+  public static StoredObjects create(PlasmaClient client, int count, IntConsumer progress)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    SplittableRandom random = new SplittableRandom(SEED);
+    ObjectId[] ids = new ObjectId[count];
+    for (int i = 0; i < count; i++) {
+      byte[] bytes = new byte[ObjectId.SIZE];
+      random.nextBytes(bytes);
+      ids[i] = ObjectId.of(bytes);
+    }
+    // Several threads, since one would wait for a reply most of the time.
+    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+      int step = Math.ceilDiv(count, STEPS);
+      for (int from = 0; from < count; from += step) {
+        create(client, ids, from, Math.min(count, from + step), threads);
+        progress.accept(Math.min(count, from + step));
+      }
+    }
+    return new StoredObjects(client, inAnotherOrder(ids, random));
+  }
+
+  /** How many there are. */
+  public int count() {
+    return ids.length;
+  }
+
+  /** Gets the next object and releases it. */
+  public long getAndRelease() {
+    try (SealedObject object = client.get(next())) {
+      return object.size();
+    }
+  }
+
+  /** Asks whether the next object is there. */
+  public boolean contains() {
+    return client.contains(next());
+  }
+
+  private ObjectId next() {
+    int at = next;
+    next = at + 1 == ids.length ? 0 : at + 1;
+    return ids[at];
+  }
+
+  private static void create(
+      PlasmaClient client, ObjectId[] ids, int from, int to, ExecutorService threads)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    List<Future<?>> parts = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      int first = from + thread;
+      parts.add(
+          threads.submit(
+              () -> {
+                byte[] data = new byte[SIZE];
+                for (int i = first; i < to; i += THREADS) {
+                  client.createAndSeal(ids[i], data);
+                }
+              }));
+    }
+    for (Future<?> part : parts) {
+      part.get(SECONDS_PER_STEP, TimeUnit.SECONDS);
+    }
+  }
+
+  /**
+   * Shuffled, and each id a new Java object, so that they lie in the Java heap in the order in
+   * which they are used: an id that a program gets something by has just been made or received, and
+   * is in the processor's cache.
+   */
+  private static ObjectId[] inAnotherOrder(ObjectId[] ids, SplittableRandom random) {
+    ObjectId[] shuffled = ids.clone();
+    for (int i = shuffled.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      ObjectId id = shuffled[i];
+      shuffled[i] = shuffled[j];
+      shuffled[j] = id;
+    }
+    for (int i = 0; i < shuffled.length; i++) {
+      shuffled[i] = ObjectId.of(shuffled[i].toBytes());
+    }
+    return shuffled;
+  }
+}

@@ -1,0 +1,64 @@
+package io.plasmastore.bench.measure;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.HdrHistogram.Histogram;
+
+/** Times the samples of one probe, and counts what they allocate. */
+final class Recorder {
+  /** The histogram counts whole numbers, and an operation may take few nanoseconds. */
+  private static final int PICOS_PER_NANO = 1000;
+
+  /** A quarter of an hour for one operation. */
+  private static final long MAX_PICOS = 900L * 1_000_000_000 * PICOS_PER_NANO;
+
+  private static final int DIGITS = 3;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private final Probe probe;
+  private final Histogram picos = new Histogram(MAX_PICOS, DIGITS);
+  private long allocatedBytes;
+
+  Recorder(Probe probe) {
+    this.probe = probe;
+  }
+
+  /** Takes the samples of one round, and then lets the probe put things back. */
+  void round() throws Exception {
+    long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < probe.samplesPerRound(); i++) {
+      long start = System.nanoTime();
+      probe.sample();
+      record(System.nanoTime() - start);
+    }
+    allocatedBytes += THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
+    probe.afterRound();
+  }
+
+  /** Adds the time of one sample. */
+  void record(long nanos) {
+    picos.recordValue(Math.min(MAX_PICOS, nanos * PICOS_PER_NANO / probe.operations()));
+  }
+
+  /** Forgets what was recorded so far. */
+  void reset() {
+    picos.reset();
+    allocatedBytes = 0;
+  }
+
+  Measurement measurement() {
+    long samples = picos.getTotalCount();
+    return new Measurement(
+        probe.name(),
+        nanos(picos.getValueAtPercentile(50)),
+        nanos(picos.getValueAtPercentile(99)),
+        nanos(picos.getMinValue()),
+        probe.operations(),
+        samples,
+        samples == 0 ? 0 : (double) allocatedBytes / samples / probe.operations());
+  }
+
+  private static double nanos(long picos) {
+    return (double) picos / PICOS_PER_NANO;
+  }
+}

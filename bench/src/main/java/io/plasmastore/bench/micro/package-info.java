@@ -1,0 +1,5 @@
+/** The JMH benchmarks. */
+@NullMarked
+package io.plasmastore.bench.micro;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package io.plasmastore.bench.process;
+
+import io.plasmastore.store.PlasmaStore;
+import io.plasmastore.store.StoreOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A store in a process of its own, for as long as this is open. Nothing of it is left afterwards.
+ */
+public final class StoreProcess implements AutoCloseable {
+  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+
+  private final ChildProcess child;
+  private final StoreOptions options;
+
+  private StoreProcess(ChildProcess child, StoreOptions options) {
+    this.child = child;
+    this.options = options;
+  }
+
+  /**
+   * Starts a store; it serves when this returns.
+   *
+   * @param socket where it listens
+   * @param capacity in bytes
+   * @param placement on which cores
+   * @return the store; the caller closes it
+   */
+  public static StoreProcess start(Path socket, long capacity, Placement placement)
+      throws IOException, InterruptedException {
+    StoreOptions options = StoreOptions.of(socket, capacity);
+    StoreProcess store =
+        new StoreProcess(
+            ChildProcess.start(
+                StoreProcess.class,
+                placement,
+                List.of(options.socket().toString(), Long.toString(capacity))),
+            options);
+    try {
+      String unused = store.child.awaitLine(START_PATIENCE);
+      return store;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  /** Where it listens. */
+  public Path socket() {
+    return options.socket();
+  }
+
+  /** The store's process id. */
+  public long pid() {
+    return child.pid();
+  }
+
+  @Override
+  public void close() {
+    child.close();
+    // Its own doing, unless it had to be killed.
+    RunDirectory.delete(options.directory());
+  }
+
+  /** Serves until the parent is gone. Arguments: socket, capacity. */
+  public static void main(String[] args) throws InterruptedException {
+    StoreOptions options = StoreOptions.of(Path.of(args[0]), Long.parseLong(args[1]));
+    RunDirectory.removeAtExit(options.socket());
+    try (PlasmaStore store = PlasmaStore.launch(options)) {
+      ChildProcess.exitWithParent();
+      System.out.println("ready");
+      store.awaitClose();
+    }
+  }
+}

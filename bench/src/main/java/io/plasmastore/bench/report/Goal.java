@@ -1,0 +1,53 @@
+package io.plasmastore.bench.report;
+
+/**
+ * What a row must reach.
+ *
+ * @param kind what is limited, and from which side
+ * @param limit nanoseconds or a ratio
+ */
+public record Goal(Kind kind, double limit) {
+  /** What is limited. */
+  public enum Kind {
+    /** The median, in nanoseconds. */
+    MEDIAN_AT_MOST,
+
+    /** The ratio. */
+    RATIO_AT_LEAST,
+
+    /** The ratio. */
+    RATIO_AT_MOST
+  }
+
+  /** A goal for the median. */
+  public static Goal medianAtMost(double nanos) {
+    return new Goal(Kind.MEDIAN_AT_MOST, nanos);
+  }
+
+  /** A goal for the ratio. */
+  public static Goal ratioAtLeast(double ratio) {
+    return new Goal(Kind.RATIO_AT_LEAST, ratio);
+  }
+
+  /** A goal for the ratio. */
+  public static Goal ratioAtMost(double ratio) {
+    return new Goal(Kind.RATIO_AT_MOST, ratio);
+  }
+
+  boolean isMet(double median, double ratio) {
+    return switch (kind) {
+      case MEDIAN_AT_MOST -> median <= limit;
+      case RATIO_AT_LEAST -> ratio >= limit;
+      case RATIO_AT_MOST -> ratio <= limit;
+    };
+  }
+
+  /** As the table shows it. */
+  String text() {
+    return switch (kind) {
+      case MEDIAN_AT_MOST -> "≤ " + Figures.time(limit);
+      case RATIO_AT_LEAST -> "≥ " + Figures.ratio(limit);
+      case RATIO_AT_MOST -> "≤ " + Figures.ratio(limit);
+    };
+  }
+}

@@ -1,0 +1,78 @@
+package io.plasmastore.bench.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.plasmastore.bench.scenario.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * All that is said of a run.
+ *
+ * @param machine where it was
+ * @param settings how large and how long
+ * @param sections what was measured
+ */
+public record Report(Machine machine, Settings settings, List<Section> sections) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+          .build();
+
+  /** The report as people read it. */
+  public String text() {
+    Table table = new Table(List.of("what", "p50", "p99", "B/op", "goal", "ratio", "met"));
+    for (Section section : sections) {
+      table.heading(section.scenario() + " (" + section.placement() + "): " + section.title());
+      section.rows().forEach(row -> table.row(cells(row)));
+    }
+    return machine.text() + "\n" + table.text() + "\n" + verdict() + "\n";
+  }
+
+  /** The report as JSON. */
+  public String json() throws IOException {
+    return JSON.writeValueAsString(this);
+  }
+
+  /** Writes the report as JSON. */
+  public void writeJson(Path file) throws IOException {
+    java.nio.file.Files.writeString(file, json() + "\n");
+  }
+
+  private String verdict() {
+    List<Boolean> met =
+        sections.stream()
+            .flatMap(section -> section.rows().stream())
+            .map(Row::isMet)
+            .filter(Objects::nonNull)
+            .toList();
+    long missed = met.stream().filter(reached -> !reached).count();
+    String goals =
+        missed == 0
+            ? "All %d goals are met.".formatted(met.size())
+            : "%d of %d goals are MISSED.".formatted(missed, met.size());
+    return settings.equals(Settings.full())
+        ? goals
+        : goals + " This was a shorter run than the goals are stated for.";
+  }
+
+  private static List<String> cells(Row row) {
+    Boolean met = row.isMet();
+    Double ratio = row.ratio();
+    Goal goal = row.goal();
+    return List.of(
+        row.what(),
+        Figures.time(row.measurement().p50()),
+        Figures.time(row.measurement().p99()),
+        Figures.digits(row.measurement().bytesPerOperation()),
+        goal == null ? "" : goal.text(),
+        ratio == null ? "" : Figures.ratio(ratio),
+        met == null ? "" : met ? "yes" : "NO");
+  }
+}

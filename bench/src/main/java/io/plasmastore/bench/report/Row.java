@@ -1,0 +1,35 @@
+package io.plasmastore.bench.report;
+
+import io.plasmastore.bench.measure.Measurement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of a report.
+ *
+ * @param what the operation
+ * @param measurement what it took
+ * @param ratio to what the goal or the operation's description names, or null
+ * @param goal what it must reach, or null if it is only there to compare with
+ */
+public record Row(
+    String what, Measurement measurement, @Nullable Double ratio, @Nullable Goal goal) {
+  /** A line only to compare with. */
+  public static Row of(String what, Measurement measurement) {
+    return new Row(what, measurement, null, null);
+  }
+
+  /** The same with a ratio. */
+  public Row withRatio(double value) {
+    return new Row(what, measurement, value, goal);
+  }
+
+  /** The same with a goal, or with none. */
+  public Row withGoal(@Nullable Goal wanted) {
+    return new Row(what, measurement, ratio, wanted);
+  }
+
+  /** Whether the goal is reached, or null if there is none. */
+  public @Nullable Boolean isMet() {
+    return goal == null ? null : goal.isMet(measurement.p50(), ratio == null ? Double.NaN : ratio);
+  }
+}

@@ -1,0 +1,46 @@
+package io.plasmastore.bench.scenario;
+
+import io.plasmastore.bench.measure.Measurement;
+import io.plasmastore.bench.process.Placement;
+import io.plasmastore.bench.report.Row;
+import java.util.List;
+
+/**
+ * Something that is measured as a whole: in a process of its own, against a store of its own, once
+ * for each placement.
+ */
+public sealed interface Scenario
+    permits GetScenario, DataframeGetScenario, DataframePutScenario, CreateAndSealScenario {
+  /** All of them, in the order in which they run. */
+  static List<Scenario> all() {
+    return List.of(
+        GetScenario.hot(),
+        GetScenario.random(),
+        new DataframeGetScenario(),
+        new DataframePutScenario(),
+        new CreateAndSealScenario());
+  }
+
+  /** The name by which it can be asked for. */
+  String name();
+
+  /** What it measures, in a line. */
+  String title(Settings settings);
+
+  /** Bytes that its store must hold. */
+  long capacity(Settings settings);
+
+  /** Where its processes are to be. */
+  List<Placement> placements();
+
+  /** Measures, in the process that this is for. */
+  List<Measurement> measure(Subject subject) throws Exception;
+
+  /**
+   * Holds what was measured against the goals.
+   *
+   * @param settings what it was measured with
+   * @param measurements what {@link #measure} gave
+   */
+  List<Row> rows(Settings settings, List<Measurement> measurements);
+}

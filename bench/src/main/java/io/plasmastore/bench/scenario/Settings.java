@@ -1,0 +1,48 @@
+package io.plasmastore.bench.scenario;
+
+import java.time.Duration;
+
+/**
+ * How large and how long a run is. Only the full one says anything about the goals; the others are
+ * for a first impression, and for tests.
+ *
+ * @param warmupMillis before each measurement
+ * @param measureMillis of each measurement
+ * @param hotObjects how many are got over and over
+ * @param manyObjects how many are got at random
+ * @param smallRows of the small dataframe
+ * @param largeRows of the large one
+ * @param putBytes of the dataframe that is put
+ */
+public record Settings(
+    long warmupMillis,
+    long measureMillis,
+    int hotObjects,
+    int manyObjects,
+    int smallRows,
+    int largeRows,
+    long putBytes) {
+
+  /** What the goals are stated for. */
+  public static Settings full() {
+    return new Settings(3_000, 8_000, 1_000, 1_000_000, 100_000, 10_000_000, 200_000_000);
+  }
+
+  /** Under a minute. */
+  public static Settings quick() {
+    return new Settings(1_500, 2_000, 1_000, 100_000, 100_000, 1_000_000, 200_000_000);
+  }
+
+  /** Only shows that everything runs. */
+  public static Settings tiny() {
+    return new Settings(10, 20, 10, 20, 100, 1_000, 100_000);
+  }
+
+  Duration warmup() {
+    return Duration.ofMillis(warmupMillis);
+  }
+
+  Duration duration() {
+    return Duration.ofMillis(measureMillis);
+  }
+}

@@ -1,0 +1,66 @@
+package io.plasmastore.arrow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StreamTargetTest {
+  private static final long SIZE = 2 * StreamTarget.STEP_SIZE + 12_345;
+
+  private final BufferAllocator allocator = new RootAllocator();
+  private final MemorySegment memory = Arena.ofAuto().allocate(2 * SIZE, 64).fill((byte) 0x5A);
+
+  @AfterEach
+  void closesTheAllocator() {
+    allocator.close();
+  }
+
+  @Test
+  void copiesABufferOfSeveralSteps() {
+    try (ArrowBuf source = numbers()) {
+      StreamTarget target = new StreamTarget(memory);
+      target.copy(source, 3, SIZE);
+      target.zero(0, 3);
+      assertEquals(0, memory.get(ValueLayout.JAVA_BYTE, 2));
+      for (long i = 0; i < SIZE; i++) {
+        assertEquals(source.getByte(i), memory.get(ValueLayout.JAVA_BYTE, 3 + i));
+      }
+      assertEquals((byte) 0x5A, memory.get(ValueLayout.JAVA_BYTE, 3 + SIZE));
+    }
+  }
+
+  @Test
+  void doesNotReadBehindABuffer() {
+    try (ArrowBuf source = numbers()) {
+      StreamTarget target = new StreamTarget(memory);
+      long capacity = source.capacity();
+      assertThrows(IndexOutOfBoundsException.class, () -> target.copy(source, 0, capacity + 1));
+    }
+  }
+
+  @Test
+  void doesNotWriteOutsideOfItsMemory() {
+    try (ArrowBuf source = numbers()) {
+      StreamTarget target = new StreamTarget(memory.asSlice(0, 64));
+      assertThrows(IndexOutOfBoundsException.class, () -> target.copy(source, 60, 5));
+      assertThrows(IndexOutOfBoundsException.class, () -> target.zero(60, 65));
+      assertThrows(IndexOutOfBoundsException.class, () -> target.putInt(61, 1));
+    }
+  }
+
+  private ArrowBuf numbers() {
+    ArrowBuf buffer = allocator.buffer(SIZE);
+    for (long i = 0; i + Long.BYTES <= SIZE; i += Long.BYTES) {
+      buffer.setLong(i, i * 0x9E3779B97F4A7C15L);
+    }
+    return buffer;
+  }
+}

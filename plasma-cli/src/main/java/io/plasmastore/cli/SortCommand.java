@@ -1,0 +1,251 @@
+package io.plasmastore.cli;
+
+import io.plasmastore.ClientOptions;
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.SealedObject;
+import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.sort.GeneratedPartitions;
+import io.plasmastore.sort.ParallelSort;
+import io.plasmastore.sort.SortKey;
+import io.plasmastore.sort.SortResult;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sorts dataframes with several workers, and shows what it took. */
+@Command(
+    name = "sort",
+    header = "Sort dataframes with several worker processes.",
+    description =
+        "Sorts the rows of files, generated rows, or dataframes in the store. The rows lie in"
+            + " partitions; workers cut them into buckets and sort these. The result is checked: it"
+            + " is in order, and has the same rows. Where no store is named, a store of its own"
+            + " runs meanwhile. In a named store the buckets stay, unless --out takes them away.",
+    footer = {
+      "Examples:",
+      "  plasma sort --rows 10000000",
+      "  plasma sort --input flights.arrow --by delay:desc,distance --out sorted.arrow",
+      "  plasma sort name:flights --by delay --workers 4 --json",
+    })
+final class SortCommand implements Callable<Integer> {
+  private static final int COPIES_IN_OWN_STORE = 3;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Console console;
+
+  @Mixin private final SocketOption socket = new SocketOption();
+
+  @ArgGroup(multiplicity = "1")
+  private SortSource source = new SortSource();
+
+  @Option(
+      names = "--by",
+      split = ",",
+      paramLabel = "COLUMN[:desc]",
+      description =
+          "The columns to sort by; the first decides first. Behind the column, :desc puts the"
+              + " greatest value first, and :nulls-first the nulls. Default for --rows: key.")
+  private List<String> by = List.of();
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description =
+          "Write the sorted rows there: as an Arrow IPC file if FILE ends in .arrow or .feather,"
+              + " else as a stream.")
+  private @Nullable Path out;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "How many workers. Default: one a processor.")
+  private @Nullable Integer workers;
+
+  @Option(names = "--threads", description = "Workers are threads, not processes.")
+  private boolean threads;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description = "How many partitions to make of --input or --rows.")
+  private @Nullable Integer partitions;
+
+  @Option(names = "--buckets", paramLabel = "N", description = "How many buckets to make.")
+  private @Nullable Integer buckets;
+
+  @Option(
+      names = "--payload",
+      description = "Generate three columns more, which travel with the key.")
+  private boolean payload;
+
+  @Option(
+      names = {"-m", "--memory"},
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "Memory of the store of its own: 4g, 512m, 64k or bytes. Default: what the rows need.")
+  private @Nullable Long memory;
+
+  SortCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<SortKey> keys = checkedKeys();
+    Thread caller = Thread.currentThread();
+    try (StopSignal signal = StopSignal.handledBy(caller::interrupt)) {
+      try {
+        run(keys);
+      } catch (PlasmaException e) {
+        if (signal.received()) {
+          // Ctrl-C goes to all processes of a terminal, and the store may have heard it first.
+          throw new CommandFailure("interrupted", e);
+        }
+        throw e;
+      }
+    }
+    return PlasmaCommand.DONE;
+  }
+
+  private List<SortKey> checkedKeys() {
+    if (partitions != null && (partitions < 1 || source.isInStore())) {
+      throw new UsageException("--partitions is 1 or more, and for --input and --rows alone");
+    }
+    if (by.isEmpty() && !source.isGenerated()) {
+      throw new UsageException("--by is missing: only generated rows have a key of their own");
+    }
+    try {
+      return by.isEmpty()
+          ? List.of(SortKey.of(GeneratedPartitions.KEY))
+          : by.stream().map(SortKey::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  private void run(List<SortKey> keys) throws IOException, InterruptedException {
+    if (source.isInStore() || socket.isNamed()) {
+      run(keys, socket.path(), out == null);
+      return;
+    }
+    long capacity =
+        memory != null
+            ? memory
+            : OwnStore.capacityFor(source.dataSize(payload), COPIES_IN_OWN_STORE);
+    try (OwnStore store = OwnStore.start(capacity)) {
+      run(keys, store.socket(), false);
+    }
+  }
+
+  private void run(List<SortKey> keys, Path store, boolean kept)
+      throws IOException, InterruptedException {
+    try (PlasmaClient client =
+            PlasmaClient.connect(ClientOptions.of(store).withName("plasma sort"));
+        BufferAllocator allocator = new RootAllocator()) {
+      ArrowClient dataframes = ArrowClient.over(client, allocator);
+      ParallelSort sort = sort(dataframes, keys);
+      long start = System.nanoTime();
+      List<ObjectId> input =
+          source.partitions(dataframes, partitions == null ? 0 : partitions, payload);
+      double loadSeconds = source.isInStore() ? 0 : secondsSince(start);
+      SortResult result = sort(client, sort, input);
+      double writeSeconds = 0;
+      try {
+        if (out != null) {
+          start = System.nanoTime();
+          write(client, result.bucketIds(), out);
+          writeSeconds = secondsSince(start);
+        }
+      } finally {
+        if (!kept) {
+          delete(client, result.bucketIds());
+          delete(client, List.of(result.manifest()));
+        }
+      }
+      show(new SortReport(keys, result, loadSeconds, writeSeconds, out, kept));
+    }
+  }
+
+  private ParallelSort sort(ArrowClient dataframes, List<SortKey> keys) {
+    try {
+      ParallelSort sort = ParallelSort.of(dataframes).by(keys);
+      sort = threads ? sort.threads() : sort.processes();
+      sort = workers == null ? sort : sort.workers(workers);
+      sort = buckets == null ? sort : sort.buckets(buckets);
+      // What was put for this sort alone makes room for its result on the way.
+      return source.isInStore() ? sort : sort.consume();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  private SortResult sort(PlasmaClient client, ParallelSort sort, List<ObjectId> input)
+      throws InterruptedException {
+    try {
+      return sort.partitions(input).run();
+    } catch (IllegalArgumentException | UnsupportedOperationException e) {
+      throw new CommandFailure("can't be sorted: " + e.getMessage(), e);
+    } finally {
+      if (!source.isInStore()) {
+        delete(client, input);
+      }
+    }
+  }
+
+  private static void write(PlasmaClient client, List<ObjectId> buckets, Path out)
+      throws IOException {
+    List<SealedObject> objects = new ArrayList<>(buckets.size());
+    try {
+      List<MemorySegment> dataframes = new ArrayList<>(buckets.size());
+      for (ObjectId id : buckets) {
+        SealedObject object = client.get(id);
+        objects.add(object);
+        dataframes.add(object.data());
+      }
+      OutputFormat format = OutputFormat.ofName(out.toString());
+      OutputFile.write(out, channel -> format.write(dataframes, channel));
+    } finally {
+      objects.forEach(SealedObject::close);
+    }
+  }
+
+  private void show(SortReport report) throws IOException {
+    if (json) {
+      report.writeJson(console.text());
+    } else {
+      report.writeText(console.text());
+    }
+  }
+
+  private static void delete(PlasmaClient client, List<ObjectId> ids) {
+    try {
+      ids.forEach(client::delete);
+    } catch (PlasmaException e) {
+      // A store that is gone has taken them along, and what failed before this is to be told.
+      if (e.code() != ErrorCode.STORE_GONE) {
+        throw e;
+      }
+    }
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / NANOS_PER_SECOND;
+  }
+}

@@ -1,0 +1,79 @@
+package io.plasmastore.cli;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.sort.FilePartitions;
+import io.plasmastore.sort.GeneratedPartitions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What is to be sorted: one of files, generated rows, and dataframes in the store. */
+final class SortSource {
+  private static final int KEY_SIZE = Double.BYTES;
+  private static final int PAYLOAD_SIZE = Long.BYTES + Double.BYTES + Integer.BYTES;
+  private static final int GENERATED_PARTITIONS = 8;
+  private static final long MAX_GENERATED_PARTITION = 16 << 20;
+
+  @Option(
+      names = "--input",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Arrow IPC files or streams, all with the same columns.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      description = "Generate so many rows, with a float64 column named key.")
+  private @Nullable Long rows;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "ID",
+      description = "Dataframes in the store: 40 hex digits, or name:NAME.")
+  private List<String> ids = List.of();
+
+  /** Whether the rows are in the store already, and stay there. */
+  boolean isInStore() {
+    return !ids.isEmpty();
+  }
+
+  boolean isGenerated() {
+    return rows != null;
+  }
+
+  /** Bytes that the rows take, more or less; 0 if they are in the store already. */
+  long dataSize(boolean payload) throws IOException {
+    if (rows != null) {
+      return rows * (KEY_SIZE + (payload ? PAYLOAD_SIZE : 0));
+    }
+    long size = 0;
+    for (Path file : files) {
+      size += Files.size(file);
+    }
+    return size;
+  }
+
+  /**
+   * The partitions; those that were not in the store are put there and the caller's to delete.
+   *
+   * @param count how many to make; 0 for as many as fit
+   */
+  List<ObjectId> partitions(ArrowClient dataframes, int count, boolean payload) throws IOException {
+    if (isInStore()) {
+      return ObjectIdConverter.all(ids);
+    }
+    if (rows == null) {
+      return FilePartitions.of(files).withPartitions(count).put(dataframes);
+    }
+    long fitting = Math.max(GENERATED_PARTITIONS, Math.ceilDiv(rows, MAX_GENERATED_PARTITION));
+    GeneratedPartitions generated =
+        GeneratedPartitions.of(rows, count == 0 ? Math.toIntExact(fitting) : count);
+    return (payload ? generated.withPayload() : generated).put(dataframes);
+  }
+}

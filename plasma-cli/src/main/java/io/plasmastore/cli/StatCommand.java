@@ -1,0 +1,86 @@
+package io.plasmastore.cli;
+
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.StoreStats;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows how full a store is, and what it has done. */
+@Command(
+    name = "stat",
+    header = "Show how full the store is, and what it has done.",
+    description =
+        "Shows the memory in bytes (capacity, used, free, largest free extent, committed), how many"
+            + " objects and clients there are (this command is one), and what was counted since the"
+            + " start.",
+    footer = {"Examples:", "  plasma stat", "  plasma stat --json | jq .used"})
+final class StatCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private final SocketOption socket = new SocketOption();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  StatCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    StoreStats stats;
+    try (PlasmaClient client = socket.connect("stat")) {
+      stats = client.stats();
+    }
+    if (json) {
+      writeJson(stats);
+    } else {
+      writeTable(stats);
+    }
+    return PlasmaCommand.DONE;
+  }
+
+  private void writeJson(StoreStats stats) throws IOException {
+    JsonText.object(
+        console.text(),
+        generator -> {
+          generator.writeStartObject();
+          generator.writeNumberField("capacity", stats.capacity());
+          generator.writeNumberField("used", stats.used());
+          generator.writeNumberField("free", stats.free());
+          generator.writeNumberField("largestFree", stats.largestFree());
+          generator.writeNumberField("committed", stats.committed());
+          generator.writeNumberField("objects", stats.objects());
+          generator.writeNumberField("clients", stats.clients());
+          generator.writeObjectFieldStart("counters");
+          for (Map.Entry<String, Long> counter : stats.counters().entrySet()) {
+            generator.writeNumberField(counter.getKey(), counter.getValue());
+          }
+          generator.writeEndObject();
+          generator.writeEndObject();
+        });
+  }
+
+  private void writeTable(StoreStats stats) {
+    try (TextTable table =
+        new TextTable(
+            console.text(), TextTable.Side.LEFT, TextTable.Side.RIGHT, TextTable.Side.RIGHT)) {
+      memory(table, "capacity", stats.capacity());
+      memory(table, "used", stats.used());
+      memory(table, "free", stats.free());
+      memory(table, "largest free", stats.largestFree());
+      memory(table, "committed", stats.committed());
+      table.row("objects", Amount.count(stats.objects()), "");
+      table.row("clients", Amount.count(stats.clients()), "");
+      stats.counters().forEach((name, count) -> table.row(name, Amount.count(count), ""));
+    }
+  }
+
+  private static void memory(TextTable table, String name, long bytes) {
+    table.row(name, Amount.count(bytes), Amount.bytes(bytes));
+  }
+}

@@ -1,0 +1,111 @@
+package io.plasmastore.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.plasmastore.store.PlasmaStore;
+import io.plasmastore.store.StoreOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a store in this process until it is told to stop. */
+@Command(
+    name = "store",
+    header = "Run a store in the foreground.",
+    description =
+        "Prints one line when it serves: ready socket=SOCKET memory=BYTES dir=DIR pid=PID. SIGTERM or"
+            + " SIGINT (Ctrl-C) stop it: its memory and its socket are gone then, and the exit code"
+            + " is 0.",
+    footer = {
+      "Examples:",
+      "  plasma store",
+      "  plasma store -s /tmp/plasma.sock -m 4g",
+    })
+final class StoreCommand implements Callable<Integer> {
+  static final double SHARE_OF_MEMORY = 0.3;
+  static final double SHARE_OF_MOUNT = 0.9;
+
+  private final Console console;
+
+  @Mixin private final SocketOption socket = new SocketOption();
+
+  @Option(
+      names = {"-m", "--memory"},
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "Memory for objects: 4g, 512m, 64k or bytes. Default: 30 %% of this machine's memory, but"
+              + " no more than 90 %% of what is free where the shared files lie.")
+  private @Nullable Long memory;
+
+  @Option(
+      names = {"-d", "--dir"},
+      paramLabel = "DIR",
+      description =
+          "Private folder for the shared files, on a tmpfs or hugetlbfs mount. Default: one under"
+              + " /dev/shm that belongs to the socket.")
+  private @Nullable Path directory;
+
+  StoreCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    StoreOptions options = options();
+    CountDownLatch stop = new CountDownLatch(1);
+    try (StopSignal _ = StopSignal.handledBy(stop::countDown);
+        PlasmaStore store = PlasmaStore.launch(options)) {
+      StoreOptions started = store.options();
+      console.line(
+          "ready socket=%s memory=%d dir=%s pid=%d"
+              .formatted(
+                  started.socket(),
+                  started.capacity(),
+                  started.directory(),
+                  ProcessHandle.current().pid()));
+      stop.await();
+    }
+    return PlasmaCommand.DONE;
+  }
+
+  private StoreOptions options() {
+    StoreOptions options = StoreOptions.of(socket.path(), memory == null ? 0 : memory);
+    if (directory != null) {
+      options = options.withDirectory(directory);
+    }
+    if (memory == null) {
+      long capacity = defaultMemory(options.directory());
+      options = StoreOptions.of(options.socket(), capacity).withDirectory(options.directory());
+    }
+    try {
+      return options.check();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  /** What is free counts, not the size of the mount: a store takes what it promises. */
+  private static long defaultMemory(Path directory) {
+    // The JVM's bean knows the limit of a container.
+    OperatingSystemMXBean machine =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    try {
+      Path mount = directory;
+      while (!Files.exists(mount) && mount.getParent() != null) {
+        mount = mount.getParent();
+      }
+      long free = Files.getFileStore(mount).getUsableSpace();
+      return (long) Math.min(SHARE_OF_MEMORY * machine.getTotalMemorySize(), SHARE_OF_MOUNT * free);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.plasmastore.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.ObjectWriter;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.SealedObject;
+import io.plasmastore.testing.Eventually;
+import io.plasmastore.testing.SmallMount;
+import io.plasmastore.testing.TestStore;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mount that others fill up: the store says so, with numbers, and goes on. */
+class FullMountTest {
+  private static final long MEGABYTE = 1 << 20;
+  private static final long CAPACITY = 224 * MEGABYTE;
+  private static final long MOUNT = 256 * MEGABYTE;
+  private static final long COMMITTED_AHEAD = 128 * MEGABYTE;
+
+  @TempDir private Path folder;
+  private SmallMount mount;
+  private TestStore store;
+  private PlasmaClient client;
+
+  @BeforeEach
+  void launchOnASmallMount() throws Exception {
+    mount = SmallMount.mount(folder.resolve("mount"), MOUNT);
+    store =
+        TestStore.embedded(
+            StoreOptions.of(folder.resolve("socket"), CAPACITY)
+                .withDirectory(mount.path().resolve("store")));
+    client = store.connect();
+    Eventually.equal("the commit ahead of need", COMMITTED_AHEAD, () -> client.stats().committed());
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    if (mount != null) {
+      client.close();
+      store.close();
+      mount.close();
+    }
+  }
+
+  @Test
+  void failsACreateForWantOfPagesAndRecovers() throws Exception {
+    try (ObjectWriter ballast = takeWhatIsCommittedAndLeave(2 * MEGABYTE)) {
+      PlasmaException full =
+          assertThrows(
+              PlasmaException.class, () -> client.create(ObjectId.random(), 40 * MEGABYTE));
+      assertEquals(ErrorCode.STORE_FULL, full.code());
+      assertTrue(
+          full.getMessage()
+              .matches(
+                  "store full: wanted=41943040 free=100663296 largestFree=100663296"
+                      + " used=134217728 capacity=234881024 objects=2 committed=13\\d{7};"
+                      + " the mount has no more room: fallocate failed: .* errno=28 .*"),
+          full::getMessage);
+
+      mount.empty();
+      ObjectId id = ObjectId.random();
+      try (ObjectWriter writer = client.create(id, 40 * MEGABYTE)) {
+        writer.data().fill((byte) 1);
+        writer.seal();
+      }
+      assertTrue(client.delete(id));
+      assertEquals(ballast.size(), client.stats().used());
+    }
+  }
+
+  @Test
+  void usesWhatTheMountHasLeft() throws Exception {
+    try (ObjectWriter ballast = takeWhatIsCommittedAndLeave(10 * MEGABYTE)) {
+      assertEquals(COMMITTED_AHEAD, ballast.size());
+      // Less than a step of commit is left, but enough for this.
+      ObjectId id = ObjectId.random();
+      try (ObjectWriter writer = client.create(id, 6 * MEGABYTE)) {
+        writer.data().fill((byte) 1);
+        writer.seal();
+      }
+      assertEquals(
+          ErrorCode.STORE_FULL,
+          assertThrows(PlasmaException.class, () -> client.create(ObjectId.random(), 6 * MEGABYTE))
+              .code());
+      try (SealedObject object = client.get(id)) {
+        assertEquals(1, object.data().get(ValueLayout.JAVA_BYTE, 6 * MEGABYTE - 1));
+      }
+    }
+  }
+
+  @Test
+  void leavesTheLastRoomToOthersUntilItIsNeeded() throws Exception {
+    try (ObjectWriter ballast = takeWhatIsCommittedAndLeave(10 * MEGABYTE)) {
+      assertEquals(COMMITTED_AHEAD, ballast.size());
+      // The first that needs nothing more: the growth that it set off comes to nothing.
+      client.createAndSeal(ObjectId.random(), new byte[0]);
+      Eventually.holds("the room to be free again", () -> mount.free() > 8 * MEGABYTE);
+      assertEquals(COMMITTED_AHEAD, client.stats().committed());
+    }
+  }
+
+  @Test
+  void failsAllWhoWaitAndSpinsForNobody() throws Exception {
+    try (ObjectWriter ballast = takeWhatIsCommittedAndLeave(2 * MEGABYTE)) {
+      List<Thread> threads = new ArrayList<>();
+      List<ErrorCode> codes = java.util.Collections.synchronizedList(new ArrayList<>());
+      for (int i = 0; i < 8; i++) {
+        threads.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      PlasmaException e =
+                          assertThrows(
+                              PlasmaException.class,
+                              () -> client.create(ObjectId.random(), 20 * MEGABYTE));
+                      codes.add(e.code());
+                    }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertEquals(java.util.Collections.nCopies(8, ErrorCode.STORE_FULL), codes);
+      assertEquals(8, client.stats().counters().get("store_full"));
+      assertEquals(ballast.size(), client.stats().used());
+    }
+  }
+
+  @Test
+  void refusesAClientWithoutRoomForItsPage() throws Exception {
+    mount.fillBut(0);
+    List<Path> before = files();
+    PlasmaException full = assertThrows(PlasmaException.class, store::connect);
+    assertEquals(ErrorCode.STORE_FULL, full.code());
+    assertTrue(full.getMessage().contains("errno=28"), full::getMessage);
+    assertEquals(before, files());
+    assertEquals(1, client.stats().clients());
+    mount.empty();
+    store.connect().close();
+    Eventually.equal("the client to be gone", 1L, () -> client.stats().clients());
+  }
+
+  @Test
+  void failsACreateForWantOfIndexPages() throws Exception {
+    List<ObjectId> ids = new ArrayList<>();
+    add(ids);
+    Eventually.equal(
+        "the next commit ahead of need",
+        COMMITTED_AHEAD + Heap.STEP,
+        () -> client.stats().committed());
+    mount.fillBut(0);
+    PlasmaException full =
+        assertThrows(
+            PlasmaException.class,
+            () -> {
+              while (ids.size() < 100_000) {
+                add(ids);
+              }
+            });
+    assertEquals(ErrorCode.STORE_FULL, full.code());
+    assertTrue(full.getMessage().contains("wanted=8 "), full::getMessage);
+    assertTrue(full.getMessage().contains("objects=" + ids.size() + " "), full::getMessage);
+    assertEquals(ids.size(), client.stats().objects());
+    for (ObjectId id : ids) {
+      client.get(id).close();
+    }
+    mount.empty();
+    for (int i = 0; i < 5000; i++) {
+      add(ids);
+    }
+    for (ObjectId id : ids) {
+      assertTrue(client.delete(id));
+    }
+    assertEquals(0, client.stats().used());
+    assertEquals(0, client.stats().objects());
+  }
+
+  private void add(List<ObjectId> ids) {
+    ObjectId id = ObjectId.random();
+    client.createAndSeal(id, new byte[8]);
+    ids.add(id);
+  }
+
+  /** Afterwards a create of any size needs more of the mount, of which others left so much. */
+  private ObjectWriter takeWhatIsCommittedAndLeave(long rest) throws IOException {
+    client.createAndSeal(ObjectId.random(), new byte[0]);
+    mount.fillBut(rest);
+    return client.create(ObjectId.random(), COMMITTED_AHEAD);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(store.directory())) {
+      return files.sorted().toList();
+    }
+  }
+}

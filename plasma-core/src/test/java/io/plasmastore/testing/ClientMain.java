@@ -1,0 +1,68 @@
+package io.plasmastore.testing;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.ObjectWriter;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.SealedObject;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** A client in a process of its own, which does what its input says, line by line. */
+public final class ClientMain {
+  private final PlasmaClient client;
+  private final Deque<ObjectWriter> writers = new ArrayDeque<>();
+  private final Deque<SealedObject> held = new ArrayDeque<>();
+
+  private ClientMain(PlasmaClient client) {
+    this.client = client;
+  }
+
+  /** Argument: the socket. */
+  public static void main(String[] arguments) throws Exception {
+    ClientMain main = new ClientMain(PlasmaClient.connect(Path.of(arguments[0])));
+    System.out.println("ready");
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = input.readLine(); line != null; line = input.readLine()) {
+      try {
+        System.out.println(main.run(line.split(" ", -1)));
+      } catch (PlasmaException e) {
+        System.out.println(e.code());
+      }
+    }
+    // Without closing anything: as a process that ends.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private String run(String[] words) throws InterruptedException {
+    ObjectId id = words.length > 1 ? ObjectId.fromHex(words[1]) : ObjectId.random();
+    switch (words[0]) {
+      case "create" -> {
+        ObjectWriter writer = client.create(id, Long.parseLong(words[2]));
+        writer.data().fill((byte) 7);
+        writers.push(writer);
+      }
+      case "seal" -> writers.pop().seal();
+      case "get" -> held.push(client.get(id));
+      case "release" -> held.pop().close();
+      case "wait" -> {
+        System.out.println("waiting");
+        held.push(client.get(id, PlasmaClient.FOREVER));
+      }
+      case "sum" -> {
+        long sum = 0;
+        for (int i = 0; i < held.element().size(); i++) {
+          sum += held.element().data().get(java.lang.foreign.ValueLayout.JAVA_BYTE, i);
+        }
+        return Long.toString(sum);
+      }
+      default -> throw new IllegalArgumentException("no such command: " + words[0]);
+    }
+    return "done";
+  }
+}

@@ -1,0 +1,33 @@
+package io.plasmastore.testing;
+
+import io.plasmastore.store.PlasmaStore;
+import io.plasmastore.store.StoreOptions;
+import java.nio.file.Path;
+
+/** A store in a process of its own. It stops when its input ends. */
+public final class StoreMain {
+  private StoreMain() {}
+
+  /** Arguments: socket, capacity, directory, most objects. */
+  public static void main(String[] arguments) throws Exception {
+    StoreOptions options =
+        new StoreOptions(
+            Path.of(arguments[0]),
+            Long.parseLong(arguments[1]),
+            Path.of(arguments[2]),
+            Integer.parseInt(arguments[3]));
+    PlasmaStore store;
+    try {
+      store = PlasmaStore.launch(options);
+    } catch (RuntimeException e) {
+      System.out.println(e.getMessage());
+      System.exit(1);
+      return;
+    }
+    System.out.println("ready");
+    while (System.in.read() >= 0) {
+      // Nothing is said; only the end matters.
+    }
+    store.close();
+  }
+}

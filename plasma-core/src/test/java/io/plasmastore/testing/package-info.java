@@ -1,0 +1,2 @@
+/** What the tests of the core share: stores, other processes, raw lanes, and waiting. */
+package io.plasmastore.testing;
