@@ -102,7 +102,7 @@ record Inputs(List<Partition> partitions, SortJob job) {
 
   private static Field column(Schema schema, SortKey key) {
     List<Field> found =
-        schema.getFields().stream().filter(field -> field.getName().equals(key.column())).toList();
+        schema.getFields().stream().filter(field -> key.column().equals(field.getName())).toList();
     if (found.size() != 1) {
       throw new IllegalArgumentException(
           "%s: column=%s columns=%s"

@@ -57,7 +57,8 @@ final class ProcessWorker implements Worker {
     try {
       worker = new ProcessWorker(new ProcessBuilder(command(socket, names)).start());
     } catch (IOException e) {
-      throw new UncheckedIOException("starting a worker process failed", e);
+      throw new WorkerFailedException(
+          "a worker process could not be started: " + e.getMessage(), e);
     }
     boolean ready = false;
     try {

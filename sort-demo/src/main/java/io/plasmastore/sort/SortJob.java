@@ -3,6 +3,7 @@ package io.plasmastore.sort;
 import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.arrow.ArrowObject;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ record SortJob(Schema schema, List<SortKey> keys) {
 
   /** The column of each key. */
   List<Field> keyFields() {
-    return keys.stream().map(key -> schema.findField(key.column())).toList();
+    return Arrays.stream(keyColumns()).mapToObj(schema.getFields()::get).toList();
   }
 
   /** The number of each key's column. */

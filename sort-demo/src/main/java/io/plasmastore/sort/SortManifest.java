@@ -37,9 +37,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 public record SortManifest(List<SortResult.Bucket> buckets, List<SortKey> keys, boolean verified) {
   private static final String PREFIX = "plasma.sort.";
   private static final String KEY_PREFIX = PREFIX + "key.";
-  private static final String VERIFIED = PREFIX + "verified";
+  static final String VERIFIED = PREFIX + "verified";
 
-  private static final Schema SCHEMA =
+  static final Schema SCHEMA =
       new Schema(
           List.of(
               Field.notNullable("bucket", new ArrowType.Int(Integer.SIZE, true)),

@@ -16,15 +16,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.FixedSizeListVector;
-import org.apache.arrow.vector.complex.LargeListVector;
 import org.apache.arrow.vector.complex.ListVector;
-import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -111,7 +107,7 @@ class PayloadTest {
       vectors.add(keyVector(keys));
       for (Field field : nested) {
         FieldVector vector = field.createVector(store.allocator());
-        fill(vector, keys.size(), random);
+        NestedValues.fill(vector, keys.size(), random);
         vectors.add(vector);
       }
       ids.add(put(vectors, new DictionaryProvider.MapDictionaryProvider(), expected));
@@ -139,6 +135,64 @@ class PayloadTest {
       assertEquals(ArrowType.Utf8.INSTANCE, colour.getType());
       assertNull(colour.getDictionary());
     }
+  }
+
+  @Test
+  void carriesDictionariesWithinListsAlong() throws InterruptedException {
+    Random random = new Random(5);
+    Map<Integer, String> expected = new TreeMap<>();
+    List<ObjectId> ids = new ArrayList<>();
+    for (List<Integer> keys : shuffledKeys(random, 2, 50)) {
+      try (VarCharVector words = words(List.of("a", "b", "c"), random)) {
+        Field item = new Field("item", new FieldType(true, INT32, WORDS), null);
+        ListVector lists =
+            (ListVector)
+                nested("lists", ArrowType.List.INSTANCE, item).createVector(store.allocator());
+        lists.allocateNew();
+        IntVector indices = (IntVector) lists.getDataVector();
+        int children = 0;
+        for (int row = 0; row < keys.size(); row++) {
+          List<String> values = new ArrayList<>();
+          lists.startNewValue(row);
+          for (int i = row % 3; i > 0; i--) {
+            int index = random.nextInt(words.getValueCount());
+            indices.setSafe(children++, index);
+            values.add(words.isNull(index) ? "null" : "\"" + words.getObject(index) + "\"");
+          }
+          lists.endValue(row, values.size());
+          String list = "[" + String.join(",", values) + "]";
+          expected.put(keys.get(row), "[" + keys.get(row) + ", " + list + "]");
+        }
+        lists.setValueCount(keys.size());
+        DictionaryProvider dictionaries =
+            new DictionaryProvider.MapDictionaryProvider(new Dictionary(words, WORDS));
+        ids.add(
+            put(new ArrayList<>(List.of(keyVector(keys), lists)), dictionaries, new TreeMap<>()));
+      }
+    }
+    assertEquals(List.copyOf(expected.values()), rows(sort(ids, SortKey.of("key"))));
+  }
+
+  @Test
+  void takesADictionaryAndPlainValuesForTheSame() throws InterruptedException {
+    Random random = new Random(6);
+    Map<Integer, String> expected = new TreeMap<>();
+    List<ObjectId> ids = new ArrayList<>();
+    try (VarCharVector words = words(List.of("red", "green"), random)) {
+      List<Integer> keys = List.of(3, 1);
+      ids.add(
+          putEncoded(keys, indices("colour", 2, words.getValueCount(), random), words, expected));
+    }
+    VarCharVector plain = new VarCharVector("colour", store.allocator());
+    plain.allocateNew();
+    plain.setSafe(0, "blue".getBytes(StandardCharsets.UTF_8));
+    plain.setValueCount(2);
+    ids.add(
+        put(
+            new ArrayList<>(List.of(keyVector(List.of(2, 0)), plain)),
+            new DictionaryProvider.MapDictionaryProvider(),
+            expected));
+    assertEquals(List.copyOf(expected.values()), rows(sort(ids, SortKey.of("key"))));
   }
 
   @Test
@@ -326,83 +380,5 @@ class PayloadTest {
 
   private static Field nested(String name, ArrowType type, Field... children) {
     return new Field(name, FieldType.nullable(type), List.of(children));
-  }
-
-  /** Random values, a third of them null, at all depths. */
-  private static void fill(FieldVector vector, int count, Random random) {
-    vector.setInitialCapacity(Math.max(1, count));
-    vector.allocateNew();
-    switch (vector) {
-      case ListVector list -> {
-        int children = 0;
-        for (int i = 0; i < count; i++) {
-          int length = isNull(vector, random) ? -1 : random.nextInt(4);
-          if (length >= 0) {
-            list.startNewValue(i);
-            list.endValue(i, length);
-            children += length;
-          }
-        }
-        fill(list.getDataVector(), children, random);
-      }
-      case LargeListVector list -> {
-        int children = 0;
-        for (int i = 0; i < count; i++) {
-          int length = isNull(vector, random) ? -1 : random.nextInt(4);
-          if (length >= 0) {
-            list.startNewValue(i);
-            list.endValue(i, length);
-            children += length;
-          }
-        }
-        fill(list.getDataVector(), children, random);
-      }
-      case FixedSizeListVector list -> {
-        for (int i = 0; i < count; i++) {
-          if (!isNull(vector, random)) {
-            list.startNewValue(i);
-          }
-        }
-        fill(list.getDataVector(), count * list.getListSize(), random);
-      }
-      case StructVector struct -> {
-        struct.getChildrenFromFields().forEach(child -> fill(child, count, random));
-        struct.setValueCount(count);
-        for (int i = 0; i < count; i++) {
-          if (isNull(vector, random)) {
-            struct.setNull(i);
-          } else {
-            struct.setIndexDefined(i);
-          }
-        }
-      }
-      case VarCharVector text -> {
-        for (int i = 0; i < count; i++) {
-          if (!isNull(vector, random)) {
-            text.setSafe(i, Long.toString(random.nextLong(), 36).getBytes(StandardCharsets.UTF_8));
-          }
-        }
-      }
-      case IntVector numbers -> {
-        for (int i = 0; i < count; i++) {
-          if (!isNull(vector, random)) {
-            numbers.setSafe(i, random.nextInt(100));
-          }
-        }
-      }
-      case BitVector flags -> {
-        for (int i = 0; i < count; i++) {
-          if (!isNull(vector, random)) {
-            flags.setSafe(i, random.nextInt(2));
-          }
-        }
-      }
-      default -> {}
-    }
-    vector.setValueCount(count);
-  }
-
-  private static boolean isNull(FieldVector vector, Random random) {
-    return vector.getField().isNullable() && random.nextInt(3) == 0;
   }
 }

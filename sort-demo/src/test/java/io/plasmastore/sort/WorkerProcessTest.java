@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Workers that are processes, and what becomes of a sort when they, or it, or the store, come to an
@@ -128,8 +130,9 @@ class WorkerProcessTest {
     store.assertHoldsOnly(ids);
   }
 
-  @Test
-  void leavesNothingWhenTheProcessThatSortsIsKilled() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void leavesNothingWhenTheProcessThatSortsIsTerminatedOrKilled(boolean killed) throws Exception {
     List<ObjectId> ids = generate(200_000);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -149,6 +152,10 @@ class WorkerProcessTest {
       assertEquals(StuckSort.STUCK, out.readLine());
       workers = process.descendants().toList();
       assertEquals(2, workers.size());
+      if (!killed) {
+        process.destroy();
+        assertTrue(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS), "the sort does not end");
+      }
     } finally {
       process.destroyForcibly();
     }
