@@ -1,5 +1,7 @@
 package io.plasmastore.sort;
 
+import java.util.Arrays;
+
 /**
  * Finds the bucket of a row. The splitters are L − 1 rows in order, each with its position among
  * the rows of all partitions; the rows from one splitter to before the next are a bucket. Positions
@@ -12,8 +14,8 @@ final class BucketFinder {
   private final long[] rows;
   private final long[] positions;
 
-  /** The greatest power of two not above the number of splitters, or 0. */
-  private final int firstStep;
+  /** The prefixes, filled up with the greatest number to a power of two. */
+  private final long[] padded;
 
   /**
    * Finds buckets by some splitters.
@@ -30,7 +32,8 @@ final class BucketFinder {
     for (int i = 0; i < rows.length; i++) {
       prefixes[i] = order.prefix(0, rows[i]);
     }
-    this.firstStep = Integer.highestOneBit(rows.length);
+    this.padded = Arrays.copyOf(prefixes, 2 * Integer.highestOneBit(rows.length));
+    Arrays.fill(padded, rows.length, padded.length, Long.MAX_VALUE);
   }
 
   int bucketCount() {
@@ -69,14 +72,13 @@ final class BucketFinder {
   }
 
   /**
-   * The splitters whose prefix is less. The steps do not depend on the comparisons, so that none is
+   * The splitters whose prefix is less. No branch depends on a comparison, of which half would be
    * foretold wrong.
    */
   private int below(long prefix) {
     int count = 0;
-    for (int step = firstStep; step > 0; step >>>= 1) {
-      int next = count + step;
-      count = next <= prefixes.length && prefixes[next - 1] < prefix ? next : count;
+    for (int step = padded.length >>> 1; step > 0; step >>>= 1) {
+      count += padded[count + step - 1] < prefix ? step : 0;
     }
     return count;
   }

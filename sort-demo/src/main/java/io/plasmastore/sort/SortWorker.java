@@ -35,10 +35,22 @@ final class SortWorker {
         OutputStream answers = new FileOutputStream(FileDescriptor.out)) {
       TaskRunner runner = new TaskRunner(ArrowClient.over(client, allocator), names);
       say(answers, WorkerProtocol.READY);
-      for (String line = tasks.readLine(); line != null; line = tasks.readLine()) {
-        say(answers, answer(runner, line));
-      }
+      serve(tasks, answers, runner);
       JobSweep.run(client, names, Set.of());
+    }
+  }
+
+  /** Does tasks until the sort has gone. */
+  private static void serve(BufferedReader tasks, OutputStream answers, TaskRunner runner)
+      throws IOException {
+    for (String line = tasks.readLine(); line != null; line = tasks.readLine()) {
+      String answer = answer(runner, line);
+      try {
+        say(answers, answer);
+      } catch (IOException e) {
+        // Nobody reads it: the sort has died during the task.
+        return;
+      }
     }
   }
 
