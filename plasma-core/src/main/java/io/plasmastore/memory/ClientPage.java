@@ -88,8 +88,7 @@ public final class ClientPage {
   }
 
   /**
-   * Adds a pin, atomically. A full fence by itself on every machine that Java runs on, though
-   * {@link PinProtocol} doesn't rely on it.
+   * Adds a pin, atomically and with volatile order, on which {@link PinProtocol} relies.
    *
    * @param slot the slot
    */
@@ -98,7 +97,7 @@ public final class ClientPage {
   }
 
   /**
-   * Takes a pin away, atomically.
+   * Takes a pin away, atomically and with volatile order, on which {@link PinProtocol} relies.
    *
    * @param slot the slot
    * @return how many are left

@@ -161,7 +161,10 @@ public final class IndexWriter {
    * @param slot in state CREATED or SEALED
    */
   public void retire(int slot) {
-    setState(slot, SlotState.generation(index.word(slot)), SlotState.RETIRING);
+    LONG.setVolatile(
+        segment,
+        index.offset(slot) + IndexLayout.SLOT_WORD_OFFSET,
+        SlotState.word(SlotState.generation(index.word(slot)), SlotState.RETIRING));
     remove(slot);
     VarHandle.fullFence();
   }

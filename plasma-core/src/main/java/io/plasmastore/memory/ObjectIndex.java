@@ -102,6 +102,17 @@ public final class ObjectIndex {
   }
 
   /**
+   * The word of a slot, with volatile order: after every volatile access that comes before it in
+   * this thread. For {@link PinProtocol}.
+   *
+   * @param slot a slot
+   * @return state and generation, see {@link SlotState}
+   */
+  long wordVolatile(int slot) {
+    return (long) LONG.getVolatile(segment, offset(slot) + IndexLayout.SLOT_WORD_OFFSET);
+  }
+
+  /**
    * Whether a slot holds this id.
    *
    * @param slot a slot
