@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to the store: one request, one reply, blocking. One thread uses it at a time; any
@@ -33,7 +34,12 @@ final class Lane extends AbstractInterruptibleChannel {
   private final MessageWriter writer = new MessageWriter();
   private final Object useLock = new Object();
   private MemorySegment buffer = Arena.ofAuto().allocate(FIRST_BUFFER_SIZE);
+  // What of the buffer was received and not read yet: from here to there.
+  private int bufferStart;
+  private int bufferEnd;
   private long requestNumber;
+  private boolean sent;
+  private boolean unanswered;
   private boolean inUse;
   private boolean shut;
   private boolean descriptorClosed;
@@ -83,11 +89,19 @@ final class Lane extends AbstractInterruptibleChannel {
    * @throws InterruptedException if this thread was interrupted; then the lane is closed
    */
   Reply callInterruptibly(Request request, long patienceMillis) throws InterruptedException {
+    Reply reply = interruptibly(() -> exchange(request, patienceMillis));
+    if (reply == null) {
+      throw new AssertionError("an exchange ends with a reply or an error");
+    }
+    return reply;
+  }
+
+  private @Nullable Reply interruptibly(Exchange exchange) throws InterruptedException {
     enter();
     boolean completed = false;
     try {
       begin();
-      Reply reply = exchange(request, patienceMillis);
+      Reply reply = exchange.run();
       completed = true;
       return reply;
     } catch (IOException e) {
@@ -102,6 +116,10 @@ final class Lane extends AbstractInterruptibleChannel {
       endQuietly(completed);
       leave();
     }
+  }
+
+  private interface Exchange {
+    @Nullable Reply run() throws IOException;
   }
 
   /**
@@ -139,8 +157,52 @@ final class Lane extends AbstractInterruptibleChannel {
     }
   }
 
+  /**
+   * Waits for what the store sends of its own accord.
+   *
+   * @param patienceMillis how long, or {@link #FOR_EVER}
+   * @return what came, or null if nothing did in time
+   * @throws PlasmaException STORE_GONE; then the lane is closed
+   * @throws InterruptedException if this thread was interrupted; then the lane is closed
+   */
+  @Nullable Reply receiveInterruptibly(long patienceMillis) throws InterruptedException {
+    return interruptibly(
+        () -> {
+          boolean buffered = bufferEnd - bufferStart >= FrameHeader.LENGTH;
+          return buffered || patienceMillis == FOR_EVER || awaitReply(patienceMillis)
+              ? receive(true).reply
+              : null;
+        });
+  }
+
+  /** Whether the last request has left this process: if so, the store may have done it. */
+  boolean hasSent() {
+    return sent;
+  }
+
+  /** Whether the last request ended since the store did not answer in time. */
+  boolean isUnanswered() {
+    return unanswered;
+  }
+
+  /** Whether the store has closed this lane, which nobody is to be using now. */
+  boolean isHungUp() {
+    synchronized (useLock) {
+      if (inUse) {
+        return false;
+      }
+      try {
+        // Nothing was asked, so there is nothing to read but the end.
+        return shut || Posix.awaitReadable(descriptor, 0);
+      } catch (NativeCallException e) {
+        return true;
+      }
+    }
+  }
+
   private void enter() {
     synchronized (useLock) {
+      sent = false;
       if (shut) {
         throw gone(new IOException("the lane is closed"));
       }
@@ -181,16 +243,23 @@ final class Lane extends AbstractInterruptibleChannel {
   private Reply exchange(Request request, long patienceMillis) throws IOException {
     long number = ++requestNumber;
     ByteBuffer frame = writer.write(number, request);
-    Reply reply;
+    Received received;
     boolean answered = false;
     try {
       Posix.send(descriptor, MemorySegment.ofBuffer(frame));
+      sent = true;
       if (patienceMillis != FOR_EVER && !awaitReply(patienceMillis)) {
+        unanswered = true;
         throw new IOException("no answer in time: waitedMillis=" + patienceMillis);
       }
       // Descriptors ride on bytes behind a welcome; a read that takes such a byte along loses its
       // descriptor.
-      reply = receive(number, !(request instanceof Request.Hello));
+      received = receive(!(request instanceof Request.Hello));
+      // Number 0 is a refusal that came before anything was asked.
+      if (received.number != number && received.number != 0) {
+        throw new IOException(
+            "reply to another request: number=" + received.number + " wanted=" + number);
+      }
       answered = true;
     } finally {
       if (!answered) {
@@ -198,10 +267,10 @@ final class Lane extends AbstractInterruptibleChannel {
         close();
       }
     }
-    if (reply instanceof Reply.Failure failure) {
+    if (received.reply instanceof Reply.Failure failure) {
       throw new PlasmaException(failure.code(), failure.message());
     }
-    return reply;
+    return received.reply;
   }
 
   private boolean awaitReply(long patienceMillis) throws IOException {
@@ -216,40 +285,45 @@ final class Lane extends AbstractInterruptibleChannel {
     return false;
   }
 
-  private Reply receive(long number, boolean readAhead) throws IOException {
+  private record Received(long number, Reply reply) {}
+
+  private Received receive(boolean readAhead) throws IOException {
     try {
-      int received = fill(0, FrameHeader.LENGTH, readAhead);
-      FrameHeader header = FrameHeader.read(buffer.asByteBuffer());
+      fill(FrameHeader.LENGTH, readAhead);
+      FrameHeader header =
+          FrameHeader.read(buffer.asSlice(bufferStart, FrameHeader.LENGTH).asByteBuffer());
       int size = FrameHeader.LENGTH + header.tableLength();
-      received = fill(received, size, readAhead);
-      // Number 0 is a refusal that came before anything was asked.
-      if ((header.requestNumber() != number && header.requestNumber() != 0) || received != size) {
-        throw new IOException(
-            "reply does not fit the request: number=%d wanted=%d bytes=%d frame=%d"
-                .formatted(header.requestNumber(), number, received, size));
-      }
-      ByteBuffer table = buffer.asSlice(FrameHeader.LENGTH, header.tableLength()).asByteBuffer();
-      return MessageReader.readReply(header.type(), table);
+      fill(size, readAhead);
+      ByteBuffer table =
+          buffer.asSlice(bufferStart + FrameHeader.LENGTH, header.tableLength()).asByteBuffer();
+      Reply reply = MessageReader.readReply(header.type(), table);
+      bufferStart += size;
+      return new Received(header.requestNumber(), reply);
     } catch (MalformedFrameException e) {
       throw new IOException("the store sent what is not the protocol: " + e.getMessage(), e);
     }
   }
 
-  /** Receives until the buffer holds so many bytes. */
-  private int fill(int received, int wanted, boolean readAhead) throws IOException {
-    if (wanted > buffer.byteSize()) {
-      buffer = Arena.ofAuto().allocate(wanted).copyFrom(buffer.asSlice(0, received));
+  /**
+   * Receives until so many unread bytes are buffered, moved to the buffer's start if they must be.
+   */
+  private void fill(int wanted, boolean readAhead) throws IOException {
+    int unread = bufferEnd - bufferStart;
+    if (unread == 0 || bufferStart + wanted > buffer.byteSize()) {
+      MemorySegment target = wanted > buffer.byteSize() ? Arena.ofAuto().allocate(wanted) : buffer;
+      MemorySegment.copy(buffer, bufferStart, target, 0, unread);
+      buffer = target;
+      bufferStart = 0;
+      bufferEnd = unread;
     }
-    int filled = received;
-    while (filled < wanted) {
-      long room = (readAhead ? buffer.byteSize() : wanted) - filled;
-      int count = Posix.receive(descriptor, buffer.asSlice(filled, room));
+    while (bufferEnd - bufferStart < wanted) {
+      long end = readAhead ? buffer.byteSize() : bufferStart + wanted;
+      int count = Posix.receive(descriptor, buffer.asSlice(bufferEnd, end - bufferEnd));
       if (count == Posix.END_OF_STREAM) {
         throw new IOException("the store closed the connection");
       }
-      filled += count;
+      bufferEnd += count;
     }
-    return filled;
   }
 
   private PlasmaException gone(IOException reason) {

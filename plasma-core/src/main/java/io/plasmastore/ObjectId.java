@@ -27,6 +27,9 @@ public final class ObjectId implements Comparable<ObjectId> {
   /** What a text starts with that is a name and not hex digits, see {@link #parse}. */
   public static final String NAME_PREFIX = "name:";
 
+  /** What the metadata of a binding starts with, before the name; see {@link #ofBinding}. */
+  public static final String BINDING_TYPE = "application/vnd.plasmastore.binding; name=";
+
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -104,16 +107,23 @@ public final class ObjectId implements Comparable<ObjectId> {
    *     pair, which UTF-8 can't hold
    */
   public static ObjectId named(String name) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-      throw new IllegalArgumentException("a name has half a surrogate pair: name=" + name);
-    }
-    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-    if (utf8.length == 0 || utf8.length > MAX_NAME_SIZE) {
-      throw new IllegalArgumentException(
-          "a name has 1 to 255 bytes of UTF-8: found=" + utf8.length + " max=" + MAX_NAME_SIZE);
-    }
-    byte[] digest = Arrays.copyOf(sha256().digest(utf8), SIZE);
+    byte[] digest = Arrays.copyOf(sha256().digest(checkedName(name)), SIZE);
     return of(digest).withName(name);
+  }
+
+  /**
+   * The id of the object that holds what a name is {@linkplain PlasmaClient#bind bound} to: the
+   * first 20 bytes of the SHA-256 digest of {@code "binding"}, a zero byte, and the name's UTF-8
+   * bytes.
+   *
+   * @param name 1 to {@value #MAX_NAME_SIZE} bytes of UTF-8
+   * @return the id
+   * @throws IllegalArgumentException if the name is empty or too long
+   */
+  public static ObjectId ofBinding(String name) {
+    MessageDigest digest = sha256();
+    digest.update("binding\0".getBytes(StandardCharsets.UTF_8));
+    return of(Arrays.copyOf(digest.digest(checkedName(name)), SIZE));
   }
 
   /**
@@ -221,6 +231,18 @@ public final class ObjectId implements Comparable<ObjectId> {
     // Two rounds of the MurmurHash3 finalizer: ids may be counters or text, not only random bits.
     long mixed = mix(high ^ Long.rotateLeft(middle, 32) ^ (low * 0x9E3779B97F4A7C15L));
     return mix(mixed + middle);
+  }
+
+  private static byte[] checkedName(String name) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new IllegalArgumentException("a name has half a surrogate pair: name=" + name);
+    }
+    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    if (utf8.length == 0 || utf8.length > MAX_NAME_SIZE) {
+      throw new IllegalArgumentException(
+          "a name has 1 to 255 bytes of UTF-8: found=" + utf8.length + " max=" + MAX_NAME_SIZE);
+    }
+    return utf8;
   }
 
   private static long mix(long bits) {

@@ -71,7 +71,7 @@ public final class ObjectWriter implements AutoCloseable {
    */
   public void seal() {
     checkOpen();
-    client.seal(this, slot, generation);
+    client.seal(slot, generation);
     state = State.SEALED;
   }
 
@@ -84,7 +84,7 @@ public final class ObjectWriter implements AutoCloseable {
   public void abort() {
     checkOpen();
     state = State.ABORTED;
-    client.abort(this, slot, generation);
+    client.abort(slot, generation);
   }
 
   /**

@@ -2,10 +2,7 @@ package io.plasmastore;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import io.plasmastore.memory.ClientPage;
-import io.plasmastore.memory.Counter;
 import io.plasmastore.memory.ObjectIndex;
-import io.plasmastore.memory.PinProtocol;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Reply;
@@ -14,15 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +29,12 @@ import org.jspecify.annotations.Nullable;
  * is interrupted, and when the client is closed. The other calls wait for the store alone, and an
  * interrupt doesn't end them.
  *
+ * <p>When the store dies and another takes its memory over, calls wait for that one and go on. A
+ * create that was under way fails with STORE_GONE, since it may have been done or not.
+ *
  * <p>Each call throws a {@link PlasmaException} with CLIENT_CLOSED after {@link #close}, and with
- * STORE_GONE when it asks a store that has stopped or died; what is held stays readable.
+ * STORE_GONE when the store has stopped, or when it died and no other took over within ten seconds;
+ * what is held stays readable.
  */
 public final class PlasmaClient implements AutoCloseable {
   /** A timeout without end. Any negative duration means the same. */
@@ -48,30 +42,22 @@ public final class PlasmaClient implements AutoCloseable {
 
   private static final byte[] NO_METADATA = new byte[0];
 
-  /** How much longer than asked a get waits for a store that doesn't say that the time is over. */
-  private static final long GRACE_MILLIS = 2_000;
-
   private static final int MAX_NAMED_IN_ERROR = 10;
 
   private final ClientOptions options;
-  private final Lane sessionLane;
-  private final LanePool lanes;
   private final ClientMemory memory;
   private final ObjectIndex index;
-  private final ClientPage page;
-  private final Set<ObjectWriter> writers = ConcurrentHashMap.newKeySet();
-  private final Object finishLock = new Object();
-  private volatile boolean closed;
-  private boolean finished;
+  private final Asker asker;
+  private final Pins pins;
 
   private PlasmaClient(
-      ClientOptions options, Lane sessionLane, LanePool lanes, ClientMemory memory) {
+      ClientOptions options, Reply.Welcome welcome, Lane sessionLane, ClientMemory memory) {
     this.options = options;
-    this.sessionLane = sessionLane;
-    this.lanes = lanes;
     this.memory = memory;
     this.index = memory.index();
-    this.page = memory.page();
+    Connection connection = new Connection(options.socket(), welcome.token(), index, sessionLane);
+    this.asker = new Asker(connection, index);
+    this.pins = new Pins(this, memory, connection, asker);
   }
 
   /**
@@ -101,12 +87,11 @@ public final class PlasmaClient implements AutoCloseable {
           lane.call(
               new Request.Hello(
                   Limits.PROTOCOL_VERSION, ProcessHandle.current().pid(), options.name()));
-      Reply.Welcome welcome = expect(Reply.Welcome.class, reply);
+      Reply.Welcome welcome = Asker.expect(Reply.Welcome.class, reply);
       ClientMemory memory = ClientMemory.receive(lane, welcome);
-      return new PlasmaClient(
-          options, lane, new LanePool(options.socket(), welcome.token()), memory);
+      return new PlasmaClient(options, welcome, lane, memory);
     } catch (RuntimeException e) {
-      LanePool.close(lane);
+      Connection.shut(lane);
       throw e;
     }
   }
@@ -135,23 +120,47 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws PlasmaException OBJECT_EXISTS, STORE_FULL, OBJECT_TOO_LARGE, LIMIT_EXCEEDED
    */
   public ObjectWriter create(ObjectId id, long size, byte[] metadata) {
-    Request request =
-        new Request.Create(id, size, ByteBuffer.wrap(metadata), id.name().orElse(null));
-    Reply.Created created = ask(Reply.Created.class, request);
-    ObjectWriter writer =
-        new ObjectWriter(
-            this,
-            id,
-            created.slot(),
-            created.generation(),
-            memory.writable(created.dataOffset(), size));
-    writers.add(writer);
-    // After the entry, as close() looks for writers after it has set the flag.
-    if (closed) {
-      writer.close();
-      throw clientClosed();
+    Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), false, 0);
+    try {
+      return writer(id, size, asker.ask(Reply.Created.class, request));
+    } catch (PlasmaException e) {
+      if (e.code() == ErrorCode.STORE_GONE) {
+        pins.abandonUnknown(id);
+      }
+      throw e;
     }
-    return writer;
+  }
+
+  /**
+   * Creates an object, waiting for room if the options say so.
+   *
+   * @param id what to call it; a {@link ObjectId#named named} id is listed by its name
+   * @param size of its data in bytes, 0 or more
+   * @param options its metadata, whether it is kept, and how long to wait
+   * @return where to write it; the caller seals or closes it
+   * @throws IllegalArgumentException if the size is negative or the metadata too long
+   * @throws PlasmaException OBJECT_EXISTS, STORE_FULL (after the wait, too), OBJECT_TOO_LARGE,
+   *     LIMIT_EXCEEDED
+   * @throws InterruptedException if this thread is interrupted while it waits; nothing was created
+   *     then
+   */
+  public ObjectWriter create(ObjectId id, long size, ObjectOptions options)
+      throws InterruptedException {
+    long timeoutMillis = Timeouts.millis(options.timeout());
+    Request request =
+        new Request.Create(
+            id, size, ByteBuffer.wrap(options.metadata()), name(id), options.keep(), timeoutMillis);
+    boolean completed = false;
+    try {
+      ObjectWriter writer =
+          writer(id, size, asker.await(Reply.Created.class, request, timeoutMillis));
+      completed = true;
+      return writer;
+    } finally {
+      if (!completed) {
+        pins.abandonUnknown(id);
+      }
+    }
   }
 
   /**
@@ -184,9 +193,24 @@ public final class PlasmaClient implements AutoCloseable {
       return;
     }
     Request request =
-        new Request.CreateAndSeal(
-            id, ByteBuffer.wrap(metadata), id.name().orElse(null), bytes(data));
-    ask(Reply.Done.class, request);
+        new Request.CreateAndSeal(id, ByteBuffer.wrap(metadata), name(id), bytes(data), false, 0);
+    var unused = asker.ask(Reply.Done.class, request);
+  }
+
+  /**
+   * Creates and seals many small objects: as few round trips as their bytes allow, about 10,000
+   * objects of 100 bytes in each.
+   *
+   * @param objects which, in order
+   * @param timeout how long each round trip may wait for room; 0 not at all, negative for ever
+   * @return what became of each, in order: null for one that is sealed now, else why it is not
+   * @throws IllegalArgumentException if an object's data or metadata is over 64 KiB
+   * @throws InterruptedException if this thread is interrupted while it waits; those before are
+   *     sealed then
+   */
+  public List<@Nullable ErrorCode> createAndSealAll(List<NewSealedObject> objects, Duration timeout)
+      throws InterruptedException {
+    return new BatchCreate(asker, Timeouts.millis(timeout)).run(objects);
   }
 
   /**
@@ -214,15 +238,15 @@ public final class PlasmaClient implements AutoCloseable {
    * @return the object, which the caller closes; or null if there is none or it isn't sealed
    */
   public @Nullable SealedObject getIfPresent(ObjectId id) {
-    SealedObject object = pin(id);
+    SealedObject object = pins.pin(id);
     while (object == null) {
-      Reply.Got got = ask(Reply.Got.class, new Request.Get(List.of(id), 0));
+      Reply.Got got = asker.ask(Reply.Got.class, new Request.Get(List.of(id), 0));
       Reply.Got.Entry entry = got.entries().getFirst();
       if (!entry.isSealed()) {
         return null;
       }
       // It may be deleted between the store's answer and our pin: ask again.
-      object = pin(id, entry.slot());
+      object = pins.pin(id, entry.slot());
     }
     return object;
   }
@@ -237,7 +261,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted while it waits
    */
   public SealedObject get(ObjectId id, Duration timeout) throws InterruptedException {
-    SealedObject object = pin(id);
+    SealedObject object = pins.pin(id);
     if (object == null) {
       object = getAll(List.of(id), timeout).getFirst();
     }
@@ -261,7 +285,7 @@ public final class PlasmaClient implements AutoCloseable {
   public List<@Nullable SealedObject> getAll(List<ObjectId> ids, Duration timeout)
       throws InterruptedException {
     checkOpen();
-    BatchGet batch = new BatchGet(ids, timeout);
+    BatchGet batch = new BatchGet(asker, pins, ids, timeout);
     boolean completed = false;
     try {
       batch.run();
@@ -282,7 +306,7 @@ public final class PlasmaClient implements AutoCloseable {
    */
   public boolean contains(ObjectId id) {
     return guarded(() -> shows(id, SlotState.SEALED))
-        || ask(Reply.Answer.class, new Request.Contains(id)).value();
+        || asker.ask(Reply.Answer.class, new Request.Contains(id)).value();
   }
 
   /**
@@ -294,7 +318,122 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws PlasmaException OBJECT_NOT_SEALED if it is being written
    */
   public boolean delete(ObjectId id) {
-    return ask(Reply.Answer.class, new Request.Delete(id)).value();
+    ErrorCode error = deleteAll(List.of(id)).getFirst();
+    if (error == null) {
+      return true;
+    }
+    if (error == ErrorCode.OBJECT_NOT_FOUND) {
+      return false;
+    }
+    throw new PlasmaException(error, "object is still being written: id=" + id);
+  }
+
+  /**
+   * Deletes many objects, 4096 in each round trip.
+   *
+   * @param ids which
+   * @return what became of each, in order: null for one that is deleted now, else OBJECT_NOT_FOUND
+   *     or OBJECT_NOT_SEALED
+   */
+  public List<@Nullable ErrorCode> deleteAll(List<ObjectId> ids) {
+    List<@Nullable ErrorCode> errors = new ArrayList<>(ids.size());
+    for (int from = 0; from < ids.size(); from += Limits.MAX_IDS_PER_REQUEST) {
+      int to = Math.min(ids.size(), from + Limits.MAX_IDS_PER_REQUEST);
+      BatchCreate.addErrors(
+          errors, asker.ask(Reply.Outcomes.class, new Request.Delete(ids.subList(from, to))));
+    }
+    return errors;
+  }
+
+  /**
+   * Marks objects as just looked at, as a get does, so that they are dropped later than others.
+   *
+   * @param ids which; those that don't exist are passed over
+   */
+  public void refresh(List<ObjectId> ids) {
+    for (ObjectId id : ids) {
+      SealedObject object = pins.pin(id);
+      if (object != null) {
+        object.close();
+      }
+    }
+  }
+
+  /**
+   * Drops objects that nobody holds, the least looked at first.
+   *
+   * @param bytes how much to drop
+   * @return how much was dropped: less if there was no more that may be dropped
+   * @throws IllegalArgumentException if the number is negative
+   */
+  public long evict(long bytes) {
+    return asker.ask(Reply.Count.class, new Request.Evict(bytes)).value();
+  }
+
+  /**
+   * Has the store give free memory back to the operating system: what lies free at the end of the
+   * heap.
+   *
+   * @return bytes given back
+   */
+  public long trim() {
+    return asker.ask(Reply.Count.class, new Request.Trim()).value();
+  }
+
+  /**
+   * Points a name at an object, at once for everybody: who resolves it gets the one before or this
+   * one. Who holds the one before goes on undisturbed. Binding neither keeps the object nor needs
+   * it to exist.
+   *
+   * @param name 1 to 255 bytes of UTF-8
+   * @param id what to point it at
+   * @throws PlasmaException STORE_FULL if there is no room for the binding
+   */
+  public void bind(String name, ObjectId id) {
+    var unused = asker.ask(Reply.Done.class, new Request.Bind(name, id));
+  }
+
+  /**
+   * Forgets what a name is bound to.
+   *
+   * @param name 1 to 255 bytes of UTF-8
+   * @throws PlasmaException OBJECT_NOT_FOUND if it is bound to nothing
+   */
+  public void unbind(String name) {
+    var unused = asker.ask(Reply.Done.class, new Request.Bind(name, null));
+  }
+
+  /**
+   * What a name is bound to. Read from shared memory, like a get.
+   *
+   * @param name 1 to 255 bytes of UTF-8
+   * @return the id, which need not exist; or null if the name is bound to nothing
+   */
+  public @Nullable ObjectId resolve(String name) {
+    SealedObject binding = getIfPresent(ObjectId.ofBinding(name));
+    if (binding == null) {
+      return null;
+    }
+    try (binding) {
+      return ObjectId.copyFrom(binding.data(), 0);
+    }
+  }
+
+  /**
+   * Listens for what happens to objects from now on.
+   *
+   * @return notices; the caller closes it
+   */
+  public Subscription subscribe() {
+    Lane lane = asker.take();
+    try {
+      var unused = Asker.expect(Reply.Done.class, lane.call(new Request.Subscribe()));
+      return new Subscription(asker, lane);
+    } catch (PlasmaException e) {
+      Connection.shut(lane);
+      asker.giveBack(lane);
+      throw asker.closedOr(e);
+    }
   }
 
   /**
@@ -303,12 +442,26 @@ public final class PlasmaClient implements AutoCloseable {
    * @return a stream for one use, in no order
    */
   public Stream<ObjectInfo> list() {
-    return Stream.iterate(
-            listFrom(0),
-            Objects::nonNull,
-            page -> page.nextSlot() == Reply.Listed.END ? null : listFrom(page.nextSlot()))
-        .flatMap(page -> page.entries().stream())
-        .map(PlasmaClient::info);
+    return new StoreListing(asker).objects();
+  }
+
+  /**
+   * Lists the clients, this one among them.
+   *
+   * @return a stream for one use, in the order in which they connected
+   */
+  public Stream<ClientInfo> clients() {
+    return new StoreListing(asker).clients();
+  }
+
+  /**
+   * Who holds an object, or is writing it.
+   *
+   * @param id which
+   * @return a holder for each client that does; empty if there is no such object
+   */
+  public List<HolderInfo> holders(ObjectId id) {
+    return new StoreListing(asker).holders(id);
   }
 
   /**
@@ -320,23 +473,7 @@ public final class PlasmaClient implements AutoCloseable {
     return guarded(
         () -> {
           checkOpen();
-          Map<String, Long> totals = new LinkedHashMap<>();
-          for (Counter counter : Counter.values()) {
-            if (counter.kind() == Counter.Kind.TOTAL) {
-              totals.put(counter.label(), index.counter(counter));
-            }
-          }
-          long capacity = index.counter(Counter.CAPACITY);
-          long used = index.counter(Counter.USED);
-          return new StoreStats(
-              capacity,
-              used,
-              capacity - used,
-              index.counter(Counter.LARGEST_FREE),
-              index.counter(Counter.COMMITTED),
-              index.counter(Counter.OBJECTS),
-              index.counter(Counter.CLIENTS),
-              totals);
+          return StoreListing.stats(index);
         });
   }
 
@@ -350,23 +487,22 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
-   * Disconnects. Calls that wait end with CLIENT_CLOSED; objects that were not sealed are undone.
-   * Idempotent.
+   * Disconnects. Calls that wait end with CLIENT_CLOSED; objects that were not sealed are undone
+   * when their writer is closed, or with this process. Idempotent.
    *
    * <p>What is still held stays readable until it is closed; only then does the store see this
    * client go.
    *
-   * @throws IllegalStateException if something is still held, naming it; the client is closed all
-   *     the same
+   * @throws IllegalStateException if something is still held or being written, naming it; the
+   *     client is closed all the same
    */
   @Override
   public void close() {
-    if (closed) {
+    if (asker.isClosed()) {
       return;
     }
-    closed = true;
-    lanes.close();
-    List<String> held = finishUnlessHeld();
+    asker.close();
+    List<String> held = pins.leaveUnlessHeld();
     if (!held.isEmpty()) {
       throw new IllegalStateException(
           "client closed while objects are held: count=%d %s%s"
@@ -379,7 +515,7 @@ public final class PlasmaClient implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "PlasmaClient[socket=" + options.socket() + (closed ? " closed]" : "]");
+    return "PlasmaClient[socket=" + options.socket() + (asker.isClosed() ? " closed]" : "]");
   }
 
   MemorySegment sealedBytes(long offset, long size) {
@@ -387,72 +523,59 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   void release(int slot) {
+    pins.release(slot);
+  }
+
+  void seal(int slot, long generation) {
     try {
-      if (PinProtocol.unpin(index, page, slot)) {
-        tellUnpinned(slot, SlotState.generation(index.word(slot)));
-      }
-    } catch (IllegalStateException e) {
-      if (!closed) {
+      var unused = asker.ask(Reply.Done.class, new Request.Seal(slot, generation));
+      pins.written(slot);
+      pins.leaveIfClosed();
+    } catch (PlasmaException e) {
+      // A writer seals once: sealed already is our own seal, asked again since the store died
+      // before it could answer.
+      if (e.code() != ErrorCode.OBJECT_SEALED) {
         throw e;
       }
-      // Another thread let go of the last thing held, and unmapped the memory, after our unpin. The
-      // end of the session tells the store.
     }
-    finishIfClosed();
   }
 
-  void seal(ObjectWriter writer, int slot, long generation) {
-    ask(Reply.Done.class, new Request.Seal(slot, generation));
-    writers.remove(writer);
-    finishIfClosed();
-  }
-
-  void abort(ObjectWriter writer, int slot, long generation) {
+  void abort(int slot, long generation) {
+    boolean told = false;
     try {
-      ask(Reply.Done.class, new Request.Abort(slot, generation));
+      var unused = asker.ask(Reply.Done.class, new Request.Abort(slot, generation));
+      told = true;
+    } catch (PlasmaException e) {
+      // Not found is our own abort, asked again; or a store that took over has dropped it by
+      // itself.
+      if (e.code() != ErrorCode.OBJECT_NOT_FOUND) {
+        throw e;
+      }
     } finally {
-      writers.remove(writer);
-      finishIfClosed();
+      pins.written(slot);
+      if (!told) {
+        pins.endWrite(slot, generation);
+      }
     }
   }
 
-  private @Nullable SealedObject pin(ObjectId id) {
-    try {
-      int slot = index.find(id);
-      return slot == ObjectIndex.NOT_FOUND ? null : pinSlot(id, slot);
-    } catch (IllegalStateException e) {
-      throw closedOr(e);
+  private ObjectWriter writer(ObjectId id, long size, Reply.Created created) {
+    pins.writing(created.slot());
+    ObjectWriter writer =
+        new ObjectWriter(
+            this,
+            id,
+            created.slot(),
+            created.generation(),
+            memory.writable(created.dataOffset(), size));
+    // The store's pin on what is written is there by now, as close() looks for pins after it has
+    // set
+    // the flag: one of the two sees the other.
+    if (asker.isClosed()) {
+      writer.close();
+      throw Asker.clientClosed();
     }
-  }
-
-  private @Nullable SealedObject pin(ObjectId id, int slot) {
-    try {
-      return pinSlot(id, slot);
-    } catch (IllegalStateException e) {
-      throw closedOr(e);
-    }
-  }
-
-  private @Nullable SealedObject pinSlot(ObjectId id, int slot) {
-    long word = index.word(slot);
-    if (SlotState.state(word) != SlotState.SEALED || !index.holds(slot, id)) {
-      return null;
-    }
-    long offset = index.dataOffset(slot);
-    long size = index.dataSize(slot);
-    int metadataSize = index.metadataSize(slot);
-    if (!PinProtocol.pin(index, page, slot, word)) {
-      release(slot);
-      return null;
-    }
-    // After the pin, as close() looks for pins after it has set the flag: one of the two sees the
-    // other.
-    if (closed) {
-      release(slot);
-      throw clientClosed();
-    }
-    page.visit(slot);
-    return new SealedObject(this, id, slot, offset, size, metadataSize);
+    return writer;
   }
 
   private boolean shows(ObjectId id, int state) {
@@ -463,207 +586,27 @@ public final class PlasmaClient implements AutoCloseable {
         && index.holds(slot, id);
   }
 
-  // On the lane that ends last, so that it still works while a closed client lets go of what it
-  // held.
-  private void tellUnpinned(int slot, long generation) {
-    try {
-      synchronized (sessionLane) {
-        var unused = sessionLane.call(new Request.Unpinned(slot, generation));
-      }
-    } catch (PlasmaException e) {
-      if (e.code() != ErrorCode.STORE_GONE) {
-        throw e;
-      }
-      // A store that is gone keeps no books of pins.
+  private void checkOpen() {
+    if (asker.isClosed()) {
+      throw Asker.clientClosed();
     }
-  }
-
-  private Reply.@Nullable Listed listFrom(int slot) {
-    return ask(Reply.Listed.class, new Request.ListObjects(slot, Limits.MAX_OBJECTS_PER_LISTING));
-  }
-
-  private static ObjectInfo info(Reply.Listed.Entry entry) {
-    return new ObjectInfo(
-        entry.id().withName(entry.name()),
-        SlotState.named(entry.state()),
-        entry.dataSize(),
-        entry.metadataSize(),
-        Instant.ofEpochMilli(entry.createdMillis()),
-        entry.sealedMillis() == 0 ? null : Instant.ofEpochMilli(entry.sealedMillis()),
-        entry.pins(),
-        entry.holders());
-  }
-
-  private <R extends Reply> R ask(Class<R> expected, Request request) {
-    Lane lane = lanes.take();
-    try {
-      return expect(expected, lane.call(request));
-    } catch (PlasmaException e) {
-      throw closedOr(e);
-    } finally {
-      lanes.giveBack(lane);
-    }
-  }
-
-  private Reply.Got await(Request.Get request) throws InterruptedException {
-    Lane lane = lanes.take();
-    try {
-      long patience =
-          request.timeoutMillis() < 0
-              ? Lane.FOR_EVER
-              : Math.min(request.timeoutMillis(), Long.MAX_VALUE - GRACE_MILLIS) + GRACE_MILLIS;
-      return expect(Reply.Got.class, lane.callInterruptibly(request, patience));
-    } catch (PlasmaException e) {
-      throw closedOr(e);
-    } finally {
-      lanes.giveBack(lane);
-    }
-  }
-
-  private static <R extends Reply> R expect(Class<R> expected, Reply reply) {
-    if (!expected.isInstance(reply)) {
-      throw new PlasmaException(
-          ErrorCode.PROTOCOL_ERROR,
-          "unexpected reply: found=" + reply.type() + " wanted=" + expected.getSimpleName());
-    }
-    return expected.cast(reply);
   }
 
   private <T> T guarded(Supplier<T> read) {
     try {
       return read.get();
     } catch (IllegalStateException e) {
-      throw closedOr(e);
-    }
-  }
-
-  // A lane that breaks, or memory that is unmapped, under a call is the close of this client if it
-  // was closed.
-  private RuntimeException closedOr(RuntimeException e) {
-    return closed ? clientClosed() : e;
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw clientClosed();
+      throw asker.closedOr(e);
     }
   }
 
   /** Bytes of any kind of segment: one over an array of another type has no buffer. */
-  private static ByteBuffer bytes(MemorySegment data) {
+  static ByteBuffer bytes(MemorySegment data) {
     boolean otherArray = data.heapBase().filter(base -> !(base instanceof byte[])).isPresent();
     return otherArray ? ByteBuffer.wrap(data.toArray(JAVA_BYTE)) : data.asByteBuffer();
   }
 
-  static PlasmaException clientClosed() {
-    return new PlasmaException(ErrorCode.CLIENT_CLOSED, "the client is closed");
-  }
-
-  private void finishIfClosed() {
-    if (closed) {
-      var unused = finishUnlessHeld();
-    }
-  }
-
-  /** Leaves the session and unmaps the memory if nothing of it is in use; else says what is. */
-  private List<String> finishUnlessHeld() {
-    synchronized (finishLock) {
-      if (finished) {
-        return List.of();
-      }
-      List<String> held = new ArrayList<>();
-      for (ObjectWriter writer : writers) {
-        held.add("writing=" + writer.id());
-      }
-      for (int slot = 0; slot < index.slotLimit(); slot++) {
-        if (page.pins(slot) != 0) {
-          held.add("id=" + index.id(slot));
-        }
-      }
-      if (held.isEmpty()) {
-        finished = true;
-        LanePool.close(sessionLane);
-        memory.close();
-      }
-      return held;
-    }
-  }
-
-  /** One {@link #getAll} under way: what is pinned so far, and what is still missing. */
-  private final class BatchGet {
-    private final List<ObjectId> ids;
-    private final @Nullable SealedObject[] objects;
-    private final Duration timeout;
-    private final long start = System.nanoTime();
-
-    BatchGet(List<ObjectId> ids, Duration timeout) {
-      this.ids = List.copyOf(ids);
-      this.timeout = timeout;
-      this.objects = new SealedObject[this.ids.size()];
-    }
-
-    void run() throws InterruptedException {
-      for (int i = 0; i < objects.length; i++) {
-        objects[i] = pin(ids.get(i));
-      }
-      for (int from = 0; from < objects.length; from += Limits.MAX_IDS_PER_REQUEST) {
-        waitFor(from, Math.min(objects.length, from + Limits.MAX_IDS_PER_REQUEST));
-      }
-    }
-
-    private void waitFor(int from, int to) throws InterruptedException {
-      List<Integer> missing = missing(from, to);
-      boolean last = false;
-      // A round more when an object is deleted between the store's answer and our pin; none once
-      // the time is over.
-      while (!missing.isEmpty() && !last) {
-        long left = leftMillis();
-        last = left == 0;
-        Reply.Got got = await(new Request.Get(missing.stream().map(ids::get).toList(), left));
-        for (int i = 0; i < missing.size(); i++) {
-          Reply.Got.Entry entry = got.entries().get(i);
-          if (entry.isSealed()) {
-            int at = missing.get(i);
-            objects[at] = pin(ids.get(at), entry.slot());
-          }
-        }
-        missing = missing(from, to);
-        last |= left > 0 && leftMillis() == 0;
-      }
-    }
-
-    private List<Integer> missing(int from, int to) {
-      List<Integer> missing = new ArrayList<>();
-      for (int i = from; i < to; i++) {
-        if (objects[i] == null) {
-          missing.add(i);
-        }
-      }
-      return missing;
-    }
-
-    private long leftMillis() {
-      if (timeout.isNegative()) {
-        return -1;
-      }
-      Duration left = timeout.minusNanos(System.nanoTime() - start);
-      if (left.isNegative() || left.isZero()) {
-        return 0;
-      }
-      // Rounded up: a wait that ends early would be one more round trip for nothing.
-      return left.toSeconds() >= Long.MAX_VALUE / 1000 ? -1 : left.plusNanos(999_999).toMillis();
-    }
-
-    List<@Nullable SealedObject> objects() {
-      return Arrays.asList(objects);
-    }
-
-    void release() {
-      for (SealedObject object : objects) {
-        if (object != null) {
-          object.close();
-        }
-      }
-    }
+  private static @Nullable String name(ObjectId id) {
+    return id.name().orElse(null);
   }
 }

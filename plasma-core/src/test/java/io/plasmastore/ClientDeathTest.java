@@ -152,7 +152,9 @@ class ClientDeathTest {
     for (int length : new int[] {1, 4, 15, 16, 17, 40}) {
       try (RawLane lane = RawLane.hello(store.socket())) {
         Reply created =
-            lane.ask(new Request.Create(ObjectId.random(), 1000, ByteBuffer.allocate(0), null));
+            lane.ask(
+                new Request.Create(
+                    ObjectId.random(), 1000, ByteBuffer.allocate(0), null, false, 0));
         assertTrue(created instanceof Reply.Created);
         byte[] frame = lane.frame(new Request.Get(List.of(kept), 0));
         lane.send(Arrays.copyOf(frame, length));
@@ -166,7 +168,8 @@ class ClientDeathTest {
   void endsASessionWithItsLastLane() throws Exception {
     try (RawLane first = RawLane.hello(store.socket())) {
       try (RawLane second = RawLane.join(store.socket(), first)) {
-        second.ask(new Request.Create(ObjectId.random(), 1000, ByteBuffer.allocate(0), null));
+        second.ask(
+            new Request.Create(ObjectId.random(), 1000, ByteBuffer.allocate(0), null, false, 0));
         first.hangUp();
         assertEquals(new Reply.Answer(true), second.ask(new Request.Contains(kept)));
         assertEquals(2, client.stats().clients());

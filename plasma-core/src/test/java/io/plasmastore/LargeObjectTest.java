@@ -85,7 +85,7 @@ class LargeObjectTest {
       try (RawLane first = RawLane.hello(store.socket());
           RawLane second = RawLane.join(store.socket(), first)) {
         long before = client.stats().counters().get("requests");
-        second.send(new Request.Create(id, 500 * MEGABYTE, ByteBuffer.allocate(0), null));
+        second.send(new Request.Create(id, 500 * MEGABYTE, ByteBuffer.allocate(0), null, false, 0));
         Eventually.holds(
             "the create to be asked", () -> client.stats().counters().get("requests") > before);
       }

@@ -470,20 +470,28 @@ abstract class StoreContract {
   void aFullStoreSaysSoWithNumbersAndHasRoomAgainAfterADelete() {
     ObjectId half = put(40 << 20, 1);
     ObjectId rest = put(20 << 20, 2);
-    PlasmaException e =
+    try (SealedObject heldHalf = client.get(half)) {
+      try (SealedObject heldRest = client.get(rest)) {
+        PlasmaException e =
+            assertFails(
+                ErrorCode.STORE_FULL, () -> client.create(ObjectId.random(), 10 << 20, utf8("x")));
+        assertEquals(
+            "store full: wanted=10485761 free=4194304 largestFree=4194304 used=62914560"
+                + " capacity=67108864 objects=2",
+            e.getMessage());
+        assertFilled(heldHalf.data(), 1);
+        assertFilled(heldRest.data(), 2);
+      }
+      assertTrue(client.delete(rest));
+      ObjectId last = put(24 << 20, 3);
+      try (SealedObject heldLast = client.get(last)) {
+        assertFilled(heldLast.data(), 3);
+        assertEquals(CAPACITY, client.stats().used());
+        client.createAndSeal(ObjectId.random(), NONE);
         assertFails(
-            ErrorCode.STORE_FULL, () -> client.create(ObjectId.random(), 10 << 20, utf8("x")));
-    assertEquals(
-        "store full: wanted=10485761 free=4194304 largestFree=4194304 used=62914560"
-            + " capacity=67108864 objects=2",
-        e.getMessage());
-    assertHolds(half, 40 << 20, 1);
-    assertHolds(rest, 20 << 20, 2);
-    assertTrue(client.delete(rest));
-    assertHolds(put(24 << 20, 3), 24 << 20, 3);
-    assertEquals(CAPACITY, client.stats().used());
-    client.createAndSeal(ObjectId.random(), NONE);
-    assertFails(ErrorCode.STORE_FULL, () -> client.createAndSeal(ObjectId.random(), new byte[1]));
+            ErrorCode.STORE_FULL, () -> client.createAndSeal(ObjectId.random(), new byte[1]));
+      }
+    }
   }
 
   @Test

@@ -17,7 +17,18 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "bench",
-    description = "Measures the store on this machine and prints a table of figures and goals.",
+    header = "Measure the store on this machine.",
+    description =
+        "Prints a table of what the operations take, what a peer took in the same seconds, and"
+            + " whether that is within the goals. A goal that is missed is said, and is no failure.",
+    footer = {
+      "Examples:",
+      "  plasma bench",
+      "  plasma bench --quick --json figures.json",
+      "  plasma bench --only get-hot",
+      "  plasma bench jmh GetBenchmark -prof gc",
+    },
+    synopsisSubcommandLabel = "[COMMAND]",
     mixinStandardHelpOptions = true,
     subcommands = JmhCommand.class)
 public final class BenchCommand implements Callable<Integer> {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Unmatched;
 /** Runs the JMH benchmarks; what follows is JMH's own command line. */
 @Command(
     name = "jmh",
-    description = "Runs the JMH benchmarks. All arguments are JMH's own: -h explains them.")
+    header = "Run the JMH benchmarks.",
+    description = "All arguments are JMH's own: -h explains them.")
 final class JmhCommand implements Callable<Integer> {
   @Unmatched private List<String> arguments = new ArrayList<>();
 

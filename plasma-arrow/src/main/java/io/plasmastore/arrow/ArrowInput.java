@@ -64,13 +64,12 @@ public final class ArrowInput implements AutoCloseable {
     if (Files.isDirectory(file)) {
       throw new FileSystemException(file.toString(), null, "is a folder");
     }
-    if (!Files.isRegularFile(file)) {
-      try (InputStream in = Files.newInputStream(file)) {
-        return read(in);
-      }
-    }
-    try (FileChannel channel = FileChannel.open(file)) {
-      return map(channel);
+    try {
+      return openOrRead(file);
+    } catch (InvalidArrowDataException e) {
+      throw new InvalidArrowDataException(e.getMessage() + " file=" + file, e);
+    } catch (UnsupportedOperationException e) {
+      throw new UnsupportedOperationException(e.getMessage() + " file=" + file, e);
     }
   }
 
@@ -155,6 +154,17 @@ public final class ArrowInput implements AutoCloseable {
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
+    }
+  }
+
+  private static ArrowInput openOrRead(Path file) throws IOException {
+    if (Files.isRegularFile(file)) {
+      try (FileChannel channel = FileChannel.open(file)) {
+        return map(channel);
+      }
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(in);
     }
   }
 

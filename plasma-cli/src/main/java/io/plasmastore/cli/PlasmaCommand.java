@@ -1,6 +1,8 @@
 package io.plasmastore.cli;
 
+import io.plasmastore.bench.BenchCommand;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,8 +22,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = PlasmaCommand.Version.class,
-    scope = ScopeType.INHERIT,
-    footerHeading = "%n",
+    footerHeading = PlasmaCommand.FOOTER_HEADING,
     footer = {
       "An ID is 40 hex digits, or name:NAME.",
       "Exit codes: 0 done; 1 failed, and one line on standard error says why; 2 usage.",
@@ -36,6 +37,8 @@ public final class PlasmaCommand implements Callable<Integer> {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int USAGE = 2;
+
+  static final String FOOTER_HEADING = "%n";
 
   private static final int USAGE_WIDTH = 100;
 
@@ -70,17 +73,14 @@ public final class PlasmaCommand implements Callable<Integer> {
   /** All verbs, with their output going to the console. */
   static CommandLine commandLine(Console console) {
     PlasmaCommand root = new PlasmaCommand();
-    CommandLine commandLine =
-        new CommandLine(root)
-            .addSubcommand(new StoreCommand(console))
-            .addSubcommand(new PutCommand(console))
-            .addSubcommand(new GetCommand(console))
-            .addSubcommand(new HeadCommand(console))
-            .addSubcommand(new ListCommand(console))
-            .addSubcommand(new StatCommand(console))
-            .addSubcommand(new RemoveCommand())
-            .addSubcommand(new SortCommand(console))
-            .addSubcommand(new HelpCommand());
+    CommandLine commandLine = new CommandLine(root);
+    for (Object verb : verbs(console)) {
+      CommandSpec verbSpec = CommandSpec.forAnnotatedObject(verb);
+      verbSpec.mixinStandardHelpOptions(true).versionProvider(new Version());
+      verbSpec.usageMessage().footerHeading(FOOTER_HEADING);
+      commandLine.addSubcommand(verbSpec.name(), verbSpec);
+    }
+    commandLine.addSubcommand(new BenchCommand()).addSubcommand(new HelpCommand());
     return commandLine
         .setOut(console.text())
         .setErr(console.err())
@@ -91,6 +91,19 @@ public final class PlasmaCommand implements Callable<Integer> {
                 e instanceof UsageException
                     ? reportUsage(command, e.getMessage())
                     : report(e, command.getErr(), root.verbose || FailureReport.debugging()));
+  }
+
+  private static List<Object> verbs(Console console) {
+    return List.of(
+        new StoreCommand(console),
+        new PutCommand(console),
+        new GetCommand(console),
+        new HeadCommand(console),
+        new ListCommand(console),
+        new StatCommand(console),
+        new RemoveCommand(),
+        new SortCommand(console),
+        new DemoCommand(console));
   }
 
   /** Without a verb there is nothing to do but to say which there are. */

@@ -104,8 +104,9 @@ final class PutCommand implements Callable<Integer> {
         | UnsupportedOperationException
         | IllegalArgumentException
         | UncheckedIOException e) {
-      throw new CommandFailure(
-          "can't be put: file=%s reason=%s".formatted(file, FailureReport.line(e)), e);
+      String line = FailureReport.line(e);
+      String where = " file=" + file;
+      throw new CommandFailure("can't be put: " + (line.endsWith(where) ? line : line + where), e);
     }
   }
 }

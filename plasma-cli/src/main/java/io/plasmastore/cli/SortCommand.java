@@ -7,6 +7,7 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.arrow.InvalidArrowDataException;
 import io.plasmastore.sort.GeneratedPartitions;
 import io.plasmastore.sort.ParallelSort;
 import io.plasmastore.sort.SortKey;
@@ -162,8 +163,7 @@ final class SortCommand implements Callable<Integer> {
       ArrowClient dataframes = ArrowClient.over(client, allocator);
       ParallelSort sort = sort(dataframes, keys);
       long start = System.nanoTime();
-      List<ObjectId> input =
-          source.partitions(dataframes, partitions == null ? 0 : partitions, payload);
+      List<ObjectId> input = input(dataframes);
       double loadSeconds = source.isInStore() ? 0 : secondsSince(start);
       SortResult result = sort(client, sort, input);
       double writeSeconds = 0;
@@ -193,6 +193,16 @@ final class SortCommand implements Callable<Integer> {
       return source.isInStore() ? sort : sort.consume();
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
+    }
+  }
+
+  private List<ObjectId> input(ArrowClient dataframes) throws IOException {
+    try {
+      return source.partitions(dataframes, partitions == null ? 0 : partitions, payload);
+    } catch (IllegalArgumentException
+        | InvalidArrowDataException
+        | UnsupportedOperationException e) {
+      throw new CommandFailure("can't be sorted: " + e.getMessage(), e);
     }
   }
 

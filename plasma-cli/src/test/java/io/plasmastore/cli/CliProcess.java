@@ -31,6 +31,11 @@ final class CliProcess implements AutoCloseable {
   }
 
   static CliProcess start(String... args) throws IOException {
+    return startWith(List.of(), args);
+  }
+
+  /** Starts it with more flags for the JVM. */
+  static CliProcess startWith(List<String> flags, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -39,10 +44,10 @@ final class CliProcess implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "-Xmx256m",
             "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            PlasmaCommand.class.getName()));
+            "-XX:+UseSerialGC"));
+    command.addAll(flags);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), PlasmaCommand.class.getName()));
     command.addAll(Arrays.asList(args));
     Path err = Files.createTempFile("plasma-test-", ".err");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());

@@ -22,6 +22,12 @@ final class CommandLines {
             new PrintWriter(Writer.nullWriter())));
   }
 
+  /** Whether the verb is made here, and not in another module or by picocli. */
+  static boolean isOwn(String verb) {
+    return plasma().getSubcommands().get(verb).getCommandSpec().userObject().getClass().getPackage()
+        == CommandLines.class.getPackage();
+  }
+
   static Set<String> verbs() {
     return new TreeSet<>(plasma().getSubcommands().keySet());
   }

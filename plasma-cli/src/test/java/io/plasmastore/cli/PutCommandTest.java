@@ -100,12 +100,11 @@ class PutCommandTest {
   void saysWhatIsNoArrowAndLeavesNothing() throws IOException {
     Path csv = Files.writeString(folder.resolve("rows.csv"), "id,price\n1,0.5\n");
     assertEquals(
-        "can't be put: file="
-            + csv
-            + " reason=neither an Arrow IPC file nor a stream: size=15 starts=69642c7072696365",
+        "can't be put: neither an Arrow IPC file nor a stream: size=15 starts=69642c7072696365 file="
+            + csv,
         store.run("put", csv.toString()).failure());
     assertEquals(
-        "can't be put: file=- reason=neither an Arrow IPC file nor a stream: size=0 starts=",
+        "can't be put: neither an Arrow IPC file nor a stream: size=0 starts= file=-",
         store.run("put", "-").failure());
     assertEquals(0, store.objects());
   }
@@ -115,10 +114,8 @@ class PutCommandTest {
     byte[] whole = Files.readAllBytes(Path.of(file("rows.arrow")));
     Path part = Files.write(folder.resolve("part.arrow"), Arrays.copyOf(whole, whole.length / 2));
     assertEquals(
-        "can't be put: file="
-            + part
-            + " reason=the file has no end, it was cut short: size="
-            + whole.length / 2,
+        "can't be put: the file has no end, it was cut short: size=%d file=%s"
+            .formatted(whole.length / 2, part),
         store.run("put", part.toString()).failure());
     byte[] stream = Files.readAllBytes(Path.of(file("rows.arrows")));
     String cut =

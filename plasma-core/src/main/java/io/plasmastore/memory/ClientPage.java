@@ -3,9 +3,12 @@ package io.plasmastore.memory;
 import static io.plasmastore.memory.IndexLayout.BYTE;
 import static io.plasmastore.memory.IndexLayout.INT;
 import static io.plasmastore.memory.IndexLayout.LONG;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.plasmastore.os.NativeCallException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client tells the store without asking: which slots it holds, and which it has looked at.
@@ -16,7 +19,13 @@ import java.lang.foreign.MemorySegment;
  *    0 +------------------------+-----------+-----------+
  *      | magic "PLASMA-P"     8 | version 4 | client  4 |
  *   16 +------------------------+-----------+-----------+
- *      | pid                  8 | (unused up to 4096)   |
+ *      | pid                  8 | processStartMillis  8 |    together they name a process, even after its pid is re-used
+ *   32 +------------------------+-----------------------+
+ *      | token                                       16 |    what a lane shows to belong to this session
+ *   48 +------------------------+-----------+-----------+
+ *      | connectedMillis      8 | left    4 | nameSize 4|    left: 1 = the client has closed and holds nothing
+ *   64 +------------------------+-----------+-----------+
+ *      | name, UTF-8, up to 255 bytes (unused up to 4096)
  * 4096 +------------------------+-----------------------+
  *      | pins: maxSlots × 4 bytes, a count per slot      |
  *      +------------------------------------------------+
@@ -32,7 +41,15 @@ public final class ClientPage {
   static final long VERSION_OFFSET = MAGIC_OFFSET + Long.BYTES;
   static final long CLIENT_OFFSET = VERSION_OFFSET + Integer.BYTES;
   static final long PID_OFFSET = CLIENT_OFFSET + Integer.BYTES;
+  static final long PROCESS_START_OFFSET = PID_OFFSET + Long.BYTES;
+  static final long TOKEN_OFFSET = PROCESS_START_OFFSET + Long.BYTES;
+  static final long CONNECTED_OFFSET = TOKEN_OFFSET + 2 * Long.BYTES;
+  static final long LEFT_OFFSET = CONNECTED_OFFSET + Long.BYTES;
+  static final long NAME_SIZE_OFFSET = LEFT_OFFSET + Integer.BYTES;
+  static final long NAME_OFFSET = NAME_SIZE_OFFSET + Integer.BYTES;
   static final long PINS_OFFSET = 4096;
+
+  private static final int MAX_NAME_SIZE = 255;
 
   private final MemorySegment segment;
   private final long visitedOffset;
@@ -49,16 +66,81 @@ public final class ClientPage {
   }
 
   /**
-   * Writes the head of a new page.
+   * Whose page it is.
    *
    * @param client the client's number
    * @param pid the client's process
+   * @param processStartMillis when that process started, 0 if it can't be seen
+   * @param tokenFirst the first half of the session's token
+   * @param tokenSecond the second half
+   * @param connectedMillis when it connected
+   * @param name what listings show, at most 255 bytes of UTF-8
    */
-  public void initialize(int client, long pid) {
+  public record Owner(
+      int client,
+      long pid,
+      long processStartMillis,
+      long tokenFirst,
+      long tokenSecond,
+      long connectedMillis,
+      String name) {
+    @Override
+    public String toString() {
+      return "client=" + client + " pid=" + pid + " name=" + name;
+    }
+  }
+
+  /**
+   * Writes the head of a new page.
+   *
+   * @param owner whose it is
+   */
+  public void initialize(Owner owner) {
+    byte[] name = owner.name().getBytes(StandardCharsets.UTF_8);
+    int nameSize = Math.min(name.length, MAX_NAME_SIZE);
     INT.set(segment, VERSION_OFFSET, IndexLayout.VERSION);
-    INT.set(segment, CLIENT_OFFSET, client);
-    LONG.set(segment, PID_OFFSET, pid);
+    INT.set(segment, CLIENT_OFFSET, owner.client());
+    LONG.set(segment, PID_OFFSET, owner.pid());
+    LONG.set(segment, PROCESS_START_OFFSET, owner.processStartMillis());
+    LONG.set(segment, TOKEN_OFFSET, owner.tokenFirst());
+    LONG.set(segment, TOKEN_OFFSET + Long.BYTES, owner.tokenSecond());
+    LONG.set(segment, CONNECTED_OFFSET, owner.connectedMillis());
+    INT.set(segment, NAME_SIZE_OFFSET, nameSize);
+    MemorySegment.copy(name, 0, segment, JAVA_BYTE, NAME_OFFSET, nameSize);
     LONG.setRelease(segment, MAGIC_OFFSET, MAGIC);
+  }
+
+  /**
+   * Reads the head of a page that another store made.
+   *
+   * @return whose it is, or null if the head was never completed, is of another version, or its
+   *     client has left
+   */
+  public @Nullable Owner owner() {
+    int nameSize = (int) INT.get(segment, NAME_SIZE_OFFSET);
+    if ((long) LONG.getAcquire(segment, MAGIC_OFFSET) != MAGIC
+        || (int) INT.get(segment, VERSION_OFFSET) != IndexLayout.VERSION
+        || (int) INT.getAcquire(segment, LEFT_OFFSET) != 0
+        || nameSize < 0
+        || nameSize > MAX_NAME_SIZE) {
+      return null;
+    }
+    byte[] name = segment.asSlice(NAME_OFFSET, nameSize).toArray(JAVA_BYTE);
+    return new Owner(
+        (int) INT.get(segment, CLIENT_OFFSET),
+        (long) LONG.get(segment, PID_OFFSET),
+        (long) LONG.get(segment, PROCESS_START_OFFSET),
+        (long) LONG.get(segment, TOKEN_OFFSET),
+        (long) LONG.get(segment, TOKEN_OFFSET + Long.BYTES),
+        (long) LONG.get(segment, CONNECTED_OFFSET),
+        new String(name, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Says that the client has closed and holds nothing, to a store that may not be there to be told.
+   */
+  public void leave() {
+    INT.setRelease(segment, LEFT_OFFSET, 1);
   }
 
   /**
@@ -88,8 +170,7 @@ public final class ClientPage {
   }
 
   /**
-   * Adds a pin, atomically. A full fence by itself on every machine that Java runs on, though
-   * {@link PinProtocol} doesn't rely on it.
+   * Adds a pin, atomically and with volatile order, on which {@link PinProtocol} relies.
    *
    * @param slot the slot
    */
@@ -98,13 +179,23 @@ public final class ClientPage {
   }
 
   /**
-   * Takes a pin away, atomically.
+   * Takes a pin away, atomically and with volatile order, on which {@link PinProtocol} relies.
    *
    * @param slot the slot
    * @return how many are left
    */
   public int unpin(int slot) {
     return (int) INT.getAndAdd(segment, pinOffset(slot), -1) - 1;
+  }
+
+  /**
+   * Ends the pin of a writer, which is the only one on a slot that is not sealed yet. The store and
+   * the client may both do so, when they lose sight of each other; the second does nothing.
+   *
+   * @param slot in state CREATED
+   */
+  public void endWrite(int slot) {
+    boolean ignored = INT.compareAndSet(segment, pinOffset(slot), 1, 0);
   }
 
   /**
@@ -124,6 +215,21 @@ public final class ClientPage {
    */
   public void visit(int slot) {
     BYTE.setOpaque(segment, visitedOffset + slot, (byte) 1);
+  }
+
+  /**
+   * Whether a slot was looked at since the last time, and forgets it. The mark is advice: one that
+   * is set meanwhile may be lost.
+   *
+   * @param slot the slot
+   * @return true if it was
+   */
+  public boolean takeVisit(int slot) {
+    boolean visited = (byte) BYTE.getOpaque(segment, visitedOffset + slot) != 0;
+    if (visited) {
+      BYTE.setOpaque(segment, visitedOffset + slot, (byte) 0);
+    }
+    return visited;
   }
 
   private static long pinOffset(int slot) {

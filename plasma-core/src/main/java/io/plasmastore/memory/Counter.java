@@ -39,10 +39,20 @@ public enum Counter {
   STORE_FULL(Kind.TOTAL),
   /** Clients that ever connected. */
   SESSIONS(Kind.TOTAL),
+  /** Clients that ended without saying so. */
+  SESSIONS_LOST(Kind.TOTAL),
   /** Connections closed since they sent what is not the protocol. */
   MALFORMED(Kind.TOTAL),
   /** Connections refused for who was asking. */
-  REFUSED(Kind.TOTAL);
+  REFUSED(Kind.TOTAL),
+  /** Objects dropped to make room. */
+  EVICTIONS(Kind.TOTAL),
+  /** Bytes of data of the objects dropped to make room. */
+  EVICTED_BYTES(Kind.TOTAL),
+  /** Subscribers disconnected since they did not read their notices. */
+  SUBSCRIBERS_DROPPED(Kind.TOTAL),
+  /** How often a store took these objects over from one that died. */
+  TAKEOVERS(Kind.TOTAL);
 
   /** Whether a counter only grows. */
   public enum Kind {

@@ -160,6 +160,27 @@ public final class ExtentAllocator {
     }
   }
 
+  /**
+   * Gives up the bytes from a place on, the contrary of {@link #extend}.
+   *
+   * @param newLimit a multiple of the granule, at most {@link #limit}, with nothing allocated above
+   *     it
+   * @throws IllegalArgumentException if something is
+   */
+  public void retract(long newLimit) {
+    long length = limit - newLimit;
+    if (length == 0) {
+      return;
+    }
+    if (length < 0 || length > freeAtLimit() || (newLimit & (granule() - 1)) != 0) {
+      throw new IllegalArgumentException(
+          "can't retract: newLimit=" + newLimit + " freeAtLimit=" + freeAtLimit() + facts());
+    }
+    boolean taken = reserve(newLimit, length);
+    assert taken;
+    limit = newLimit;
+  }
+
   /** Visits the free extents in address order. */
   public void forEachFree(FreeExtentVisitor visitor) {
     long extent = byAddress.ceiling(0);

@@ -14,7 +14,7 @@ import java.lang.invoke.VarHandle;
  * <pre>
  *  header, 4096 bytes
  *    0 +-----------------------+-----------+-----------+
- *      | magic "PLASMA-I"    8 | version 4 | tableLog2 4 |    tableLog2: which table is in force; 0 = the store has stopped
+ *      | magic "PLASMA-I"    8 | version 4 | tableLog2 4 |    tableLog2: which table is in force; 0 = none just now, −1 = the store has stopped
  *   16 +-----------------------+-----------+-----------+
  *      | storePid            8 | maxSlots 4| slotLimit 4 |    slotLimit: no slot at or above it was ever used
  *   32 +-----------------------+-----------------------+
@@ -51,7 +51,7 @@ import java.lang.invoke.VarHandle;
  *   56 +-------------------------------+
  *      | sealedAfterMillis           4 |     since createdMillis; −1 (all ones): not sealed
  *   60 +---------------+---------------+
- *      | heap        2 | nameSize 1 | (1) |
+ *      | heap 2 | nameSize 1 | flags 1 |     flags: 1 = keep, never dropped to make room
  *   64 +---------------+---------------+
  * </pre>
  *
@@ -77,6 +77,12 @@ public final class IndexLayout {
   static final long COUNTERS_OFFSET = 1024;
   static final long HEADER_SIZE = 4096;
 
+  /** In place of a table: a store that takes over is building one. */
+  static final int NO_TABLE = 0;
+
+  /** In place of a table: the store has stopped for good. */
+  static final int STOPPED = -1;
+
   static final int MIN_TABLE_LOG2 = 8;
   static final long ENTRY_SIZE = Long.BYTES;
 
@@ -89,7 +95,10 @@ public final class IndexLayout {
   static final long SLOT_SEALED_AFTER_OFFSET = SLOT_CREATED_MILLIS_OFFSET + Long.BYTES;
   static final long SLOT_HEAP_OFFSET = SLOT_SEALED_AFTER_OFFSET + Integer.BYTES;
   static final long SLOT_NAME_SIZE_OFFSET = SLOT_HEAP_OFFSET + Short.BYTES;
-  static final long SLOT_SIZE = 64;
+  static final long SLOT_FLAGS_OFFSET = SLOT_NAME_SIZE_OFFSET + Byte.BYTES;
+  static final long SLOT_SIZE = SLOT_FLAGS_OFFSET + Byte.BYTES;
+
+  static final byte FLAG_KEEP = 1;
 
   static final VarHandle INT = JAVA_INT.varHandle();
   static final VarHandle LONG = JAVA_LONG.varHandle();

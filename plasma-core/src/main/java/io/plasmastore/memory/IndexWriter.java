@@ -78,6 +78,54 @@ public final class IndexWriter {
   }
 
   /**
+   * Takes over the index of a store that died. Nothing is found in it until {@link #link} has
+   * entered what is to be found and {@link #publish} is called; clients of the dead store may be
+   * reading all the while.
+   *
+   * @param index of the dead store, checked
+   * @param segment all of its file
+   * @param pages commits ranges of it
+   * @param objects how many will be linked
+   * @param storePid of this process
+   * @throws NativeCallException if the mount has no room for a table
+   */
+  public IndexWriter(
+      ObjectIndex index, MemorySegment segment, Pages pages, int objects, long storePid)
+      throws NativeCallException {
+    this.segment = segment;
+    this.pages = pages;
+    this.index = index;
+    this.maxTableLog2 = IndexLayout.maxTableLog2(index.maxSlots());
+    INT.setVolatile(segment, IndexLayout.TABLE_LOG2_OFFSET, IndexLayout.NO_TABLE);
+    this.tableLog2 = IndexLayout.MIN_TABLE_LOG2;
+    while (!IndexLayout.holds(tableLog2, objects)) {
+      tableLog2++;
+    }
+    pages.commit(0, IndexLayout.tableOffset(tableLog2 + 1));
+    segment
+        .asSlice(IndexLayout.tableOffset(tableLog2), IndexLayout.tableSize(tableLog2))
+        .fill((byte) 0);
+    this.committedSlots = committedUpTo(index.slotLimit());
+    pages.commit(index.offset(0), committedSlots * IndexLayout.SLOT_SIZE);
+    LONG.set(segment, IndexLayout.STORE_PID_OFFSET, storePid);
+  }
+
+  /**
+   * Enters an object of the dead store into the new table.
+   *
+   * @param slot in state CREATED or SEALED
+   */
+  public void link(int slot) {
+    insert(tableLog2, IndexLayout.entry(IndexLayout.tag(index.id(slot).hash64()), slot));
+    entries++;
+  }
+
+  /** Lets readers find what was linked. */
+  public void publish() {
+    INT.setRelease(segment, IndexLayout.TABLE_LOG2_OFFSET, tableLog2);
+  }
+
+  /**
    * The same index, to read.
    *
    * @return a view that sees every write of this thread
@@ -125,7 +173,7 @@ public final class IndexWriter {
     long generation = SlotState.generation(index.word(slot)) + 1;
     long offset = index.offset(slot);
     // A reader that still trusts the slot's last object sees its word change before any field:
-    // retire() ended with a full fence.
+    // hide() ended with a full fence.
     extent.id().copyTo(segment, offset + IndexLayout.SLOT_ID_OFFSET);
     INT.set(segment, offset + IndexLayout.SLOT_METADATA_SIZE_OFFSET, extent.metadataSize());
     LONG.set(segment, offset + IndexLayout.SLOT_DATA_OFFSET_OFFSET, extent.dataOffset());
@@ -133,6 +181,8 @@ public final class IndexWriter {
     LONG.set(segment, offset + IndexLayout.SLOT_CREATED_MILLIS_OFFSET, nowMillis);
     INT.set(segment, offset + IndexLayout.SLOT_SEALED_AFTER_OFFSET, -1);
     BYTE.set(segment, offset + IndexLayout.SLOT_NAME_SIZE_OFFSET, (byte) extent.nameSize());
+    byte flags = extent.keep() ? IndexLayout.FLAG_KEEP : 0;
+    BYTE.set(segment, offset + IndexLayout.SLOT_FLAGS_OFFSET, flags);
     setState(slot, generation, SlotState.CREATED);
     if (slot >= index.slotLimit()) {
       INT.setRelease(segment, IndexLayout.SLOT_LIMIT_OFFSET, slot + 1);
@@ -160,16 +210,37 @@ public final class IndexWriter {
    *
    * @param slot in state CREATED or SEALED
    */
-  public void retire(int slot) {
-    setState(slot, SlotState.generation(index.word(slot)), SlotState.RETIRING);
-    remove(slot);
+  public void hide(int slot) {
+    LONG.setVolatile(
+        segment,
+        index.offset(slot) + IndexLayout.SLOT_WORD_OFFSET,
+        SlotState.word(SlotState.generation(index.word(slot)), SlotState.RETIRING));
     VarHandle.fullFence();
+  }
+
+  /**
+   * Shows a hidden object again, as it was: somebody holds it, and it was only to be dropped if
+   * nobody did.
+   *
+   * @param slot in state RETIRING, still linked
+   */
+  public void show(int slot) {
+    setState(slot, SlotState.generation(index.word(slot)), SlotState.SEALED);
+  }
+
+  /**
+   * Takes an object out of the table: its id is free.
+   *
+   * @param slot in state RETIRING, still linked
+   */
+  public void unlink(int slot) {
+    remove(slot);
   }
 
   /**
    * Empties a slot.
    *
-   * @param slot in state RETIRING, with no pin on it
+   * @param slot in state RETIRING, unlinked, with no pin on it
    */
   public void free(int slot) {
     setState(slot, SlotState.generation(index.word(slot)), SlotState.FREE);
@@ -179,7 +250,7 @@ public final class IndexWriter {
    * Tells readers that the store has stopped: nothing is found any more, and what is pinned stays.
    */
   public void stop() {
-    INT.setVolatile(segment, IndexLayout.TABLE_LOG2_OFFSET, 0);
+    INT.setVolatile(segment, IndexLayout.TABLE_LOG2_OFFSET, IndexLayout.STOPPED);
   }
 
   /**
@@ -273,7 +344,8 @@ public final class IndexWriter {
    * @param dataSize bytes of data
    * @param metadataSize bytes of metadata
    * @param nameSize bytes of the name, 0 to 255
+   * @param keep whether it may never be dropped to make room
    */
   public record Extent(
-      ObjectId id, long dataOffset, long dataSize, int metadataSize, int nameSize) {}
+      ObjectId id, long dataOffset, long dataSize, int metadataSize, int nameSize, boolean keep) {}
 }

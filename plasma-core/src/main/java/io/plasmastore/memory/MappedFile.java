@@ -26,6 +26,7 @@ public final class MappedFile implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment segment;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean kept;
 
   private MappedFile(Path path, long size, int writable, int readOnly) throws IOException {
     this.path = path;
@@ -47,20 +48,44 @@ public final class MappedFile implements AutoCloseable {
   public static MappedFile create(Path path, long size) throws IOException {
     Files.createFile(
         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    int writable = -1;
-    int readOnly = -1;
     try {
       try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
         // A length alone takes no memory, so that a full mount is found out by commit().
         file.setLength(size);
       }
+      return open(path, size);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(path);
+      throw e;
+    }
+  }
+
+  /**
+   * Maps a file that another store left.
+   *
+   * @param path of the file
+   * @return the file; {@link #close} unmaps it and removes it unless it is to be {@linkplain #keep
+   *     kept}
+   * @throws IOException if it isn't there, is empty, or can't be mapped
+   */
+  public static MappedFile open(Path path) throws IOException {
+    long size = Files.size(path);
+    if (size == 0) {
+      throw new IOException("file is empty: path=" + path);
+    }
+    return open(path, size);
+  }
+
+  private static MappedFile open(Path path, long size) throws IOException {
+    int writable = -1;
+    int readOnly = -1;
+    try {
       writable = Posix.open(path, Posix.O_RDWR);
       readOnly = Posix.open(path, Posix.O_RDONLY);
       return new MappedFile(path, size, writable, readOnly);
     } catch (IOException | RuntimeException e) {
       closeDescriptor(writable);
       closeDescriptor(readOnly);
-      Files.deleteIfExists(path);
       throw e;
     }
   }
@@ -89,6 +114,17 @@ public final class MappedFile implements AutoCloseable {
    */
   public void commit(long offset, long length) throws NativeCallException {
     Posix.allocate(writable, offset, length);
+  }
+
+  /**
+   * Takes the pages of a range back. It must not be touched until it is committed again.
+   *
+   * @param offset of the first byte
+   * @param length in bytes, more than 0
+   * @throws NativeCallException if the kernel refuses
+   */
+  public void release(long offset, long length) throws NativeCallException {
+    Posix.punchHole(writable, offset, length);
   }
 
   /**
@@ -127,14 +163,24 @@ public final class MappedFile implements AutoCloseable {
     return size;
   }
 
-  /** Unmaps the file and removes it. Who has it mapped elsewhere keeps the memory. */
+  /** Makes {@link #close} leave the file where it is. */
+  public void keep() {
+    kept = true;
+  }
+
+  /**
+   * Unmaps the file and, unless it is to be {@linkplain #keep kept}, removes it. Who has it mapped
+   * elsewhere keeps the memory.
+   */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       arena.close();
       closeDescriptor(writable);
       closeDescriptor(readOnly);
-      path.toFile().delete();
+      if (!kept) {
+        path.toFile().delete();
+      }
     }
   }
 

@@ -66,7 +66,7 @@ public final class ObjectIndex {
    */
   public int find(ObjectId id) {
     int log2 = (int) INT.getAcquire(segment, IndexLayout.TABLE_LOG2_OFFSET);
-    if (log2 == 0) {
+    if (log2 <= IndexLayout.NO_TABLE) {
       return NOT_FOUND;
     }
     long table = IndexLayout.tableOffset(log2);
@@ -99,6 +99,17 @@ public final class ObjectIndex {
    */
   public long word(int slot) {
     return (long) LONG.getAcquire(segment, offset(slot) + IndexLayout.SLOT_WORD_OFFSET);
+  }
+
+  /**
+   * The word of a slot, with volatile order: after every volatile access that comes before it in
+   * this thread. For {@link PinProtocol}.
+   *
+   * @param slot a slot
+   * @return state and generation, see {@link SlotState}
+   */
+  long wordVolatile(int slot) {
+    return (long) LONG.getVolatile(segment, offset(slot) + IndexLayout.SLOT_WORD_OFFSET);
   }
 
   /**
@@ -173,6 +184,18 @@ public final class ObjectIndex {
   }
 
   /**
+   * Whether the object may never be dropped to make room.
+   *
+   * @param slot a slot
+   * @return true for an object that was created to be kept
+   */
+  public boolean isKept(int slot) {
+    return ((byte) BYTE.get(segment, offset(slot) + IndexLayout.SLOT_FLAGS_OFFSET)
+            & IndexLayout.FLAG_KEEP)
+        != 0;
+  }
+
+  /**
    * When the object was created.
    *
    * @param slot a slot
@@ -218,6 +241,24 @@ public final class ObjectIndex {
    */
   public long storePid() {
     return (long) LONG.get(segment, IndexLayout.STORE_PID_OFFSET);
+  }
+
+  /**
+   * Whether the store has stopped for good, rather than died: nobody will take over this memory.
+   *
+   * @return true after a clean stop
+   */
+  public boolean isStopped() {
+    return (int) INT.getAcquire(segment, IndexLayout.TABLE_LOG2_OFFSET) == IndexLayout.STOPPED;
+  }
+
+  /**
+   * The length of the heap that the index speaks of.
+   *
+   * @return bytes
+   */
+  public long heapSize() {
+    return (long) LONG.get(segment, IndexLayout.HEAP_SIZE_OFFSET);
   }
 
   /**

@@ -56,6 +56,20 @@ public final class SlotPool {
   }
 
   /**
+   * Takes a certain slot: one that a dead store had taken.
+   *
+   * @param slot a free one
+   * @throws IllegalStateException if it is taken
+   */
+  public void reserve(int slot) {
+    if ((levels[0][slot >>> WORD_SHIFT] & 1L << slot) != 0) {
+      throw new IllegalStateException("slot is taken already: slot=" + slot);
+    }
+    mark(slot);
+    taken++;
+  }
+
+  /**
    * Gives a slot back.
    *
    * @param slot one that was taken

@@ -78,6 +78,8 @@ public final class Posix {
   private static final int MAP_NORESERVE = 0x4000;
   private static final long MAP_FAILED = -1;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int FALLOC_COMMIT = 0;
+  private static final int FALLOC_PUNCH_HOLE_KEEP_SIZE = 0x02 | 0x01;
   private static final int LOCK_EXCLUSIVE_NOW = 2 | 4;
   private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
@@ -236,11 +238,28 @@ public final class Posix {
    *     before is lost
    */
   public static void allocate(int fd, long offset, long size) throws NativeCallException {
+    fallocate(fd, FALLOC_COMMIT, offset, size);
+  }
+
+  /**
+   * Takes the pages of a range of a file back; its length stays.
+   *
+   * @param fd the file, open for writing
+   * @param offset of the first byte
+   * @param size in bytes, more than 0
+   * @throws NativeCallException if the kernel refuses
+   */
+  public static void punchHole(int fd, long offset, long size) throws NativeCallException {
+    fallocate(fd, FALLOC_PUNCH_HOLE_KEEP_SIZE, offset, size);
+  }
+
+  private static void fallocate(int fd, int mode, long offset, long size)
+      throws NativeCallException {
     try {
       MemorySegment captured = CAPTURED.get();
       int result;
       do {
-        result = (int) FALLOCATE.invokeExact(captured, fd, 0, offset, size);
+        result = (int) FALLOCATE.invokeExact(captured, fd, mode, offset, size);
       } while (result != 0 && (int) ERRNO.get(captured, 0L) == EINTR);
       if (result != 0) {
         throw failure(captured, "fallocate", "offset=" + offset + " size=" + size);

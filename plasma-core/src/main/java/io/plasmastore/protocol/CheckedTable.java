@@ -1,9 +1,13 @@
 package io.plasmastore.protocol;
 
+import io.plasmastore.ObjectId;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * internals page, https://flatbuffers.dev/internals.
  */
 final class CheckedTable {
+  /** What an absent vector of bytes holds; nothing of it can be changed. */
+  static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
   private static final int OFFSET_SIZE = Integer.BYTES;
+  private static final int TOKEN_SIZE = 2 * Long.BYTES;
   private static final int VTABLE_ENTRY_SIZE = Short.BYTES;
 
   /** A vtable begins with its own size and the size of its table. */
@@ -99,12 +107,44 @@ final class CheckedTable {
     return at;
   }
 
+  /** An object's id that must be there. */
+  ObjectId id(int field) throws MalformedFrameException {
+    return idAt(struct("id", field, ObjectId.SIZE));
+  }
+
+  /** An object's id, or null if absent. */
+  @Nullable ObjectId optionalId(int field) throws MalformedFrameException {
+    int at = inline(field, ObjectId.SIZE);
+    return at == 0 ? null : idAt(at);
+  }
+
+  /** A vector of ids that must be there. */
+  List<ObjectId> ids(int field) throws MalformedFrameException {
+    int first = requiredVector("ids", field, ObjectId.SIZE, Limits.MAX_IDS_PER_REQUEST);
+    int count = vectorLength(first);
+    MemorySegment segment = MemorySegment.ofBuffer(buffer);
+    List<ObjectId> ids = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      ids.add(ObjectId.copyFrom(segment, first + (long) i * ObjectId.SIZE));
+    }
+    return ids;
+  }
+
+  /** A session's token that must be there. */
+  SessionToken token(int field) throws MalformedFrameException {
+    int at = struct("token", field, TOKEN_SIZE);
+    return new SessionToken(buffer.getLong(at), buffer.getLong(at + Long.BYTES));
+  }
+
+  /** An object's metadata. */
+  ByteBuffer metadata(int field) throws MalformedFrameException {
+    return bytes("metadata", field, Limits.MAX_METADATA);
+  }
+
   /** A vector of bytes as a read-only view into the frame; empty if absent. */
   ByteBuffer bytes(String what, int field, int maxLength) throws MalformedFrameException {
     int at = vector(what, field, Byte.BYTES, maxLength);
-    return at == 0
-        ? ByteBuffer.allocate(0).asReadOnlyBuffer()
-        : buffer.slice(at, vectorLength(at)).asReadOnlyBuffer();
+    return at == 0 ? NO_BYTES : buffer.slice(at, vectorLength(at)).asReadOnlyBuffer();
   }
 
   /** A string, or null if absent. */
@@ -118,9 +158,19 @@ final class CheckedTable {
     if (buffer.get(at + length) != 0) {
       throw malformed(what + " has no zero at its end: length=" + length);
     }
+    return text(what, buffer, at, length);
+  }
+
+  /** A text that lies in the frame without a zero at its end. */
+  String text(String what, ByteBuffer source, int at, int length) throws MalformedFrameException {
+    byte[] utf8 = new byte[length];
+    source.get(at, utf8);
+    if (isAscii(utf8)) {
+      return new String(utf8, StandardCharsets.ISO_8859_1);
+    }
     try {
       // A new decoder reports what new String(...) would replace.
-      return StandardCharsets.UTF_8.newDecoder().decode(buffer.slice(at, length)).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     } catch (CharacterCodingException e) {
       throw malformed(what + " is not UTF-8: length=" + length);
     }
@@ -213,6 +263,10 @@ final class CheckedTable {
     return checkRange(what, lengthAt + OFFSET_SIZE, count * elementSize);
   }
 
+  private ObjectId idAt(int at) {
+    return ObjectId.copyFrom(MemorySegment.ofBuffer(buffer), at);
+  }
+
   private int checkRange(String what, long offset, long size) throws MalformedFrameException {
     if (offset < 0 || offset + size > buffer.limit()) {
       throw malformed(what + " lies outside the frame: offset=" + offset + " size=" + size);
@@ -222,5 +276,14 @@ final class CheckedTable {
 
   private int uint16At(int at) {
     return Short.toUnsignedInt(buffer.getShort(at));
+  }
+
+  private static boolean isAscii(byte[] utf8) {
+    for (byte unit : utf8) {
+      if (unit < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

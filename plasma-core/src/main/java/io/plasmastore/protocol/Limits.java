@@ -1,6 +1,7 @@
 package io.plasmastore.protocol;
 
 import io.plasmastore.ObjectId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,13 +35,37 @@ public final class Limits {
   /** The text of a {@link Reply.Failure}, in UTF-8. */
   public static final int MAX_FAILURE_TEXT = 4096;
 
-  /** How many ids one {@link Request.Get} may ask for. */
+  /** How many ids, or objects of a {@link Request.CreateAndSealAll}, one request may hold. */
   public static final int MAX_IDS_PER_REQUEST = 4096;
+
+  /**
+   * The {@linkplain #batchCost costs} of all objects of one {@link Request.CreateAndSealAll}
+   * together.
+   */
+  public static final int MAX_BATCH = MAX_TABLE - BatchLayout.MAX_FIXED_SIZE;
 
   /** How many objects one {@link Reply.Listed} may hold. */
   public static final int MAX_OBJECTS_PER_LISTING = 1024;
 
+  /** How many clients one {@link Reply.ClientsListed} may hold. */
+  public static final int MAX_CLIENTS_PER_LISTING = 1024;
+
+  /** How many clients one {@link Reply.HoldersListed} may hold. */
+  public static final int MAX_HOLDERS_PER_LISTING = 4096;
+
   private Limits() {}
+
+  /**
+   * What an object takes of a {@link Request.CreateAndSealAll}, in bytes. Objects whose costs add
+   * up to {@link #MAX_BATCH} or less fit into one, as long as each keeps its own limits.
+   *
+   * @param dataSize bytes of the data
+   * @param metadataSize bytes of the metadata
+   * @param nameSize bytes of the name in UTF-8; 0 without one
+   */
+  public static long batchCost(long dataSize, int metadataSize, int nameSize) {
+    return BatchLayout.OBJECT_SIZE + dataSize + metadataSize + nameSize;
+  }
 
   static void check(String what, int value, int min, int max) {
     if (value < min || value > max) {
@@ -59,6 +84,17 @@ public final class Limits {
     if (name != null) {
       check("nameLength", utf8Length("name", name), 1, MAX_NAME);
     }
+  }
+
+  /** A client's name: 0 to {@link #MAX_CLIENT_NAME} bytes of UTF-8. */
+  static void checkClientName(String what, String name) {
+    check(what + "Length", utf8Length(what, name), 0, MAX_CLIENT_NAME);
+  }
+
+  /** The ids of a request, within {@link #MAX_IDS_PER_REQUEST}, for the request to keep. */
+  static List<ObjectId> copyOfIds(List<ObjectId> ids) {
+    check("ids", ids.size(), 0, MAX_IDS_PER_REQUEST);
+    return List.copyOf(ids);
   }
 
   /**

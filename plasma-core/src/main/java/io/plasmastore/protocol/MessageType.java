@@ -29,6 +29,24 @@ public enum MessageType {
   UNPINNED(10),
   /** {@link Request.ListObjects}. */
   LIST_OBJECTS(11),
+  /** {@link Request.CreateAndSealAll}. */
+  CREATE_AND_SEAL_ALL(12),
+  /** {@link Request.Evict}. */
+  EVICT(13),
+  /** {@link Request.Trim}. */
+  TRIM(14),
+  /** {@link Request.Refresh}. */
+  REFRESH(15),
+  /** {@link Request.Bind}. */
+  BIND(16),
+  /** {@link Request.ListClients}. */
+  LIST_CLIENTS(17),
+  /** {@link Request.ListHolders}. */
+  LIST_HOLDERS(18),
+  /** {@link Request.Subscribe}. */
+  SUBSCRIBE(19),
+  /** {@link Request.Goodbye}. */
+  GOODBYE(20),
 
   /** {@link Reply.Failure}. */
   FAILURE(128),
@@ -43,7 +61,17 @@ public enum MessageType {
   /** {@link Reply.Answer}. */
   ANSWER(133),
   /** {@link Reply.Listed}. */
-  LISTED(134);
+  LISTED(134),
+  /** {@link Reply.Outcomes}. */
+  OUTCOMES(135),
+  /** {@link Reply.Count}. */
+  COUNT(136),
+  /** {@link Reply.ClientsListed}. */
+  CLIENTS_LISTED(137),
+  /** {@link Reply.HoldersListed}. */
+  HOLDERS_LISTED(138),
+  /** {@link Reply.Notice}. */
+  NOTICE(139);
 
   /** The lowest number of a reply. */
   static final int FIRST_REPLY = 128;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the store sends: one for each {@link Request}, on the same lane and with the same request
- * number.
+ * number; {@link Notice}s come behind the reply to {@link Request.Subscribe} as they happen.
  *
  * <p>The records check themselves and throw {@link IllegalArgumentException} with the number found
  * and the number allowed. They own all that they hold.
@@ -63,7 +63,7 @@ public sealed interface Reply extends Message {
    *
    * @param version the protocol version that the store speaks
    * @param token what further lanes of the session show
-   * @param clientNumber the session's number, unique while the store lives
+   * @param clientNumber the session's number, unique while the store lives; 1 or more
    * @param storePid the store's process id as it sees it
    * @param indexSize bytes of the index file
    * @param pageSize bytes of this client's page
@@ -159,7 +159,7 @@ public sealed interface Reply extends Message {
   }
 
   /**
-   * Answers {@link Request.Contains} and {@link Request.Delete}.
+   * Answers {@link Request.Contains}.
    *
    * @param value yes or no
    */
@@ -203,6 +203,9 @@ public sealed interface Reply extends Message {
      * @param sealedMillis when it was sealed, since the epoch; 0 before that
      * @param pins how many times it is pinned, over all clients
      * @param holders how many clients pin it
+     * @param keep whether eviction never drops it
+     * @param creator the number of the client that created it; {@link #UNKNOWN_CREATOR} if the
+     *     store has been restarted since
      */
     public record Entry(
         ObjectId id,
@@ -213,7 +216,12 @@ public sealed interface Reply extends Message {
         long createdMillis,
         long sealedMillis,
         long pins,
-        int holders) {
+        int holders,
+        boolean keep,
+        int creator) {
+      /** In place of a creator: nobody knows any more. */
+      public static final int UNKNOWN_CREATOR = 0;
+
       public Entry {
         Limits.checkName(name);
         Limits.check("state", state, 0, 0xff);
@@ -223,6 +231,197 @@ public sealed interface Reply extends Message {
         Limits.checkNotNegative("sealedMillis", sealedMillis);
         Limits.checkNotNegative("pins", pins);
         Limits.checkNotNegative("holders", holders);
+        Limits.checkNotNegative("creator", creator);
+      }
+    }
+  }
+
+  /**
+   * Answers {@link Request.CreateAndSealAll} and {@link Request.Delete}.
+   *
+   * @param codes one for each object or id asked, in that order: {@link #DONE}, or {@link
+   *     ErrorCode#code()} of what prevented it; copied
+   */
+  record Outcomes(List<Integer> codes) implements Reply {
+    /** In place of an error's code: it is done. */
+    public static final int DONE = 0;
+
+    public Outcomes {
+      Limits.check("codes", codes.size(), 0, Limits.MAX_IDS_PER_REQUEST);
+      codes = List.copyOf(codes);
+      codes.forEach(Outcomes::error);
+    }
+
+    /** What prevented one of them, or null if it is done. */
+    public @Nullable ErrorCode error(int index) {
+      return error(codes.get(index));
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.OUTCOMES;
+    }
+
+    private static @Nullable ErrorCode error(Integer code) {
+      return code == DONE ? null : ErrorCode.of(code);
+    }
+  }
+
+  /**
+   * Answers {@link Request.Evict} and {@link Request.Trim}.
+   *
+   * @param value how many, 0 or more
+   */
+  record Count(long value) implements Reply {
+    public Count {
+      Limits.checkNotNegative("value", value);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.COUNT;
+    }
+  }
+
+  /**
+   * Answers {@link Request.ListClients}.
+   *
+   * @param nextNumber where the next page begins, or {@link #END}
+   * @param entries the clients of this page, lowest number first; copied
+   */
+  record ClientsListed(int nextNumber, List<ClientsListed.Entry> entries) implements Reply {
+    /** In place of the next number: this was the last page. */
+    public static final int END = -1;
+
+    public ClientsListed {
+      Limits.check("nextNumber", nextNumber, END, Integer.MAX_VALUE);
+      Limits.check("entries", entries.size(), 0, Limits.MAX_CLIENTS_PER_LISTING);
+      entries = List.copyOf(entries);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.CLIENTS_LISTED;
+    }
+
+    /**
+     * One client.
+     *
+     * @param number the session's
+     * @param pid its process id
+     * @param name what it calls itself; 0 to {@link Limits#MAX_CLIENT_NAME} bytes
+     * @param connectedMillis when it connected, since the epoch
+     * @param lanes its open lanes
+     * @param pins how many times it pins any object
+     * @param pinnedBytes the size of the objects that it pins, each counted once
+     * @param usedBytes the size of the objects that it is writing or has created
+     * @param writing how many objects it is writing
+     */
+    public record Entry(
+        int number,
+        long pid,
+        String name,
+        long connectedMillis,
+        int lanes,
+        long pins,
+        long pinnedBytes,
+        long usedBytes,
+        int writing) {
+      public Entry {
+        Limits.checkNotNegative("number", number);
+        Limits.checkNotNegative("pid", pid);
+        Limits.checkClientName("name", name);
+        Limits.checkNotNegative("connectedMillis", connectedMillis);
+        Limits.checkNotNegative("lanes", lanes);
+        Limits.checkNotNegative("pins", pins);
+        Limits.checkNotNegative("pinnedBytes", pinnedBytes);
+        Limits.checkNotNegative("usedBytes", usedBytes);
+        Limits.checkNotNegative("writing", writing);
+      }
+    }
+  }
+
+  /**
+   * Answers {@link Request.ListHolders}.
+   *
+   * @param entries who pins the object, lowest client number first; of more than {@link
+   *     Limits#MAX_HOLDERS_PER_LISTING} the first so many; copied
+   */
+  record HoldersListed(List<HoldersListed.Entry> entries) implements Reply {
+    public HoldersListed {
+      Limits.check("entries", entries.size(), 0, Limits.MAX_HOLDERS_PER_LISTING);
+      entries = List.copyOf(entries);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.HOLDERS_LISTED;
+    }
+
+    /**
+     * One client that pins the object.
+     *
+     * @param clientNumber the client's
+     * @param pins how many times it pins the object
+     */
+    public record Entry(int clientNumber, long pins) {
+      public Entry {
+        Limits.checkNotNegative("clientNumber", clientNumber);
+        Limits.checkNotNegative("pins", pins);
+      }
+    }
+  }
+
+  /**
+   * Tells a lane that {@linkplain Request.Subscribe subscribed} what happened to an object. It
+   * carries the subscription's request number.
+   *
+   * @param sequence grows by one with each notice of a subscription: a gap would be a loss
+   * @param kind what happened
+   * @param id the object's
+   * @param size bytes of its data
+   */
+  record Notice(long sequence, Notice.Kind kind, ObjectId id, long size) implements Reply {
+    public Notice {
+      Limits.checkNotNegative("sequence", sequence);
+      Limits.checkNotNegative("size", size);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.NOTICE;
+    }
+
+    /** What can happen to an object. */
+    public enum Kind {
+      /** It was sealed: from now on everybody can get it. */
+      SEALED(1),
+      /** It was deleted: nobody can get it any more. */
+      DELETED(2),
+      /** It was evicted: dropped, or spilled and slower to get. */
+      EVICTED(3);
+
+      private static final Kind[] KINDS = values();
+
+      private final int number;
+
+      Kind(int number) {
+        this.number = number;
+      }
+
+      /** The number on the wire. */
+      public int number() {
+        return number;
+      }
+
+      /**
+       * The kind of a number on the wire.
+       *
+       * @throws IllegalArgumentException if no kind has that number
+       */
+      static Kind of(int number) {
+        Limits.check("kind", number, 1, KINDS.length);
+        return KINDS[number - 1];
       }
     }
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client sends: one at a time on a lane, each answered by one {@link Reply}. Any of them may
- * be answered by {@link Reply.Failure} instead of the reply named here.
+ * be answered by {@link Reply.Failure} instead of the reply named here; then nothing has changed.
  *
  * <p>The records check themselves and throw {@link IllegalArgumentException} with the number found
  * and the number allowed. A {@link ByteBuffer} in a record is the bytes between its position and
@@ -27,11 +27,7 @@ public sealed interface Request extends Message {
     public Hello {
       Limits.checkNotNegative("version", version);
       Limits.checkNotNegative("pid", pid);
-      Limits.check(
-          "clientNameLength",
-          Limits.utf8Length("clientName", clientName),
-          0,
-          Limits.MAX_CLIENT_NAME);
+      Limits.checkClientName("clientName", clientName);
     }
 
     @Override
@@ -65,8 +61,16 @@ public sealed interface Request extends Message {
    * @param dataSize bytes of the data, 0 or more
    * @param metadata at most {@link Limits#MAX_METADATA} bytes, often none
    * @param name what the id was made of, or null; 1 to {@link Limits#MAX_NAME} bytes
+   * @param keep whether eviction never drops it
+   * @param timeoutMillis how long to wait for room: 0 not at all, negative for ever
    */
-  record Create(ObjectId id, long dataSize, ByteBuffer metadata, @Nullable String name)
+  record Create(
+      ObjectId id,
+      long dataSize,
+      ByteBuffer metadata,
+      @Nullable String name,
+      boolean keep,
+      long timeoutMillis)
       implements Request {
     public Create {
       Limits.checkNotNegative("dataSize", dataSize);
@@ -125,8 +129,16 @@ public sealed interface Request extends Message {
    * @param metadata at most {@link Limits#MAX_METADATA} bytes, often none
    * @param name what the id was made of, or null; 1 to {@link Limits#MAX_NAME} bytes
    * @param data at most {@link Limits#MAX_INLINE_DATA} bytes
+   * @param keep whether eviction never drops it
+   * @param timeoutMillis how long to wait for room: 0 not at all, negative for ever
    */
-  record CreateAndSeal(ObjectId id, ByteBuffer metadata, @Nullable String name, ByteBuffer data)
+  record CreateAndSeal(
+      ObjectId id,
+      ByteBuffer metadata,
+      @Nullable String name,
+      ByteBuffer data,
+      boolean keep,
+      long timeoutMillis)
       implements Request {
     public CreateAndSeal {
       Limits.check("metadataSize", metadata.remaining(), 0, Limits.MAX_METADATA);
@@ -149,8 +161,7 @@ public sealed interface Request extends Message {
    */
   record Get(List<ObjectId> ids, long timeoutMillis) implements Request {
     public Get {
-      Limits.check("ids", ids.size(), 0, Limits.MAX_IDS_PER_REQUEST);
-      ids = List.copyOf(ids);
+      ids = Limits.copyOfIds(ids);
     }
 
     @Override
@@ -172,12 +183,17 @@ public sealed interface Request extends Message {
   }
 
   /**
-   * Hides a sealed object at once and frees it at its last release. Answered by {@link
-   * Reply.Answer}: false if there was none.
+   * Hides sealed objects at once and frees each at its last release. Answered by {@link
+   * Reply.Outcomes}, for each id done, OBJECT_NOT_FOUND or OBJECT_NOT_SEALED.
    *
-   * @param id the object's
+   * @param ids 0 to {@link Limits#MAX_IDS_PER_REQUEST}; what comes twice is not found the second
+   *     time; copied
    */
-  record Delete(ObjectId id) implements Request {
+  record Delete(List<ObjectId> ids) implements Request {
+    public Delete {
+      ids = Limits.copyOfIds(ids);
+    }
+
     @Override
     public MessageType type() {
       return MessageType.DELETE;
@@ -219,6 +235,180 @@ public sealed interface Request extends Message {
     @Override
     public MessageType type() {
       return MessageType.LIST_OBJECTS;
+    }
+  }
+
+  /**
+   * Puts many small objects in one round trip, in their order. Answered by {@link Reply.Outcomes}:
+   * an object that can't be put leaves the others alone.
+   *
+   * <p>A batch is full when another object would make it more than {@link
+   * Limits#MAX_IDS_PER_REQUEST}, or bring the sum of their {@linkplain Entry#batchCost() costs}
+   * over {@link Limits#MAX_BATCH}. What is not full fits into a frame.
+   *
+   * @param entries the objects; copied
+   * @param timeoutMillis how long to wait for room for the last of them: 0 not at all, negative for
+   *     ever
+   */
+  record CreateAndSealAll(List<CreateAndSealAll.Entry> entries, long timeoutMillis)
+      implements Request {
+    public CreateAndSealAll {
+      Limits.check("entries", entries.size(), 0, Limits.MAX_IDS_PER_REQUEST);
+      entries = List.copyOf(entries);
+      int cost = 0;
+      for (Entry entry : entries) {
+        cost += entry.batchCost();
+      }
+      Limits.check("batchCost", cost, 0, Limits.MAX_BATCH);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.CREATE_AND_SEAL_ALL;
+    }
+
+    /**
+     * One object.
+     *
+     * @param id the object's
+     * @param metadata at most {@link Limits#MAX_METADATA} bytes, often none
+     * @param name what the id was made of, or null; 1 to {@link Limits#MAX_NAME} bytes
+     * @param data at most {@link Limits#MAX_INLINE_DATA} bytes
+     * @param keep whether eviction never drops it
+     */
+    public record Entry(
+        ObjectId id, ByteBuffer metadata, @Nullable String name, ByteBuffer data, boolean keep) {
+      public Entry {
+        Limits.check("metadataSize", metadata.remaining(), 0, Limits.MAX_METADATA);
+        Limits.checkName(name);
+        Limits.check("dataSize", data.remaining(), 0, Limits.MAX_INLINE_DATA);
+      }
+
+      /** What this object takes of a batch, see {@link Limits#batchCost}. */
+      public int batchCost() {
+        return (int) Limits.batchCost(data.remaining(), metadata.remaining(), nameSize());
+      }
+
+      /** The length of the name in UTF-8; 0 without one. */
+      int nameSize() {
+        return name == null ? 0 : Limits.utf8Length("name", name);
+      }
+    }
+  }
+
+  /**
+   * Asks to drop, or to spill, objects that nobody holds and nobody asked to keep, until so many
+   * bytes are free again or no such object is left. Answered by {@link Reply.Count}: the bytes of
+   * what was evicted.
+   *
+   * @param bytes how many, 0 or more
+   */
+  record Evict(long bytes) implements Request {
+    public Evict {
+      Limits.checkNotNegative("bytes", bytes);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.EVICT;
+    }
+  }
+
+  /**
+   * Asks to give the memory of free extents back to the system. Answered by {@link Reply.Count}:
+   * the bytes given back.
+   */
+  record Trim() implements Request {
+    @Override
+    public MessageType type() {
+      return MessageType.TRIM;
+    }
+  }
+
+  /**
+   * Marks objects as visited, as a get would, so that eviction takes others first. Answered by
+   * {@link Reply.Done}; ids of no object are passed over.
+   *
+   * @param ids 0 to {@link Limits#MAX_IDS_PER_REQUEST}; copied
+   */
+  record Refresh(List<ObjectId> ids) implements Request {
+    public Refresh {
+      ids = Limits.copyOfIds(ids);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.REFRESH;
+    }
+  }
+
+  /**
+   * Points a name at an object, or at another object than before, or at nothing. Answered by {@link
+   * Reply.Done}.
+   *
+   * @param name 1 to {@link Limits#MAX_NAME} bytes
+   * @param id the object's, or null to unbind the name
+   */
+  record Bind(String name, @Nullable ObjectId id) implements Request {
+    public Bind {
+      Limits.checkName(name);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.BIND;
+    }
+  }
+
+  /**
+   * Asks for a page of the clients. Answered by {@link Reply.ClientsListed}.
+   *
+   * @param fromNumber where to begin: 0, then {@link Reply.ClientsListed#nextNumber()} of the page
+   *     before
+   */
+  record ListClients(int fromNumber) implements Request {
+    public ListClients {
+      Limits.checkNotNegative("fromNumber", fromNumber);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.LIST_CLIENTS;
+    }
+  }
+
+  /**
+   * Asks who pins an object. Answered by {@link Reply.HoldersListed}.
+   *
+   * @param id the object's
+   */
+  record ListHolders(ObjectId id) implements Request {
+    @Override
+    public MessageType type() {
+      return MessageType.LIST_HOLDERS;
+    }
+  }
+
+  /**
+   * Asks to be told of what happens to objects. Answered by {@link Reply.Done}; from then on the
+   * lane is the store's, which sends {@link Reply.Notice}s with this request's number until either
+   * side closes the lane. The client sends nothing on it any more.
+   */
+  record Subscribe() implements Request {
+    @Override
+    public MessageType type() {
+      return MessageType.SUBSCRIBE;
+    }
+  }
+
+  /**
+   * Says that this client is about to close its lanes, so that it is not counted as lost. Answered
+   * by {@link Reply.Done}.
+   */
+  record Goodbye() implements Request {
+    @Override
+    public MessageType type() {
+      return MessageType.GOODBYE;
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heap file and who has which part of it. Memory is committed before it is handed out, ahead of
@@ -43,6 +44,8 @@ final class Heap implements AutoCloseable {
   private final GrowthListener listener;
   private final ExecutorService committer;
   private boolean growing;
+  // Why the mount had no more room when it was last asked in need; null if it is to be asked again.
+  private @Nullable NativeCallException exhaustion;
   // Somebody waits for the growth under way, or for the next.
   private boolean needed;
   // The mount had no room for a step ahead of need: not tried again until need has found room.
@@ -57,14 +60,24 @@ final class Heap implements AutoCloseable {
     void couldNotGrow(NativeCallException reason);
   }
 
-  Heap(MappedFile file, Executor loop, GrowthListener listener) {
+  /**
+   * A heap.
+   *
+   * @param allocator what of the file is committed, and which of it is taken
+   */
+  Heap(MappedFile file, ExtentAllocator allocator, Executor loop, GrowthListener listener) {
     this.file = file;
-    this.allocator = new ExtentAllocator(file.size());
+    this.allocator = allocator;
     this.loop = loop;
     this.listener = listener;
     this.committer =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("plasma-commit").daemon(true).factory());
+  }
+
+  /** What a size takes of the heap. */
+  static long roundUp(long size) {
+    return ExtentAllocator.roundUp(size);
   }
 
   /**
@@ -83,9 +96,26 @@ final class Heap implements AutoCloseable {
     allocator.free(offset, size);
   }
 
-  /** Whether there is memory left that was never committed. */
+  /**
+   * Whether there is memory left that was never committed, and the mount did not just refuse it.
+   */
   boolean canGrow() {
-    return allocator.limit() < file.size();
+    return exhaustion == null && allocator.limit() < file.size();
+  }
+
+  /** Asks the mount for more again the next time. */
+  void forgetExhaustion() {
+    exhaustion = null;
+  }
+
+  /** Why the mount had no more room when it was last asked, if that still counts. */
+  @Nullable NativeCallException exhaustion() {
+    return exhaustion;
+  }
+
+  /** The bytes that may be handed out, counting what is still to be committed. */
+  long free() {
+    return allocator.free() + (canGrow() ? file.size() - allocator.limit() : 0);
   }
 
   /**
@@ -137,8 +167,34 @@ final class Heap implements AutoCloseable {
 
   /** The largest extent that could be had now, counting what is still to be committed. */
   long largestFree() {
-    return Math.max(
-        allocator.largestFree(), allocator.freeAtLimit() + file.size() - allocator.limit());
+    long fresh = canGrow() ? allocator.freeAtLimit() + file.size() - allocator.limit() : 0;
+    return Math.max(allocator.largestFree(), fresh);
+  }
+
+  /**
+   * Gives the free memory at the end of what is committed back to the operating system.
+   *
+   * @return bytes given back
+   */
+  long trim() {
+    if (growing) {
+      return 0;
+    }
+    long to = allocator.limit();
+    long from = (to - allocator.freeAtLimit() + STEP - 1) / STEP * STEP;
+    if (from >= to) {
+      return 0;
+    }
+    try {
+      allocator.retract(from);
+      file.release(from, to - from);
+      return to - from;
+    } catch (NativeCallException e) {
+      // What stays committed is only not given back; it counts as never committed and will be
+      // again.
+      LOG.log(Level.WARNING, "memory could not be given back: " + e.getMessage());
+      return 0;
+    }
   }
 
   MemorySegment segment() {
@@ -216,6 +272,7 @@ final class Heap implements AutoCloseable {
       return;
     }
     needed = false;
+    exhaustion = reason;
     listener.couldNotGrow(reason);
   }
 }

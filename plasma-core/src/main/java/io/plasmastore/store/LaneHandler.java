@@ -2,6 +2,7 @@ package io.plasmastore.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -131,16 +132,21 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
               known,
               request,
               reply -> {
-                answered[0] = true;
-                cancel = null;
-                send(ctx, number, reply);
+                if (reply instanceof Reply.Notice notice) {
+                  tell(ctx, number, notice);
+                } else {
+                  answered[0] = true;
+                  cancel = null;
+                  send(ctx, number, reply);
+                }
               });
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "request failed: type=" + request.type() + " " + known, e);
       send(ctx, number, Reply.Failure.of(ErrorCode.INTERNAL_ERROR, "the store failed: " + e));
       return;
     }
-    if (!answered[0]) {
+    // A lane that has subscribed belongs to the notices from now on.
+    if (!answered[0] || request instanceof Request.Subscribe) {
       cancel = waiting;
     }
   }
@@ -196,7 +202,27 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void send(ChannelHandlerContext ctx, long number, Reply reply) {
-    ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, reply));
+    ChannelFuture sent = ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, reply));
+    Session known = session;
+    if (reply instanceof Reply.Created created && known != null) {
+      // Who asked was interrupted or closed: nobody knows of this object, so nobody would end it.
+      sent.addListener(
+          written -> {
+            if (!written.isSuccess()) {
+              core.abandonUndelivered(known, created);
+            }
+          });
+    }
+  }
+
+  private void tell(ChannelHandlerContext ctx, long number, Reply.Notice notice) {
+    if (ctx.channel().isWritable()) {
+      send(ctx, number, notice);
+    } else if (ctx.channel().isOpen()) {
+      core.count(Counter.SUBSCRIBERS_DROPPED);
+      LOG.log(Level.WARNING, "dropped a subscriber that does not read: {0}", session);
+      ctx.close();
+    }
   }
 
   private void malformed(ChannelHandlerContext ctx, String what) {

@@ -43,12 +43,18 @@ final class Lanes {
   }
 
   void opened(Session session, Channel lane) {
-    bySession.computeIfAbsent(session, unused -> new HashSet<>()).add(lane);
+    Set<Channel> lanes = bySession.computeIfAbsent(session, unused -> new HashSet<>());
+    lanes.add(lane);
+    session.setLanes(lanes.size());
   }
 
   void closed(Session session, Channel lane) {
     Set<Channel> lanes = bySession.get(session);
-    if (lanes != null && lanes.remove(lane) && lanes.isEmpty()) {
+    if (lanes == null || !lanes.remove(lane)) {
+      return;
+    }
+    session.setLanes(lanes.size());
+    if (lanes.isEmpty()) {
       bySession.remove(session);
       core.end(session);
     }

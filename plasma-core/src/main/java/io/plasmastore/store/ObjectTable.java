@@ -10,10 +10,13 @@ import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Reply;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,109 +28,170 @@ final class ObjectTable {
   /** The answer of {@link #create} when more of the heap must be committed first. */
   static final int NEEDS_MEMORY = -1;
 
-  private static final long ALIGNMENT = 64;
+  private static final int NO_ROOM = -2;
 
   private final IndexWriter writer;
   private final ObjectIndex index;
   private final Heap heap;
   private final Sessions sessions;
   private final SlotPool slots;
+  private final Evictor evictor;
   private final BitSet retiring = new BitSet();
+  private final Listener listener;
+  // By slot: who created its object; null where that was before this store's time.
+  private @Nullable Session[] creators = new Session[0];
 
-  ObjectTable(IndexWriter writer, Heap heap, Sessions sessions) {
+  /** Hears of what becomes of objects. */
+  interface Listener {
+    /** An object can be got. */
+    void sealed(ObjectId id, long size);
+
+    /** An object was deleted; it may still be held. */
+    void deleted(ObjectId id, long size);
+
+    /** An object was dropped to make room. */
+    void evicted(ObjectId id, long size);
+  }
+
+  ObjectTable(IndexWriter writer, Heap heap, Sessions sessions, Listener listener) {
+    this.listener = listener;
     this.writer = writer;
     this.index = writer.index();
     this.heap = heap;
     this.sessions = sessions;
     this.slots = new SlotPool(index.maxSlots());
+    this.evictor = new Evictor(writer, sessions);
   }
 
   /**
-   * An object to be.
+   * Gives an object its slot and its extent, dropping others if it must, and writes its metadata,
+   * its name and, if known, its data.
    *
-   * @param id the object
-   * @param dataSize bytes of data
-   * @param metadata its metadata, from position to limit
-   * @param name its name in UTF-8; empty for none
-   * @param data the data if it is known already, else null
-   */
-  record NewObject(
-      ObjectId id, long dataSize, ByteBuffer metadata, ByteBuffer name, @Nullable ByteBuffer data) {
-    /**
-     * An object as a client asked for it.
-     *
-     * @throws PlasmaException PROTOCOL_ERROR if the name is another id's: listings would lie
-     */
-    static NewObject of(
-        ObjectId id,
-        long dataSize,
-        ByteBuffer metadata,
-        @Nullable String name,
-        @Nullable ByteBuffer data) {
-      if (name != null && !ObjectId.named(name).equals(id)) {
-        throw new PlasmaException(
-            ErrorCode.PROTOCOL_ERROR, "the name is not this id's: id=" + id + " name=" + name);
-      }
-      String text = name == null ? "" : name;
-      return new NewObject(id, dataSize, metadata, StandardCharsets.UTF_8.encode(text), data);
-    }
-
-    /** Data, metadata and name; or a number too large for any heap. */
-    long size() {
-      return dataSize > Long.MAX_VALUE / 2
-          ? dataSize
-          : dataSize + metadata.remaining() + name.remaining();
-    }
-
-    /** The same, independent of the buffers of the request that it came in. */
-    NewObject copied() {
-      return new NewObject(id, dataSize, copy(metadata), name, data == null ? null : copy(data));
-    }
-
-    private static ByteBuffer copy(ByteBuffer bytes) {
-      return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
-    }
-  }
-
-  /**
-   * Gives an object its slot and its extent, writes its metadata, its name and, if known, its data.
-   *
+   * @param creator who writes it
    * @return the slot, now CREATED; or {@link #NEEDS_MEMORY}, and nothing has changed
    * @throws PlasmaException if it can't be, and nothing has changed
    */
-  int create(NewObject object, long nowMillis) {
-    if (index.find(object.id()) != ObjectIndex.NOT_FOUND) {
+  int create(Session creator, NewObject object, long nowMillis) {
+    int before = index.find(object.id());
+    if (before != ObjectIndex.NOT_FOUND && !object.replaces()) {
       throw new PlasmaException(ErrorCode.OBJECT_EXISTS, "object exists: id=" + object.id());
     }
+    int slot = createAnew(creator, object, nowMillis);
+    if (before != ObjectIndex.NOT_FOUND && slot != NEEDS_MEMORY) {
+      delete(before);
+    }
+    return slot;
+  }
+
+  private int createAnew(Session creator, NewObject object, long nowMillis) {
     long size = object.size();
     if (size > heap.capacity()) {
       throw new PlasmaException(
           ErrorCode.OBJECT_TOO_LARGE,
           "object is larger than the store: wanted=" + size + " capacity=" + heap.capacity());
     }
+    long needed = Heap.roundUp(size);
+    creator.checkQuota(needed);
+    int slot = takeSlot();
+    long offset;
+    try {
+      prepare(slot);
+      offset = needed == 0 ? 0 : room(needed);
+      if (offset >= 0) {
+        place(slot, offset, creator, object, nowMillis);
+        return slot;
+      }
+    } catch (NativeCallException e) {
+      slots.giveBack(slot);
+      throw full(size, e);
+    } catch (RuntimeException e) {
+      slots.giveBack(slot);
+      throw e;
+    }
+    slots.giveBack(slot);
+    if (offset == NO_ROOM) {
+      throw full(size, heap.exhaustion());
+    }
+    return NEEDS_MEMORY;
+  }
+
+  private int takeSlot() {
     int slot = slots.take();
+    if (slot < 0 && evictor.evict(1, this::drop)) {
+      slot = slots.take();
+    }
     if (slot < 0) {
       throw new PlasmaException(
           ErrorCode.LIMIT_EXCEEDED,
           "too many objects: count=" + slots.taken() + " max=" + index.maxSlots());
     }
-    long offset;
-    try {
-      prepare(slot);
-      offset = size == 0 ? 0 : heap.allocate(roundUp(size));
-    } catch (NativeCallException e) {
-      slots.giveBack(slot);
-      throw full(size, e);
+    return slot;
+  }
+
+  /**
+   * An extent, or {@link #NO_ROOM}, or {@link #NEEDS_MEMORY} where memory that was never used is to
+   * be had.
+   */
+  private long room(long needed) {
+    long offset = heap.allocate(needed);
+    if (offset < 0 && heap.largestFree() < needed) {
+      long lacking = needed - heap.free();
+      if (lacking > 0 && !evictor.evict(lacking, this::drop)) {
+        return NO_ROOM;
+      }
+      offset = heap.allocate(needed);
+      // Enough is free, but in pieces: drop on until two of them join.
+      while (offset < 0 && heap.largestFree() < needed) {
+        if (evictor.evictAtMost(needed, this::drop) == 0) {
+          return NO_ROOM;
+        }
+        offset = heap.allocate(needed);
+      }
     }
-    if (offset >= 0) {
-      place(slot, offset, object, nowMillis);
-      return slot;
+    return offset < 0 ? NEEDS_MEMORY : offset;
+  }
+
+  /**
+   * Takes over the objects of a dead store.
+   *
+   * @param takeover what it left, whose clients are in {@code restored}
+   */
+  void adopt(Takeover takeover, List<Session> restored) {
+    int limit = index.slotLimit();
+    List<Integer> sealed = new ArrayList<>();
+    for (int slot = 0; slot < limit; slot++) {
+      int state = state(slot);
+      if (takeover.keeps(slot)) {
+        slots.reserve(slot);
+        switch (state) {
+          case SlotState.SEALED -> {
+            writer.link(slot);
+            sealed.add(slot);
+          }
+          case SlotState.CREATED -> {
+            writer.link(slot);
+            adoptWriting(slot, restored);
+          }
+          default -> retiring.set(slot);
+        }
+      } else if (state != SlotState.FREE) {
+        writer.free(slot);
+      }
     }
-    slots.giveBack(slot);
-    if (!heap.canGrow() || roundUp(size) > heap.largestFree()) {
-      throw full(size, null);
+    sealed.sort(Comparator.comparingLong(index::sealedMillis));
+    sealed.forEach(evictor::add);
+    writer.publish();
+    sweepAll();
+  }
+
+  private void adoptWriting(int slot, List<Session> restored) {
+    for (Session session : restored) {
+      if (session.page().pins(slot) != 0) {
+        session.writing().set(slot);
+        session.uses(Heap.roundUp(index.extentSize(slot)));
+        setCreator(slot, session);
+      }
     }
-    return NEEDS_MEMORY;
   }
 
   /** The error of a store without room, with its numbers. */
@@ -136,7 +200,7 @@ final class ObjectTable {
         "store full: wanted=%d free=%d largestFree=%d used=%d capacity=%d objects=%d"
             .formatted(
                 wanted,
-                heap.capacity() - heap.used(),
+                heap.free(),
                 heap.largestFree(),
                 heap.used(),
                 heap.capacity(),
@@ -177,28 +241,37 @@ final class ObjectTable {
     return index.id(slot);
   }
 
-  /** Makes an object readable that is being written. */
+  /** Makes an object readable that is being written, by nobody any more. */
   void seal(int slot, long nowMillis) {
+    endWrite(slot);
     writer.seal(slot, nowMillis);
+    evictor.add(slot);
+    listener.sealed(index.id(slot), index.dataSize(slot));
   }
 
-  /** Hides an object at once, and frees it now or at its last release. */
-  void retire(int slot) {
-    writer.retire(slot);
-    retiring.set(slot);
-    sweep(slot);
+  /** Gives up an object that is being written. */
+  void abort(int slot) {
+    endWrite(slot);
+    retire(slot);
+  }
+
+  /** Hides a sealed object at once, and frees it now or at its last release. */
+  void delete(int slot) {
+    listener.deleted(index.id(slot), index.dataSize(slot));
+    evictor.remove(slot);
+    retire(slot);
+  }
+
+  /** Drops sealed objects worth so many bytes, or as many as may be dropped; returns the bytes. */
+  long evict(long bytes) {
+    return evictor.evictAtMost(bytes, this::drop);
   }
 
   /** Frees a retiring object that nobody holds any more. */
   void sweep(int slot) {
     if (retiring.get(slot) && !sessions.isPinned(slot)) {
-      long size = index.extentSize(slot);
-      if (size > 0) {
-        heap.free(index.dataOffset(slot), roundUp(size));
-      }
       retiring.clear(slot);
-      writer.free(slot);
-      slots.giveBack(slot);
+      release(slot);
     }
   }
 
@@ -207,6 +280,11 @@ final class ObjectTable {
     for (int slot = retiring.nextSetBit(0); slot >= 0; slot = retiring.nextSetBit(slot + 1)) {
       sweep(slot);
     }
+  }
+
+  /** Bytes of an object's data. */
+  long size(int slot) {
+    return index.dataSize(slot);
   }
 
   int count() {
@@ -227,6 +305,8 @@ final class ObjectTable {
     if (state == SlotState.FREE) {
       return null;
     }
+    // The one pin there may be is its writer's, which is no hold.
+    boolean writing = state == SlotState.CREATED;
     return new Reply.Listed.Entry(
         index.id(slot),
         name(slot),
@@ -235,8 +315,15 @@ final class ObjectTable {
         index.metadataSize(slot),
         index.createdMillis(slot),
         index.sealedMillis(slot),
-        sessions.pins(slot),
-        sessions.holders(slot));
+        writing ? 0 : sessions.pins(slot),
+        writing ? 0 : sessions.holders(slot),
+        index.isKept(slot),
+        creatorNumber(slot));
+  }
+
+  private int creatorNumber(int slot) {
+    Session creator = creator(slot);
+    return creator == null ? Reply.Listed.Entry.UNKNOWN_CREATOR : creator.number();
   }
 
   private @Nullable String name(int slot) {
@@ -254,12 +341,65 @@ final class ObjectTable {
     }
   }
 
+  // A victim of the evictor: hidden, and nobody holds it.
+  private void drop(int slot) {
+    listener.evicted(index.id(slot), index.dataSize(slot));
+    writer.unlink(slot);
+    release(slot);
+  }
+
+  private void retire(int slot) {
+    writer.hide(slot);
+    writer.unlink(slot);
+    retiring.set(slot);
+    sweep(slot);
+  }
+
+  private void release(int slot) {
+    long size = Heap.roundUp(index.extentSize(slot));
+    if (size > 0) {
+      heap.free(index.dataOffset(slot), size);
+    }
+    Session creator = creator(slot);
+    if (creator != null) {
+      creator.uses(-size);
+    }
+    setCreator(slot, null);
+    writer.free(slot);
+    slots.giveBack(slot);
+  }
+
+  private void endWrite(int slot) {
+    Session creator = creator(slot);
+    if (creator != null && creator.writing().get(slot)) {
+      creator.writing().clear(slot);
+      if (creator.isOpen()) {
+        creator.page().endWrite(slot);
+      }
+    }
+  }
+
+  /** Who created a slot's object, if that was in this store's time. */
+  @Nullable Session creator(int slot) {
+    return slot < creators.length ? creators[slot] : null;
+  }
+
+  private void setCreator(int slot, @Nullable Session creator) {
+    if (slot >= creators.length) {
+      if (creator == null) {
+        return;
+      }
+      creators = Arrays.copyOf(creators, Math.max(slot + 1, creators.length * 3 / 2));
+    }
+    creators[slot] = creator;
+  }
+
   private void prepare(int slot) throws NativeCallException {
     sessions.commitSlots(writer.committedUpTo(slot));
     writer.prepare(slot);
   }
 
-  private void place(int slot, long offset, NewObject object, long nowMillis) {
+  private void place(int slot, long offset, Session creator, NewObject object, long nowMillis) {
     MemorySegment extent = heap.segment().asSlice(offset, object.size());
     if (object.data() != null) {
       extent.copyFrom(MemorySegment.ofBuffer(object.data()));
@@ -267,18 +407,24 @@ final class ObjectTable {
     MemorySegment rest = extent.asSlice(object.dataSize());
     rest.copyFrom(MemorySegment.ofBuffer(object.metadata()));
     rest.asSlice(object.metadata().remaining()).copyFrom(MemorySegment.ofBuffer(object.name()));
-    writer.create(
-        slot,
-        new IndexWriter.Extent(
-            object.id(),
-            offset,
-            object.dataSize(),
-            object.metadata().remaining(),
-            object.name().remaining()),
-        nowMillis);
-  }
-
-  private static long roundUp(long size) {
-    return (size + ALIGNMENT - 1) & -ALIGNMENT;
+    if (object.data() == null) {
+      // The creator's pin on what it is writing: a store that takes over after our death knows by
+      // it who writes there.
+      creator.page().pin(slot);
+      creator.writing().set(slot);
+    }
+    var unused =
+        writer.create(
+            slot,
+            new IndexWriter.Extent(
+                object.id(),
+                offset,
+                object.dataSize(),
+                object.metadata().remaining(),
+                object.name().remaining(),
+                object.keep()),
+            nowMillis);
+    setCreator(slot, creator);
+    creator.uses(Heap.roundUp(object.size()));
   }
 }

@@ -16,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.IndexLayout;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.MappedFile;
@@ -43,12 +44,15 @@ import org.jspecify.annotations.Nullable;
 public final class PlasmaStore implements AutoCloseable {
   private static final long STOP_SECONDS = 30;
 
-  private final StoreOptions options;
+  private StoreOptions options;
   // What was opened, the newest first: closed in this order, at the end or when the start fails in
   // the middle.
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread exitHook = new Thread(this::close, "plasma-exit");
+  private boolean serving;
+  // What makes a start that fails leave the objects that it was about to take over.
+  private Runnable leaveToTheNext = () -> {};
 
   private PlasmaStore(StoreOptions options) {
     this.options = options;
@@ -77,6 +81,7 @@ public final class PlasmaStore implements AutoCloseable {
       throw new PlasmaException(ErrorCode.INTERNAL_ERROR, "store can't start: reason=" + e, e);
     } finally {
       if (!started) {
+        store.leaveToTheNext.run();
         store.close();
       }
     }
@@ -133,11 +138,21 @@ public final class PlasmaStore implements AutoCloseable {
     }
     StoreDirectory directory = open(StoreDirectory.open(options.directory()));
     SocketPath.clear(options.socket());
-    directory.checkRoom(options.capacity());
-    MappedFile indexFile =
-        open(
-            MappedFile.create(
-                directory.file(StoreDirectory.INDEX), IndexLayout.fileSize(options.maxObjects())));
+    @Nullable Takeover takeover = null;
+    if (options.fresh() || !directory.holdsStore()) {
+      directory.clear();
+      directory.checkRoom(options.capacity());
+    } else {
+      Takeover found = Takeover.check(directory);
+      takeover = found;
+      options = options.adopting(found.heapFile().size(), found.index().maxSlots());
+      leaveToTheNext =
+          () -> {
+            found.keepFiles();
+            directory.disown();
+          };
+    }
+    directory.own();
     MultiThreadIoEventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("plasma-store", true), EpollIoHandler.newFactory());
@@ -145,24 +160,15 @@ public final class PlasmaStore implements AutoCloseable {
     open(stopLoop);
     EventLoop loop = group.next();
     GrowthRelay relay = new GrowthRelay();
-    MappedFile heapFile =
-        MappedFile.create(directory.file(StoreDirectory.HEAP), options.capacity());
-    Heap heap = open(new Heap(heapFile, loop, relay));
-    Sessions sessions = new Sessions(directory, options.maxObjects());
+    Memory memory = takeover == null ? create(directory) : adopted(takeover);
+    Heap heap = open(new Heap(memory.heap(), memory.extents(), loop, relay));
+    Sessions sessions = new Sessions(directory, options.maxObjects(), options.clientQuota());
     open(sessions::closeAll);
     // A second time, as the loop must have ended before the memory that it uses is unmapped.
     open(stopLoop);
-    IndexWriter index =
-        new IndexWriter(
-            indexFile.segment(),
-            indexFile::commit,
-            options.maxObjects(),
-            options.capacity(),
-            ProcessHandle.current().pid(),
-            System.currentTimeMillis());
     StoreCore core =
         new StoreCore(
-            index,
+            memory.writer(),
             heap,
             sessions,
             (delayMillis, action) -> {
@@ -171,9 +177,58 @@ public final class PlasmaStore implements AutoCloseable {
             },
             System::currentTimeMillis);
     relay.core = core;
-    open(() -> await(loop.submit(core::stop)));
+    open(() -> stop(core, loop));
+    if (takeover != null) {
+      Takeover found = takeover;
+      await(loop.submit(() -> core.adopt(found)));
+    }
     await(loop.submit(heap::growAhead));
-    serve(group, new Lanes(core, uid(), indexFile, heapFile));
+    serve(group, new Lanes(core, uid(), memory.index(), memory.heap()));
+    serving = true;
+  }
+
+  private void stop(StoreCore core, EventLoop loop) {
+    if (serving) {
+      await(loop.submit(core::stop));
+    }
+  }
+
+  /** The files of a store, mapped, with what they hold. */
+  private record Memory(
+      MappedFile index, MappedFile heap, IndexWriter writer, ExtentAllocator extents) {}
+
+  private Memory create(StoreDirectory directory) throws IOException {
+    MappedFile index =
+        open(
+            MappedFile.create(
+                directory.file(StoreDirectory.INDEX), IndexLayout.fileSize(options.maxObjects())));
+    MappedFile heap = MappedFile.create(directory.file(StoreDirectory.HEAP), options.capacity());
+    IndexWriter writer =
+        new IndexWriter(
+            index.segment(),
+            index::commit,
+            options.maxObjects(),
+            options.capacity(),
+            ProcessHandle.current().pid(),
+            System.currentTimeMillis());
+    return new Memory(index, heap, writer, new ExtentAllocator(heap.size()));
+  }
+
+  private Memory adopted(Takeover takeover) throws IOException {
+    MappedFile index = open(takeover.indexFile());
+    MappedFile heap = takeover.heapFile();
+    if (takeover.extents().limit() > 0) {
+      // All of it has its pages already, unless the dead store was at just that when it died.
+      heap.commit(0, takeover.extents().limit());
+    }
+    IndexWriter writer =
+        new IndexWriter(
+            takeover.index(),
+            index.segment(),
+            index::commit,
+            takeover.keptCount(),
+            ProcessHandle.current().pid());
+    return new Memory(index, heap, writer, takeover.extents());
   }
 
   private void serve(MultiThreadIoEventLoopGroup group, Lanes lanes) throws IOException {

@@ -1,35 +1,55 @@
 package io.plasmastore.store;
 
+import io.plasmastore.ErrorCode;
+import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.protocol.SessionToken;
+import java.time.Instant;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * One client process, from its first lane to its last: its page, and the objects that it is
  * writing. The core's, on the event loop.
  */
 final class Session {
-  private final int number;
-  private final long pid;
-  private final String name;
+  /**
+   * How far two readings of one process's start may lie apart: the clock may have been set between.
+   */
+  private static final long START_TOLERANCE_MILLIS = 2_000;
+
+  private final ClientPage.Owner owner;
   private final SessionToken token;
   private final MappedFile pageFile;
   private final ClientPage page;
+  private final long quota;
   private final BitSet writing = new BitSet();
+  private boolean open = true;
+  private boolean awaited;
+  private long usedBytes;
+  private boolean goodbye;
+  private int lanes;
 
-  Session(
-      int number, long pid, String name, SessionToken token, MappedFile pageFile, int maxSlots) {
-    this.number = number;
-    this.pid = pid;
-    this.name = name;
-    this.token = token;
+  /**
+   * A session.
+   *
+   * @param quota bytes of objects that this client may have created; 0 for no limit
+   */
+  Session(ClientPage.Owner owner, MappedFile pageFile, int maxSlots, long quota) {
+    this.owner = owner;
+    this.token = new SessionToken(owner.tokenFirst(), owner.tokenSecond());
     this.pageFile = pageFile;
     this.page = new ClientPage(pageFile.segment(), maxSlots);
+    this.quota = quota;
+  }
+
+  ClientPage.Owner owner() {
+    return owner;
   }
 
   int number() {
-    return number;
+    return owner.client();
   }
 
   SessionToken token() {
@@ -40,6 +60,7 @@ final class Session {
     return pageFile;
   }
 
+  /** The client's page; only while {@link #isOpen}. */
   ClientPage page() {
     return page;
   }
@@ -49,8 +70,84 @@ final class Session {
     return writing;
   }
 
+  /** Bytes of the heap that objects take which this client has created. */
+  long usedBytes() {
+    return usedBytes;
+  }
+
+  void uses(long bytes) {
+    usedBytes += bytes;
+  }
+
+  /**
+   * Refuses what is over this client's quota.
+   *
+   * @throws PlasmaException LIMIT_EXCEEDED with the numbers
+   */
+  void checkQuota(long wanted) {
+    if (quota > 0 && wanted > quota - usedBytes) {
+      throw new PlasmaException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "client quota exceeded: wanted=" + wanted + " used=" + usedBytes + " quota=" + quota);
+    }
+  }
+
+  /** The client is about to close: it will not count as lost. */
+  void sayGoodbye() {
+    goodbye = true;
+  }
+
+  boolean hasSaidGoodbye() {
+    return goodbye;
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
+  void setLanes(int lanes) {
+    this.lanes = lanes;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Unmaps and removes the page. */
+  void close() {
+    open = false;
+    pageFile.close();
+  }
+
+  /** Whether this is the session of a dead store's client that has not come back yet. */
+  boolean isAwaited() {
+    return awaited;
+  }
+
+  void setAwaited(boolean awaited) {
+    this.awaited = awaited;
+  }
+
+  /** Whether the process that this session belongs to still runs. */
+  boolean isProcessAlive() {
+    return isAlive(owner);
+  }
+
+  /** Whether a process is the one that a page says, and still runs. */
+  static boolean isAlive(ClientPage.Owner owner) {
+    Optional<ProcessHandle> process = ProcessHandle.of(owner.pid()).filter(ProcessHandle::isAlive);
+    return process.isPresent()
+        && Math.abs(startMillis(process.get()) - owner.processStartMillis())
+            <= START_TOLERANCE_MILLIS;
+  }
+
+  /** When a process started, or 0 if that can't be seen. */
+  static long startMillis(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  }
+
   @Override
   public String toString() {
-    return "client=" + number + " pid=" + pid + " name=" + name;
+    return owner.toString();
   }
 }

@@ -26,11 +26,18 @@ final class Sessions {
   // A list beside the map, since looking for pins walks it often.
   private final List<Session> all = new ArrayList<>();
   private int committedSlots;
+  private final long quota;
   private int nextNumber = 1;
 
-  Sessions(StoreDirectory directory, int maxSlots) {
+  /**
+   * Nobody is connected.
+   *
+   * @param quota bytes of objects that one client may have created; 0 for no limit
+   */
+  Sessions(StoreDirectory directory, int maxSlots, long quota) {
     this.directory = directory;
     this.maxSlots = maxSlots;
+    this.quota = quota;
   }
 
   /**
@@ -38,7 +45,7 @@ final class Sessions {
    *
    * @throws IOException if there is no room for the page; nothing is left of it then
    */
-  Session open(long pid, String name) throws IOException {
+  Session open(long pid, String name, long nowMillis) throws IOException {
     int number = nextNumber++;
     MappedFile file =
         MappedFile.create(
@@ -49,12 +56,47 @@ final class Sessions {
       file.close();
       throw e;
     }
-    SessionToken token = new SessionToken(RANDOM.nextLong(), RANDOM.nextLong());
-    Session session = new Session(number, pid, name, token, file, maxSlots);
-    session.page().initialize(number, pid);
-    byToken.put(token, session);
-    all.add(session);
+    long processStart = ProcessHandle.of(pid).map(Session::startMillis).orElse(0L);
+    ClientPage.Owner owner =
+        new ClientPage.Owner(
+            number, pid, processStart, RANDOM.nextLong(), RANDOM.nextLong(), nowMillis, name);
+    Session session = new Session(owner, file, maxSlots, quota);
+    session.page().initialize(owner);
+    enter(session);
     return session;
+  }
+
+  /**
+   * Takes over the session of a dead store, whose client has not come back yet.
+   *
+   * @throws NativeCallException if the mount is full
+   */
+  Session restore(Takeover.PageLeft left) throws NativeCallException {
+    ClientPage.commit(left.file(), maxSlots, 0, Math.max(1, committedSlots));
+    Session session = new Session(left.owner(), left.file(), maxSlots, quota);
+    session.setAwaited(true);
+    nextNumber = Math.max(nextNumber, left.owner().client() + 1);
+    enter(session);
+    return session;
+  }
+
+  private void enter(Session session) {
+    byToken.put(session.token(), session);
+    all.add(session);
+  }
+
+  /**
+   * The clients of a dead store that have not come back, and never will: their processes are gone.
+   */
+  List<Session> lost() {
+    return all.stream()
+        .filter(session -> session.isAwaited() && !session.isProcessAlive())
+        .toList();
+  }
+
+  /** Everybody, the oldest first. */
+  List<Session> all() {
+    return all;
   }
 
   /** The session of a token, if there is one. */
@@ -66,7 +108,7 @@ final class Sessions {
   void close(Session session) {
     byToken.remove(session.token());
     all.remove(session);
-    session.pageFile().close();
+    session.close();
   }
 
   /**
@@ -93,6 +135,15 @@ final class Sessions {
       }
     }
     return false;
+  }
+
+  /** Whether anybody looked at a slot since the last time; wipes the marks. */
+  boolean takeVisit(int slot) {
+    boolean visited = false;
+    for (Session session : all) {
+      visited |= session.page().takeVisit(slot);
+    }
+    return visited;
   }
 
   /** How often a slot is held, over all clients. */

@@ -11,11 +11,8 @@ import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
-import io.plasmastore.store.ObjectTable.NewObject;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,14 +28,26 @@ final class StoreCore implements Heap.GrowthListener {
   /** The cancel of a request that was answered already. */
   static final Runnable ANSWERED = () -> {};
 
+  /**
+   * How often a create that waits for room is tried again: a reader lets go without telling
+   * anybody, and what it held may then be dropped.
+   */
+  private static final long RETRY_MILLIS = 5;
+
+  /** How often the clients of a dead store that have not come back are looked for. */
+  private static final long WATCH_MILLIS = 1_000;
+
   private final IndexWriter counters;
   private final ObjectTable objects;
   private final Heap heap;
   private final Sessions sessions;
+  private final StoreReports reports;
   private final WaitingGets waitingGets = new WaitingGets();
-  private final Deque<WaitingCreate> waitingCreates = new ArrayDeque<>();
+  private final WaitingCreates waitingCreates = new WaitingCreates();
+  private final Subscriptions subscriptions = new Subscriptions();
   private final Timer timer;
   private final LongSupplier clockMillis;
+  private boolean retryScheduled;
 
   /** Runs something later, on the same thread. */
   interface Timer {
@@ -50,17 +59,34 @@ final class StoreCore implements Heap.GrowthListener {
     Runnable schedule(long delayMillis, Runnable action);
   }
 
-  private record WaitingCreate(Session session, NewObject object, Consumer<Reply> caller) {}
-
   StoreCore(
       IndexWriter index, Heap heap, Sessions sessions, Timer timer, LongSupplier clockMillis) {
     this.counters = index;
-    this.objects = new ObjectTable(index, heap, sessions);
+    this.objects = new ObjectTable(index, heap, sessions, new Happenings());
     this.heap = heap;
     this.sessions = sessions;
+    this.reports = new StoreReports(index, objects, heap, sessions);
     this.timer = timer;
     this.clockMillis = clockMillis;
-    publish();
+    reports.publish();
+  }
+
+  /** Goes on where a dead store stopped. */
+  void adopt(Takeover takeover) {
+    try {
+      sessions.commitSlots(counters.committedUpTo(counters.index().slotLimit()));
+      List<Session> restored = new ArrayList<>();
+      for (Takeover.PageLeft left : takeover.pages()) {
+        restored.add(sessions.restore(left));
+      }
+      objects.adopt(takeover, restored);
+    } catch (NativeCallException e) {
+      throw objects.full(0, e);
+    }
+    takeover.removeDeadPages();
+    counters.add(Counter.TAKEOVERS, 1);
+    reports.publish();
+    watchAwaited();
   }
 
   /**
@@ -70,9 +96,9 @@ final class StoreCore implements Heap.GrowthListener {
    */
   Session open(long pid, String name) {
     try {
-      Session session = sessions.open(pid, name);
+      Session session = sessions.open(pid, name, clockMillis.getAsLong());
       counters.add(Counter.SESSIONS, 1);
-      publish();
+      reports.publish();
       return session;
     } catch (NativeCallException e) {
       throw objects.full(0, e);
@@ -83,7 +109,7 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   /**
-   * A client opens one more lane.
+   * A client opens one more lane, or comes back after a store died.
    *
    * @throws PlasmaException ACCESS_DENIED if no such client is connected
    */
@@ -92,16 +118,22 @@ final class StoreCore implements Heap.GrowthListener {
     if (session == null) {
       throw new PlasmaException(ErrorCode.ACCESS_DENIED, "no session has this token");
     }
+    session.setAwaited(false);
     return session;
   }
 
   /** A client is gone: what it was writing is abandoned, and what it held is released. */
   void end(Session session) {
-    waitingCreates.removeIf(create -> create.session() == session);
+    if (!session.hasSaidGoodbye()) {
+      counters.add(Counter.SESSIONS_LOST, 1);
+    }
+    waitingCreates.removeOf(session);
+    // The client may live on, as when the store stops: to it these are no pins of its own.
+    session.writing().stream().forEach(session.page()::endWrite);
     sessions.close(session);
     session.writing().stream().forEach(this::abandon);
     objects.sweepAll();
-    publish();
+    reports.publish();
     retryCreates();
   }
 
@@ -110,38 +142,41 @@ final class StoreCore implements Heap.GrowthListener {
    *
    * @param session who asks
    * @param request what; its buffers are valid until this returns
-   * @param caller gets the one reply, now or later, on this thread
+   * @param caller gets the one reply, now or later, on this thread; notices too if it subscribes
    * @return what to run when the caller is gone before its reply
    */
   Runnable handle(Session session, Request request, Consumer<Reply> caller) {
     counters.add(Counter.REQUESTS, 1);
     try {
       return switch (request) {
-        case Request.Create r ->
-            create(
-                session, NewObject.of(r.id(), r.dataSize(), r.metadata(), r.name(), null), caller);
-        case Request.CreateAndSeal r ->
-            create(
-                session,
-                NewObject.of(r.id(), r.data().remaining(), r.metadata(), r.name(), r.data()),
-                caller);
+        case Request.Create r -> create(session, r, caller);
+        case Request.CreateAndSeal r -> create(session, r, caller);
+        case Request.CreateAndSealAll r -> create(session, r, caller);
+        case Request.Bind r -> bind(session, r, caller);
         case Request.Get r -> get(r, caller);
-        case Request.Seal r -> answer(caller, seal(session, r));
-        case Request.Abort r -> answer(caller, abort(session, r));
-        case Request.Contains r -> answer(caller, new Reply.Answer(sealedSlot(r.id()) >= 0));
-        case Request.Delete r -> answer(caller, delete(r.id()));
-        case Request.Unpinned r -> answer(caller, unpinned(r.slot()));
-        case Request.ListObjects r -> answer(caller, list(r));
-        case Request.Hello r -> throw twice(r);
-        case Request.Join r -> throw twice(r);
+        case Request.Subscribe _ -> {
+          answer(caller, new Reply.Done());
+          yield subscriptions.add(caller);
+        }
+        default -> answer(caller, reply(session, request));
       };
     } catch (PlasmaException e) {
       return answer(caller, failure(e));
     }
   }
 
+  /** Gives up an object whose creator never heard of it. */
+  void abandonUndelivered(Session session, Reply.Created created) {
+    if (session.writing().get(created.slot())
+        && objects.generation(created.slot()) == created.generation()) {
+      abandon(created.slot());
+      reports.publish();
+      retryCreates();
+    }
+  }
+
   /** The reply that tells a client of an error, counted. */
-  Reply failure(PlasmaException e) {
+  Reply.Failure failure(PlasmaException e) {
     counters.add(Counter.FAILURES, 1);
     if (e.code() == ErrorCode.STORE_FULL) {
       counters.add(Counter.STORE_FULL, 1);
@@ -157,18 +192,17 @@ final class StoreCore implements Heap.GrowthListener {
   @Override
   public void grew() {
     retryCreates();
-    publish();
+    reports.publish();
   }
 
   @Override
   public void couldNotGrow(NativeCallException reason) {
-    // Whoever waits does so for memory that will not come.
-    for (WaitingCreate create = waitingCreates.poll();
-        create != null;
-        create = waitingCreates.poll()) {
-      var unused = answer(create.caller(), failure(objects.full(create.object().size(), reason)));
+    retryCreates();
+    // Whoever waits for memory alone does so for memory that will not come.
+    for (CreateUnderWay create : waitingCreates.takeImpatient()) {
+      fail(create, objects.full(create.first().size(), reason));
     }
-    publish();
+    reports.publish();
   }
 
   /** Readers find nothing more. */
@@ -176,74 +210,149 @@ final class StoreCore implements Heap.GrowthListener {
     counters.stop();
   }
 
-  private Runnable create(Session session, NewObject object, Consumer<Reply> caller) {
-    if (tryCreate(session, object, caller)) {
-      return ANSWERED;
-    }
-    WaitingCreate waiting = new WaitingCreate(session, object.copied(), caller);
-    waitingCreates.add(waiting);
-    heap.grow();
-    return () -> waitingCreates.remove(waiting);
+  private Reply reply(Session session, Request request) {
+    return switch (request) {
+      case Request.Seal r -> seal(session, r);
+      case Request.Abort r -> abort(session, r);
+      case Request.Contains r -> new Reply.Answer(sealedSlot(r.id()) >= 0);
+      case Request.Delete r -> delete(r.ids());
+      case Request.Unpinned r -> unpinned(r.slot());
+      case Request.Evict r -> evict(r.bytes());
+      case Request.Trim _ -> trim();
+      case Request.Refresh r -> refresh(session, r.ids());
+      case Request.ListObjects r -> reports.objects(r);
+      case Request.ListClients r -> reports.clients(r);
+      case Request.ListHolders r -> reports.holders(r);
+      case Request.Goodbye _ -> {
+        session.sayGoodbye();
+        yield new Reply.Done();
+      }
+      case Request.Hello _, Request.Join _ ->
+          throw new PlasmaException(
+              ErrorCode.PROTOCOL_ERROR,
+              "only the first message of a lane may be this: type=" + request.type());
+      case Request.Create _,
+          Request.CreateAndSeal _,
+          Request.CreateAndSealAll _,
+          Request.Bind _,
+          Request.Get _,
+          Request.Subscribe _ ->
+          throw new AssertionError("answered later: type=" + request.type());
+    };
   }
 
-  private boolean tryCreate(Session session, NewObject object, Consumer<Reply> caller) {
+  private Runnable create(Session session, Request.Create r, Consumer<Reply> caller) {
+    NewObject object = NewObject.of(r.id(), r.dataSize(), r.metadata(), r.name(), null, r.keep());
+    return create(
+        new CreateUnderWay.Single(session, object, r.timeoutMillis() != 0, caller),
+        r.timeoutMillis());
+  }
+
+  private Runnable create(Session session, Request.CreateAndSeal r, Consumer<Reply> caller) {
+    NewObject object =
+        NewObject.of(r.id(), r.data().remaining(), r.metadata(), r.name(), r.data(), r.keep());
+    return create(
+        new CreateUnderWay.Single(session, object, r.timeoutMillis() != 0, caller),
+        r.timeoutMillis());
+  }
+
+  private Runnable create(Session session, Request.CreateAndSealAll r, Consumer<Reply> caller) {
+    List<NewObject> objects = new ArrayList<>(r.entries().size());
+    for (Request.CreateAndSealAll.Entry e : r.entries()) {
+      objects.add(
+          NewObject.of(e.id(), e.data().remaining(), e.metadata(), e.name(), e.data(), e.keep()));
+    }
+    return create(
+        new CreateUnderWay.Batch(session, objects, r.timeoutMillis() != 0, caller),
+        r.timeoutMillis());
+  }
+
+  private Runnable create(CreateUnderWay create, long timeoutMillis) {
+    // Who can wait stands in line; who can't is tried at once, or it would always fail while
+    // somebody waits.
+    if (!create.isPatient() || waitingCreates.isEmpty()) {
+      try {
+        if (create.attempt(this::tryCreate)) {
+          return ANSWERED;
+        }
+      } catch (PlasmaException e) {
+        if (e.code() != ErrorCode.STORE_FULL
+            || (!create.isPatient() && heap.exhaustion() == null)) {
+          throw e;
+        }
+        // The mount may have room again since it was last asked: this one waits until it has been
+        // asked.
+        heap.forgetExhaustion();
+      }
+    }
+    create.settle();
+    waitingCreates.add(create);
+    retryCreates();
+    if (timeoutMillis > 0) {
+      timer.schedule(
+          timeoutMillis,
+          () -> {
+            if (waitingCreates.remove(create)) {
+              fail(create, objects.full(create.first().size(), null));
+            }
+          });
+    }
+    return () -> waitingCreates.remove(create);
+  }
+
+  private @Nullable Reply tryCreate(Session session, NewObject object) {
     long now = clockMillis.getAsLong();
-    int slot = objects.create(object, now);
+    int slot = objects.create(session, object, now);
     if (slot == ObjectTable.NEEDS_MEMORY) {
-      return false;
+      return null;
     }
     counters.add(Counter.CREATES, 1);
-    if (object.data() != null) {
-      publishSealed(slot, now);
-      var unused = answer(caller, new Reply.Done());
-    } else {
-      session.writing().set(slot);
-      var unused =
-          answer(
-              caller, new Reply.Created(slot, objects.generation(slot), objects.dataOffset(slot)));
+    if (object.data() == null) {
+      reports.publish();
+      return new Reply.Created(slot, objects.generation(slot), objects.dataOffset(slot));
     }
-    return true;
+    objects.seal(slot, now);
+    reports.publish();
+    return new Reply.Done();
   }
 
   private void retryCreates() {
-    for (int count = waitingCreates.size(); count > 0; count--) {
-      WaitingCreate create = waitingCreates.remove();
-      try {
-        if (!tryCreate(create.session(), create.object(), create.caller())) {
-          waitingCreates.add(create);
+    switch (waitingCreates.attempt(this::tryCreate, this::fail)) {
+      case EMPTY -> {}
+      case NEEDS_MEMORY -> heap.grow();
+      case NEEDS_ROOM -> {
+        if (!retryScheduled) {
+          retryScheduled = true;
+          timer.schedule(
+              RETRY_MILLIS,
+              () -> {
+                retryScheduled = false;
+                retryCreates();
+              });
         }
-      } catch (PlasmaException e) {
-        var unused = answer(create.caller(), failure(e));
       }
     }
-    if (!waitingCreates.isEmpty()) {
-      heap.grow();
-    }
+  }
+
+  private void fail(CreateUnderWay create, PlasmaException reason) {
+    create.fail(failure(reason), reason.code());
   }
 
   private Reply seal(Session session, Request.Seal request) {
     checkWriting(session, request.slot(), request.generation());
-    session.writing().clear(request.slot());
-    publishSealed(request.slot(), clockMillis.getAsLong());
+    objects.seal(request.slot(), clockMillis.getAsLong());
     return new Reply.Done();
-  }
-
-  private void publishSealed(int slot, long now) {
-    objects.seal(slot, now);
-    counters.add(Counter.SEALS, 1);
-    waitingGets.wake(objects.id(slot));
   }
 
   private Reply abort(Session session, Request.Abort request) {
     checkWriting(session, request.slot(), request.generation());
-    session.writing().clear(request.slot());
     abandon(request.slot());
     retryCreates();
     return new Reply.Done();
   }
 
   private void abandon(int slot) {
-    objects.retire(slot);
+    objects.abort(slot);
     counters.add(Counter.ABORTS, 1);
   }
 
@@ -261,25 +370,66 @@ final class StoreCore implements Heap.GrowthListener {
         "this client is not writing such an object: slot=" + slot + " generation=" + generation);
   }
 
-  private Reply delete(ObjectId id) {
+  private Reply delete(List<ObjectId> ids) {
+    List<Integer> codes = new ArrayList<>(ids.size());
+    for (ObjectId id : ids) {
+      codes.add(delete(id));
+    }
+    retryCreates();
+    return new Reply.Outcomes(codes);
+  }
+
+  private int delete(ObjectId id) {
     int slot = objects.find(id);
     if (slot == ObjectIndex.NOT_FOUND) {
-      return new Reply.Answer(false);
+      return ErrorCode.OBJECT_NOT_FOUND.code();
     }
     if (objects.state(slot) == SlotState.CREATED) {
-      throw new PlasmaException(
-          ErrorCode.OBJECT_NOT_SEALED, "object is still being written: id=" + id);
+      return ErrorCode.OBJECT_NOT_SEALED.code();
     }
-    objects.retire(slot);
-    counters.add(Counter.DELETES, 1);
-    retryCreates();
-    return new Reply.Answer(true);
+    objects.delete(slot);
+    return Reply.Outcomes.DONE;
   }
 
   private Reply unpinned(int slot) {
     objects.sweep(slot);
     retryCreates();
     return new Reply.Done();
+  }
+
+  private Reply evict(long bytes) {
+    Reply reply = new Reply.Count(bytes == 0 ? 0 : objects.evict(bytes));
+    retryCreates();
+    return reply;
+  }
+
+  private Reply trim() {
+    return new Reply.Count(heap.trim());
+  }
+
+  private Reply refresh(Session session, List<ObjectId> ids) {
+    for (ObjectId id : ids) {
+      int slot = sealedSlot(id);
+      if (slot >= 0) {
+        session.page().visit(slot);
+      }
+    }
+    return new Reply.Done();
+  }
+
+  private Runnable bind(Session session, Request.Bind request, Consumer<Reply> caller) {
+    ObjectId target = request.id();
+    if (target != null) {
+      NewObject binding = NewObject.binding(request.name(), target);
+      return create(new CreateUnderWay.Single(session, binding, false, caller), 0);
+    }
+    int slot = objects.find(ObjectId.ofBinding(request.name()));
+    if (slot == ObjectIndex.NOT_FOUND) {
+      throw new PlasmaException(
+          ErrorCode.OBJECT_NOT_FOUND, "nothing is bound: name=" + request.name());
+    }
+    objects.delete(slot);
+    return answer(caller, new Reply.Done());
   }
 
   private Runnable get(Request.Get request, Consumer<Reply> caller) {
@@ -318,39 +468,41 @@ final class StoreCore implements Heap.GrowthListener {
     return slot >= 0 && objects.state(slot) == SlotState.SEALED ? slot : ObjectIndex.NOT_FOUND;
   }
 
-  private Reply list(Request.ListObjects request) {
-    List<Reply.Listed.Entry> entries = new ArrayList<>();
-    int slot = request.fromSlot();
-    int limit = objects.slotLimit();
-    for (; slot < limit && entries.size() < request.limit(); slot++) {
-      Reply.Listed.Entry entry = objects.entry(slot);
-      if (entry != null) {
-        entries.add(entry);
-      }
+  private void watchAwaited() {
+    sessions.lost().forEach(this::end);
+    if (sessions.all().stream().anyMatch(Session::isAwaited)) {
+      timer.schedule(WATCH_MILLIS, this::watchAwaited);
     }
-    return new Reply.Listed(slot < limit ? slot : Reply.Listed.END, entries);
-  }
-
-  private void publish() {
-    counters.set(Counter.CAPACITY, heap.capacity());
-    counters.set(Counter.USED, heap.used());
-    counters.set(Counter.LARGEST_FREE, heap.largestFree());
-    counters.set(Counter.COMMITTED, heap.committed());
-    counters.set(Counter.OBJECTS, objects.count());
-    counters.set(Counter.CLIENTS, sessions.count());
   }
 
   private Runnable answer(Consumer<Reply> caller, Reply reply) {
     // Before the reply: who has it may look at the counters next.
-    publish();
+    reports.publish();
     caller.accept(reply);
     return ANSWERED;
   }
 
-  private static PlasmaException twice(Request request) {
-    return new PlasmaException(
-        ErrorCode.PROTOCOL_ERROR,
-        "only the first message of a lane may be this: type=" + request.type());
+  /** What is counted, and told to those who wait and to those who listen. */
+  private final class Happenings implements ObjectTable.Listener {
+    @Override
+    public void sealed(ObjectId id, long size) {
+      counters.add(Counter.SEALS, 1);
+      waitingGets.wake(id);
+      subscriptions.tell(Reply.Notice.Kind.SEALED, id, size);
+    }
+
+    @Override
+    public void deleted(ObjectId id, long size) {
+      counters.add(Counter.DELETES, 1);
+      subscriptions.tell(Reply.Notice.Kind.DELETED, id, size);
+    }
+
+    @Override
+    public void evicted(ObjectId id, long size) {
+      counters.add(Counter.EVICTIONS, 1);
+      counters.add(Counter.EVICTED_BYTES, size);
+      subscriptions.tell(Reply.Notice.Kind.EVICTED, id, size);
+    }
   }
 
   /** A get that waits for a seal or for its time to be over, whichever comes first. */

@@ -30,6 +30,7 @@ final class StoreDirectory implements AutoCloseable {
   private final Path path;
   private final DirectoryLock lock;
   private final boolean made;
+  private boolean owned;
 
   private StoreDirectory(Path path, DirectoryLock lock, boolean made) {
     this.path = path;
@@ -38,7 +39,7 @@ final class StoreDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes or takes over a directory.
+   * Makes or locks a directory. What a dead store left in it stays until {@link #clear}.
    *
    * @throws PlasmaException if another store serves from it, if it holds files that are no store's,
    *     or can't be used
@@ -49,16 +50,49 @@ final class StoreDirectory implements AutoCloseable {
       DirectoryLock lock = DirectoryLock.acquire(path);
       try {
         checkForeign(path);
-        removeLeftovers(path);
       } catch (IOException | RuntimeException e) {
         lock.giveUp();
         throw e;
       }
       return new StoreDirectory(path, lock, made);
     } catch (IOException e) {
-      throw new PlasmaException(
-          ErrorCode.ACCESS_DENIED, "directory can't be used: dir=" + path + " reason=" + e, e);
+      throw unusable(path, e);
     }
+  }
+
+  /** Whether a dead store left its objects here. */
+  boolean holdsStore() {
+    return Files.exists(file(INDEX)) && Files.exists(file(HEAP));
+  }
+
+  /** The pages that a dead store left. */
+  List<Path> pages() {
+    try {
+      return files(path).stream()
+          .filter(file -> file.getFileName().toString().startsWith(PAGE_PREFIX))
+          .toList();
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /** Removes what a dead store left. */
+  void clear() {
+    try {
+      removeLeftovers(path);
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /** From now on what lies here is this store's, and goes with it. */
+  void own() {
+    owned = true;
+  }
+
+  /** What lies here stays when this store ends. */
+  void disown() {
+    owned = false;
   }
 
   Path file(String name) {
@@ -97,9 +131,16 @@ final class StoreDirectory implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (!owned && holdsStore()) {
+      // As it was found: the next store is to see by the lock's file that a store made this.
+      leave();
+      return;
+    }
     // The lock goes last: until then no other store may think that the directory is free.
     try (lock) {
-      removeLeftovers(path);
+      if (owned) {
+        removeLeftovers(path);
+      }
     } catch (IOException e) {
       throw failure(e);
     }
@@ -109,6 +150,14 @@ final class StoreDirectory implements AutoCloseable {
       }
     } catch (DirectoryNotEmptyException e) {
       LOG.log(Level.INFO, "directory stays, since there is something in it: dir={0}", path);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private void leave() {
+    try {
+      lock.giveUp();
     } catch (IOException e) {
       throw failure(e);
     }
@@ -156,13 +205,22 @@ final class StoreDirectory implements AutoCloseable {
   }
 
   private static void removeLeftovers(Path path) throws IOException {
-    List<Path> ours;
-    try (Stream<Path> files = Files.list(path)) {
-      ours = files.filter(StoreDirectory::isOurs).toList();
-    }
-    for (Path file : ours) {
+    for (Path file : files(path)) {
       Files.deleteIfExists(file);
     }
+  }
+
+  private static List<Path> files(Path path) throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.filter(StoreDirectory::isOurs).toList();
+    }
+  }
+
+  private static PlasmaException unusable(Path path, IOException reason) {
+    return new PlasmaException(
+        ErrorCode.ACCESS_DENIED,
+        "directory can't be used: dir=" + path + " reason=" + reason,
+        reason);
   }
 
   private static boolean isOurs(Path file) {

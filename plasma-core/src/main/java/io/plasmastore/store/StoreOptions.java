@@ -10,11 +10,16 @@ import java.util.List;
  * What a store is to be.
  *
  * @param socket path of the Unix socket to serve
- * @param capacity bytes for objects, rounded down to whole pages of 4096
+ * @param capacity bytes for objects, rounded down to whole pages of 4096; a store that takes over
+ *     keeps the capacity that it finds
  * @param directory private directory for the shared files, on a tmpfs; made if it isn't there
  * @param maxObjects how many objects there can be at once
+ * @param clientQuota bytes of objects that one client may have created; 0 for no limit
+ * @param fresh whether to discard what a dead store left in the directory, instead of taking it
+ *     over
  */
-public record StoreOptions(Path socket, long capacity, Path directory, int maxObjects) {
+public record StoreOptions(
+    Path socket, long capacity, Path directory, int maxObjects, long clientQuota, boolean fresh) {
   /**
    * How many objects a store holds at most where nothing else is said. Room for them is only taken
    * as they come.
@@ -46,7 +51,9 @@ public record StoreOptions(Path socket, long capacity, Path directory, int maxOb
         absolute,
         capacity,
         Path.of("/dev/shm", "plasma-" + user + "-" + mark),
-        DEFAULT_MAX_OBJECTS);
+        DEFAULT_MAX_OBJECTS,
+        0,
+        false);
   }
 
   /**
@@ -56,7 +63,8 @@ public record StoreOptions(Path socket, long capacity, Path directory, int maxOb
    * @return the options, unchecked
    */
   public StoreOptions withDirectory(Path directory) {
-    return new StoreOptions(socket, capacity, directory.toAbsolutePath().normalize(), maxObjects);
+    return new StoreOptions(
+        socket, capacity, directory.toAbsolutePath().normalize(), maxObjects, clientQuota, fresh);
   }
 
   /**
@@ -66,7 +74,27 @@ public record StoreOptions(Path socket, long capacity, Path directory, int maxOb
    * @return the options, unchecked
    */
   public StoreOptions withMaxObjects(int maxObjects) {
-    return new StoreOptions(socket, capacity, directory, maxObjects);
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+  }
+
+  /**
+   * The same with a quota.
+   *
+   * @param clientQuota bytes of objects that one client may have created; 0 for no limit
+   * @return the options, unchecked
+   */
+  public StoreOptions withClientQuota(long clientQuota) {
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+  }
+
+  /**
+   * The same, discarding what a dead store left or taking it over.
+   *
+   * @param fresh whether to discard it
+   * @return the options, unchecked
+   */
+  public StoreOptions withFresh(boolean fresh) {
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
   }
 
   /**
@@ -88,10 +116,21 @@ public record StoreOptions(Path socket, long capacity, Path directory, int maxOb
       faults.add(
           "max objects out of range: maxObjects=" + maxObjects + " min=1 max=" + MAX_MAX_OBJECTS);
     }
+    if (clientQuota < 0) {
+      faults.add("client quota is negative: clientQuota=" + clientQuota);
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", faults));
     }
-    return new StoreOptions(socket, capacity & -PAGE_SIZE, directory, maxObjects);
+    return new StoreOptions(
+        socket, capacity & -PAGE_SIZE, directory, maxObjects, clientQuota, fresh);
+  }
+
+  /**
+   * The same with what a dead store's files say, which a store that takes them over can't change.
+   */
+  StoreOptions adopting(long capacity, int maxObjects) {
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
   }
 
   // A name is at most 255 bytes; a longer path is refused by check(), but must not fail before

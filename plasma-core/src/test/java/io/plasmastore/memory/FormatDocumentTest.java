@@ -55,7 +55,8 @@ class FormatDocumentTest {
             field("createdMillis", IndexLayout.SLOT_CREATED_MILLIS_OFFSET, 8),
             field("sealedAfterMillis", IndexLayout.SLOT_SEALED_AFTER_OFFSET, 4),
             field("heap", IndexLayout.SLOT_HEAP_OFFSET, 2),
-            field("nameSize", IndexLayout.SLOT_NAME_SIZE_OFFSET, 1)),
+            field("nameSize", IndexLayout.SLOT_NAME_SIZE_OFFSET, 1),
+            field("flags", IndexLayout.SLOT_FLAGS_OFFSET, 1)),
         table("### Slots", 3));
   }
 
@@ -67,6 +68,12 @@ class FormatDocumentTest {
             field("version", ClientPage.VERSION_OFFSET, 4),
             field("client", ClientPage.CLIENT_OFFSET, 4),
             field("pid", ClientPage.PID_OFFSET, 8),
+            field("processStartMillis", ClientPage.PROCESS_START_OFFSET, 8),
+            field("token", ClientPage.TOKEN_OFFSET, 16),
+            field("connectedMillis", ClientPage.CONNECTED_OFFSET, 8),
+            field("left", ClientPage.LEFT_OFFSET, 4),
+            field("nameSize", ClientPage.NAME_SIZE_OFFSET, 4),
+            field("name", ClientPage.NAME_OFFSET, 255),
             List.of("pins", "" + ClientPage.PINS_OFFSET, "4 each")),
         table("## A client's page", 3));
   }

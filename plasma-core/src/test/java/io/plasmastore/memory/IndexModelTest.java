@@ -59,7 +59,7 @@ class IndexModelTest {
           ObjectId id = id(i);
           writer.prepare(slot);
           long generation =
-              writer.create(slot, new IndexWriter.Extent(id, slot * 64L, i, 3, 200), 1000);
+              writer.create(slot, new IndexWriter.Extent(id, slot * 64L, i, 3, 200, false), 1000);
           assertTrue(generation > generations[slot], facts());
           generations[slot] = generation;
           writer.seal(slot, 1000 + i);
@@ -69,7 +69,8 @@ class IndexModelTest {
       } else if (!present.isEmpty()) {
         ObjectId id = present.remove(random.nextInt(present.size()));
         int slot = model.remove(id);
-        writer.retire(slot);
+        writer.hide(slot);
+        writer.unlink(slot);
         assertEquals(ObjectIndex.NOT_FOUND, index.find(id), facts());
         writer.free(slot);
         slots.giveBack(slot);

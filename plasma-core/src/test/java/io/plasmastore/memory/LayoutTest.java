@@ -32,7 +32,9 @@ class LayoutTest {
     assertEquals(63, IndexLayout.SLOT_NAME_SIZE_OFFSET + 1);
     assertEquals(64, IndexLayout.SLOT_SIZE);
     assertEquals(1024, IndexLayout.counterOffset(Counter.CAPACITY));
-    assertEquals(1160, IndexLayout.counterOffset(Counter.REFUSED));
+    assertEquals(1200, IndexLayout.counterOffset(Counter.TAKEOVERS));
+    assertEquals(63, IndexLayout.SLOT_FLAGS_OFFSET);
+    assertEquals(64, ClientPage.NAME_OFFSET);
   }
 
   @Test
@@ -78,14 +80,14 @@ class LayoutTest {
     MemorySegment segment = index(100);
     IndexWriter writer = new IndexWriter(segment, (offset, length) -> {}, 100, 1 << 20, 77, 5);
     ObjectId id = ObjectId.fromHex("000102030405060708090a0b0c0d0e0f10111213");
-    writer.create(2, new IndexWriter.Extent(id, 0x40, 0x1234, 0x56, 0x78), 1000);
+    writer.create(2, new IndexWriter.Extent(id, 0x40, 0x1234, 0x56, 0x78, true), 1000);
     writer.seal(2, 1002);
     byte[] slot = segment.asSlice(8192 + 2 * 64, 64).toArray(ValueLayout.JAVA_BYTE);
     assertArrayEquals(
         HexFormat.of()
             .parseHex(
                 ("0201000000000000 0001020304050607 08090a0b0c0d0e0f 10111213 56000000"
-                        + " 4000000000000000 3412000000000000 e803000000000000 02000000 0000 78 00")
+                        + " 4000000000000000 3412000000000000 e803000000000000 02000000 0000 78 01")
                     .replace(" ", "")),
         slot);
     assertEquals(1002, writer.index().sealedMillis(2));
@@ -100,11 +102,12 @@ class LayoutTest {
   void aSealIsTimedEvenWhenTheClockGoesBackOrFar() throws Exception {
     IndexWriter writer = new IndexWriter(index(10), (offset, length) -> {}, 10, 1, 1, 1);
     for (long[] times : new long[][] {{1000, 900, 1000}, {1000, 1L << 50, 1000 + 0xFFFF_FFFEL}}) {
-      writer.create(0, new IndexWriter.Extent(ObjectId.random(), 0, 0, 0, 0), times[0]);
+      writer.create(0, new IndexWriter.Extent(ObjectId.random(), 0, 0, 0, 0, false), times[0]);
       assertEquals(0, writer.index().sealedMillis(0));
       writer.seal(0, times[1]);
       assertEquals(times[2], writer.index().sealedMillis(0));
-      writer.retire(0);
+      writer.hide(0);
+      writer.unlink(0);
       writer.free(0);
     }
   }
@@ -133,15 +136,17 @@ class LayoutTest {
   void aPinIsToldOfOnlyWhenTheLastIsTakenFromARetiringObject() throws Exception {
     IndexWriter writer = new IndexWriter(index(10), (offset, length) -> {}, 10, 1, 1, 1);
     ClientPage page = new ClientPage(segment(ClientPage.fileSize(10)), 10);
-    page.initialize(3, 44);
+    page.initialize(new ClientPage.Owner(3, 44, 1000, 5, 6, 2000, "reader"));
+    assertEquals(new ClientPage.Owner(3, 44, 1000, 5, 6, 2000, "reader"), page.owner());
     ObjectIndex index = writer.index();
-    writer.create(1, new IndexWriter.Extent(ObjectId.random(), 0, 0, 0, 0), 1);
+    writer.create(1, new IndexWriter.Extent(ObjectId.random(), 0, 0, 0, 0, false), 1);
     assertFalse(PinProtocol.pin(index, page, 1, index.word(1)));
     assertFalse(PinProtocol.unpin(index, page, 1));
     writer.seal(1, 1);
     assertTrue(PinProtocol.pin(index, page, 1, index.word(1)));
     assertTrue(PinProtocol.pin(index, page, 1, index.word(1)));
-    writer.retire(1);
+    writer.hide(1);
+    writer.unlink(1);
     assertFalse(PinProtocol.pin(index, page, 1, index.word(1)));
     assertEquals(3, page.pins(1));
     assertFalse(PinProtocol.unpin(index, page, 1));

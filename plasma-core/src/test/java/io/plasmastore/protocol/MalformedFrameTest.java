@@ -4,18 +4,31 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.plasmastore.protocol.flat.BatchObject;
+import io.plasmastore.protocol.flat.Bind;
+import io.plasmastore.protocol.flat.ClientsListed;
+import io.plasmastore.protocol.flat.Count;
 import io.plasmastore.protocol.flat.Create;
 import io.plasmastore.protocol.flat.CreateAndSeal;
+import io.plasmastore.protocol.flat.CreateAndSealAll;
 import io.plasmastore.protocol.flat.Created;
+import io.plasmastore.protocol.flat.Delete;
+import io.plasmastore.protocol.flat.Evict;
 import io.plasmastore.protocol.flat.Failure;
 import io.plasmastore.protocol.flat.Get;
 import io.plasmastore.protocol.flat.Got;
 import io.plasmastore.protocol.flat.GotEntry;
 import io.plasmastore.protocol.flat.Hello;
+import io.plasmastore.protocol.flat.HolderEntry;
+import io.plasmastore.protocol.flat.HoldersListed;
 import io.plasmastore.protocol.flat.Id;
+import io.plasmastore.protocol.flat.ListClients;
 import io.plasmastore.protocol.flat.ListObjects;
 import io.plasmastore.protocol.flat.Listed;
 import io.plasmastore.protocol.flat.ListedObject;
+import io.plasmastore.protocol.flat.Notice;
+import io.plasmastore.protocol.flat.Outcomes;
+import io.plasmastore.protocol.flat.Refresh;
 import io.plasmastore.protocol.flat.Seal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -110,6 +123,18 @@ class MalformedFrameTest {
         MessageType.LIST_OBJECTS,
         ListObjects.createListObjects(builder, 0, -1),
         "limit=-1 min=1 max=1024");
+    refuses(MessageType.EVICT, Evict.createEvict(builder, -1), "bytes=-1 min=0");
+    refuses(
+        MessageType.LIST_CLIENTS,
+        ListClients.createListClients(builder, -1),
+        "fromNumber=-1 min=0");
+    refuses(MessageType.COUNT, Count.createCount(builder, -1), "value=-1 min=0");
+    HoldersListed.startEntriesVector(builder, 1);
+    HolderEntry.createHolderEntry(builder, -1, 1);
+    refuses(
+        MessageType.HOLDERS_LISTED,
+        HoldersListed.createHoldersListed(builder, builder.endVector()),
+        "pins=-1 min=0");
     refuses(
         MessageType.HELLO,
         Hello.createHello(builder, 0x8000_0001L, 1, builder.createString("a")),
@@ -197,6 +222,27 @@ class MalformedFrameTest {
         Got.createGot(builder, builder.endVector()),
         "entries too long: length=4097 max=4096");
 
+    refuses(
+        MessageType.DELETE,
+        Delete.createDelete(builder, vectorOf(4097, 20)),
+        "ids too long: length=4097 max=4096");
+    refuses(
+        MessageType.REFRESH,
+        Refresh.createRefresh(builder, vectorOf(4097, 20)),
+        "ids too long: length=4097 max=4096");
+    refuses(
+        MessageType.OUTCOMES,
+        Outcomes.createOutcomes(builder, vectorOf(4097, 2)),
+        "codes too long: length=4097 max=4096");
+    refuses(
+        MessageType.HOLDERS_LISTED,
+        HoldersListed.createHoldersListed(builder, vectorOf(4097, 16)),
+        "entries too long: length=4097 max=4096");
+    refuses(
+        MessageType.CLIENTS_LISTED,
+        ClientsListed.createClientsListed(builder, 0, vectorOf(1025, 4)),
+        "entries too long: length=1025 max=1024");
+
     int entries = Listed.createEntriesVector(builder, new int[1025]);
     refuses(
         MessageType.LISTED,
@@ -244,7 +290,22 @@ class MalformedFrameTest {
     refuses(MessageType.CREATE_AND_SEAL, empty(), "id is missing");
     refuses(MessageType.GET, empty(), "ids is missing");
     refuses(MessageType.CONTAINS, empty(), "id is missing");
-    refuses(MessageType.DELETE, empty(), "id is missing");
+    refuses(MessageType.DELETE, empty(), "ids is missing");
+    refuses(MessageType.REFRESH, empty(), "ids is missing");
+    refuses(MessageType.CREATE_AND_SEAL_ALL, empty(), "objects is missing");
+    refuses(MessageType.BIND, empty(), "name is missing");
+    refuses(MessageType.LIST_HOLDERS, empty(), "id is missing");
+    refuses(MessageType.OUTCOMES, empty(), "codes is missing");
+    refuses(MessageType.CLIENTS_LISTED, empty(), "entries is missing");
+    refuses(MessageType.HOLDERS_LISTED, empty(), "entries is missing");
+    refuses(MessageType.NOTICE, empty(), "kind=0 min=1 max=3");
+    refuses(MessageType.NOTICE, notice(1), "id is missing");
+    int client = empty();
+    refuses(
+        MessageType.CLIENTS_LISTED,
+        ClientsListed.createClientsListed(
+            builder, 0, ClientsListed.createEntriesVector(builder, new int[] {client})),
+        "name is missing");
     refuses(MessageType.LIST_OBJECTS, empty(), "limit=0 min=1 max=1024");
     refuses(MessageType.WELCOME, empty(), "token is missing");
     refuses(MessageType.GOT, empty(), "entries is missing");
@@ -254,6 +315,63 @@ class MalformedFrameTest {
         MessageType.LISTED,
         Listed.createListed(builder, 0, Listed.createEntriesVector(builder, new int[] {entry})),
         "id is missing");
+  }
+
+  @Test
+  void aBatchWhoseSizesAreNotItsPayloads() {
+    batch(batch(7, 100, 20, 3), "object lies outside the payload: index=0 end=123 payload=7");
+    batch(
+        batch(7, 0xffffffff, 0xffffffff, 0xffff),
+        "object lies outside the payload: index=0 end=8590000125 payload=7");
+    batch(batch(7, 2, 2, 2), "payload is longer than its objects: length=7 wanted=6");
+    batch(batch(0, 0, 0, 1), "object lies outside the payload: index=0 end=1 payload=0");
+    builder.startVector(32, 0, 4);
+    int none = builder.endVector();
+    int payload = CreateAndSealAll.createPayloadVector(builder, new byte[5]);
+    batch(
+        CreateAndSealAll.createCreateAndSealAll(builder, none, payload, 0),
+        "payload is longer than its objects: length=5 wanted=0");
+  }
+
+  @Test
+  void aBatchOverItsLimits() {
+    batch(batch(65_537, 65_537, 0, 0), "dataSize=65537 min=0 max=65536");
+    batch(batch(65_537, 0, 65_537, 0), "metadataSize=65537 min=0 max=65536");
+    batch(batch(256, 0, 0, 256), "nameLength=256 min=1 max=255");
+    batch(
+        CreateAndSealAll.createCreateAndSealAll(builder, vectorOf(4097, 32), 0, 0),
+        "objects too long: length=4097 max=4096");
+  }
+
+  @Test
+  void aBatchWithANameThatIsNotUtf8() {
+    int payload = CreateAndSealAll.createPayloadVector(builder, new byte[] {'a', (byte) 0x80});
+    batch(batchOf(payload, 0, 0, 2), "name is not UTF-8: length=2");
+  }
+
+  @Test
+  void anOutcomeThatNobodyKnows() {
+    refuses(
+        MessageType.OUTCOMES,
+        Outcomes.createOutcomes(builder, Outcomes.createCodesVector(builder, new int[] {0, 15})),
+        "unknown error code: code=15 max=14");
+    refuses(
+        MessageType.OUTCOMES,
+        Outcomes.createOutcomes(builder, Outcomes.createCodesVector(builder, new int[] {0xffff})),
+        "unknown error code: code=65535 max=14");
+  }
+
+  @Test
+  void aNoticeOfAKindThatNobodyKnows() {
+    refuses(MessageType.NOTICE, notice(4), "kind=4 min=1 max=3");
+  }
+
+  @Test
+  void anAbsentIdUnbinds() throws Exception {
+    ByteBuffer table = table(bind());
+
+    assertEquals(
+        new Request.Bind("n", null), MessageReader.readRequest(MessageType.BIND.number(), table));
   }
 
   @Test
@@ -292,6 +410,42 @@ class MalformedFrameTest {
     Create.addMetadata(builder, metadata);
     Create.addName(builder, name);
     return Create.endCreate(builder);
+  }
+
+  /** A batch of one object whose sizes need not be the payload's. */
+  private int batch(int payloadSize, int dataSize, int metadataSize, int nameSize) {
+    int payload = CreateAndSealAll.createPayloadVector(builder, new byte[payloadSize]);
+    return batchOf(payload, dataSize, metadataSize, nameSize);
+  }
+
+  private int batchOf(int payload, int dataSize, int metadataSize, int nameSize) {
+    CreateAndSealAll.startObjectsVector(builder, 1);
+    BatchObject.createBatchObject(builder, 1, 2, 3, 4, 5, dataSize, metadataSize, nameSize, false);
+    return CreateAndSealAll.createCreateAndSealAll(builder, builder.endVector(), payload, 0);
+  }
+
+  private void batch(int root, String text) {
+    refuses(MessageType.CREATE_AND_SEAL_ALL, root, text);
+  }
+
+  /** A vector of so many elements of zeros. */
+  private int vectorOf(int count, int elementSize) {
+    builder.startVector(elementSize, count, Integer.BYTES);
+    builder.pad(count * elementSize);
+    return builder.endVector();
+  }
+
+  private int notice(int kind) {
+    Notice.startNotice(builder);
+    Notice.addKind(builder, kind);
+    return Notice.endNotice(builder);
+  }
+
+  private int bind() {
+    int name = builder.createString("n");
+    Bind.startBind(builder);
+    Bind.addName(builder, name);
+    return Bind.endBind(builder);
   }
 
   private int empty() {

@@ -25,8 +25,8 @@ class MessageFuzzTest {
   /** One in so many frames begins as one of the largest, which cost much more to copy. */
   private static final int LARGE_ONE_IN = 200;
 
-  /** Reading the largest listing costs 1.2 MB. */
-  private static final long MAX_ALLOCATED = 2 << 20;
+  /** Reading a batch of as many named objects as can be costs 2.4 MB. */
+  private static final long MAX_ALLOCATED = 4 << 20;
 
   private static final int[] NASTY = {
     0,

@@ -54,7 +54,7 @@ class MessageRoundTripTest {
   @Test
   void aNameKeepsItsCharacters() throws Exception {
     String name = "\u0001 é ߿ ࠀ \uffff 🧀 \udbff\udfff";
-    Request.Create create = new Request.Create(Samples.id(), 1, Samples.bytes(0), name);
+    Request.Create create = new Request.Create(Samples.id(), 1, Samples.bytes(0), name, false, 0);
 
     assertEquals(name, ((Request.Create) Samples.read(writer.write(1, create))).name());
   }
@@ -62,14 +62,32 @@ class MessageRoundTripTest {
   @Test
   void bytesOfAMessageAreAReadOnlyViewOfTheFrame() throws Exception {
     ByteBuffer data = ByteBuffer.wrap(new byte[] {1, 2, 3, 4}).position(1).limit(3);
-    ByteBuffer frame = writer.write(1, new Request.CreateAndSeal(Samples.id(), data, null, data));
+    ByteBuffer frame =
+        writer.write(1, new Request.CreateAndSeal(Samples.id(), data, null, data, false, 0));
 
     Request.CreateAndSeal read = (Request.CreateAndSeal) Samples.read(frame);
 
     assertTrue(read.data().isReadOnly() && read.metadata().isReadOnly());
     assertEquals(2, read.data().remaining());
     assertEquals(2, read.data().get(0));
-    writer.write(2, new Request.CreateAndSeal(Samples.id(), data, null, data.put(1, (byte) 9)));
+    writer.write(
+        2, new Request.CreateAndSeal(Samples.id(), data, null, data.put(1, (byte) 9), false, 0));
     assertEquals(9, read.data().get(0), "the view shows what the buffer holds now");
+  }
+
+  @Test
+  void bytesOfABatchAreReadOnlyViewsOfTheFrame() throws Exception {
+    ByteBuffer data = ByteBuffer.wrap(new byte[] {1, 2, 3, 4}).position(1).limit(3);
+    Request.CreateAndSealAll.Entry entry =
+        new Request.CreateAndSealAll.Entry(Samples.id(), data, "n", data, true);
+    ByteBuffer frame = writer.write(1, new Request.CreateAndSealAll(List.of(entry, entry), 0));
+
+    Request.CreateAndSealAll.Entry last =
+        ((Request.CreateAndSealAll) Samples.read(frame.duplicate())).entries().getLast();
+
+    assertEquals(entry, last);
+    assertTrue(last.data().isReadOnly() && last.metadata().isReadOnly());
+    frame.put(0, new byte[frame.limit()]);
+    assertEquals(0, last.data().get(0), "the view shows what the buffer holds now");
   }
 }

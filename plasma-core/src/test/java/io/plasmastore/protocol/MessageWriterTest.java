@@ -1,5 +1,6 @@
 package io.plasmastore.protocol;
 
+import static io.plasmastore.protocol.Limits.MAX_FRAME;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -60,7 +61,11 @@ class MessageWriterTest {
   void theSourcesOfAMessageStayWhereTheyAre() {
     ByteBuffer data = ByteBuffer.allocate(100).position(10).limit(20);
 
-    writer.write(1, new Request.CreateAndSeal(Samples.id(), data, "n", data));
+    writer.write(1, new Request.CreateAndSeal(Samples.id(), data, "n", data, false, 0));
+    writer.write(
+        1,
+        new Request.CreateAndSealAll(
+            List.of(new Request.CreateAndSealAll.Entry(Samples.id(), data, "n", data, false)), 0));
 
     assertEquals(10, data.position());
     assertEquals(20, data.limit());
@@ -70,7 +75,8 @@ class MessageWriterTest {
   void refusesAFrameOverItsLimitAndGoesOn() throws Exception {
     MessageWriter small = new MessageWriter(100);
     Request.CreateAndSeal large =
-        new Request.CreateAndSeal(Samples.id(), Samples.bytes(0), null, Samples.bytes(100));
+        new Request.CreateAndSeal(
+            Samples.id(), Samples.bytes(0), null, Samples.bytes(100), false, 0);
 
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> small.write(1, large));
@@ -82,8 +88,43 @@ class MessageWriterTest {
   @Test
   void everyMessageWithinTheLimitsFits() {
     for (Message message : Samples.largest()) {
-      assertTrue(writer.write(1, message).remaining() <= Limits.MAX_FRAME / 2, message::toString);
+      int max = message instanceof Request.CreateAndSealAll ? MAX_FRAME : MAX_FRAME / 2;
+      assertTrue(writer.write(1, message).remaining() <= max, () -> "type=" + message.type());
     }
+  }
+
+  @Test
+  void aBatchIsAsLargeAsItsCostAndLittleMore() {
+    for (Request.CreateAndSealAll batch :
+        List.of(
+            Samples.fullBatch(),
+            new Request.CreateAndSealAll(List.of(), 0),
+            new Request.CreateAndSealAll(List.of(Samples.object(1)), 1))) {
+      int cost = batch.entries().stream().mapToInt(Request.CreateAndSealAll.Entry::batchCost).sum();
+      int table = writer.write(1, batch).remaining() - FrameHeader.LENGTH;
+      assertTrue(
+          table >= cost && table <= cost + BatchLayout.MAX_FIXED_SIZE,
+          () -> "table=" + table + " cost=" + cost);
+    }
+  }
+
+  @Test
+  void aBatchIsLaidOutAsDrawn() {
+    ObjectId id = ObjectId.fromHex("000102030405060708090a0b0c0d0e0f10111213");
+    Request.CreateAndSealAll.Entry entry =
+        new Request.CreateAndSealAll.Entry(id, bytes("a1a2"), "n", bytes("d1d2d3"), true);
+
+    String frame = hex(writer.write(1, new Request.CreateAndSealAll(List.of(entry, entry), 7)));
+
+    String object = id.toHex() + "03000000" + "02000000" + "0100" + "01" + "00";
+    assertTrue(frame.contains("02000000" + object + object), frame);
+    String payload = "d1d2d3" + "a1a2" + "6e";
+    assertTrue(frame.contains("0c000000" + payload + payload), frame);
+    assertEquals(20, BatchLayout.DATA_SIZE_OFFSET);
+    assertEquals(24, BatchLayout.METADATA_SIZE_OFFSET);
+    assertEquals(28, BatchLayout.NAME_SIZE_OFFSET);
+    assertEquals(30, BatchLayout.KEEP_OFFSET);
+    assertEquals(32, BatchLayout.OBJECT_SIZE);
   }
 
   @Test
@@ -92,7 +133,7 @@ class MessageWriterTest {
     for (int size = 0; size < 5000; size++) {
       Request.CreateAndSeal message =
           new Request.CreateAndSeal(
-              Samples.id(), ByteBuffer.allocate(0), null, ByteBuffer.allocate(size));
+              Samples.id(), ByteBuffer.allocate(0), null, ByteBuffer.allocate(size), false, 0);
       assertEquals(message, Samples.read(new MessageWriter().write(1, message)));
     }
   }
@@ -103,6 +144,10 @@ class MessageWriterTest {
     Request.Get get = new Request.Get(ids, 0);
     ids.clear();
     assertEquals(1, get.ids().size());
+  }
+
+  private static ByteBuffer bytes(String hex) {
+    return ByteBuffer.wrap(HexFormat.of().parseHex(hex));
   }
 
   private static String hex(ByteBuffer frame) {

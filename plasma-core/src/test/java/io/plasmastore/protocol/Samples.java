@@ -24,21 +24,42 @@ final class Samples {
         new Request.Hello(Integer.MAX_VALUE, Long.MAX_VALUE, "käse 奶酪 🧀"),
         new Request.Join(Limits.PROTOCOL_VERSION, TOKEN),
         new Request.Join(0, new SessionToken(0, 0)),
-        new Request.Create(ID, 1L << 40, bytes(100), "trades/2026-01-01"),
-        new Request.Create(ID, 0, bytes(0), null),
-        new Request.Create(ID, Long.MAX_VALUE, bytes(1), "表/🧀\0"),
+        new Request.Create(ID, 1L << 40, bytes(100), "trades/2026-01-01", true, 5_000),
+        new Request.Create(ID, 0, bytes(0), null, false, 0),
+        new Request.Create(ID, Long.MAX_VALUE, bytes(1), "表/🧀\0", false, -1),
         new Request.Seal(0, 0),
         new Request.Seal(7, 1L << 50),
         new Request.Abort(Integer.MAX_VALUE, Long.MAX_VALUE),
-        new Request.CreateAndSeal(ID, bytes(20), "a", bytes(300)),
-        new Request.CreateAndSeal(ID, bytes(0), null, bytes(0)),
+        new Request.CreateAndSeal(ID, bytes(20), "a", bytes(300), false, Long.MIN_VALUE),
+        new Request.CreateAndSeal(ID, bytes(0), null, bytes(0), true, 0),
         new Request.Get(List.of(ID, id(), ID), 250),
         new Request.Get(List.of(), 0),
         new Request.Get(List.of(ID), -1),
         new Request.Contains(ID),
-        new Request.Delete(ObjectId.of(new byte[ObjectId.SIZE])),
+        new Request.Delete(List.of(ObjectId.of(new byte[ObjectId.SIZE]), ID, ID)),
+        new Request.Delete(List.of()),
         new Request.Unpinned(3, 5),
         new Request.ListObjects(0, 1),
+        new Request.CreateAndSealAll(
+            List.of(
+                new Request.CreateAndSealAll.Entry(ID, bytes(9), "käse", bytes(100), true),
+                new Request.CreateAndSealAll.Entry(id(), bytes(0), null, bytes(0), false),
+                new Request.CreateAndSealAll.Entry(id(), bytes(0), "n", bytes(33), false)),
+            1_000),
+        new Request.CreateAndSealAll(List.of(object(0)), -1),
+        new Request.CreateAndSealAll(List.of(), 0),
+        new Request.Evict(1L << 33),
+        new Request.Evict(0),
+        new Request.Trim(),
+        new Request.Refresh(List.of(ID, id())),
+        new Request.Refresh(List.of()),
+        new Request.Bind("trades/latest", ID),
+        new Request.Bind("奶酪", null),
+        new Request.ListClients(0),
+        new Request.ListClients(Integer.MAX_VALUE),
+        new Request.ListHolders(ID),
+        new Request.Subscribe(),
+        new Request.Goodbye(),
         new Reply.Failure(ErrorCode.STORE_FULL, "store full: wanted=1048576 free=4096"),
         new Reply.Failure(ErrorCode.INTERNAL_ERROR, ""),
         new Reply.Done(),
@@ -52,9 +73,32 @@ final class Samples {
         new Reply.Listed(
             64,
             List.of(
-                new Reply.Listed.Entry(ID, "trades", 2, 1000, 60, 1_700_000_000_000L, 1, 4, 2),
-                new Reply.Listed.Entry(id(), null, 1, 0, 0, 0, 0, 0, 0))),
-        new Reply.Listed(Reply.Listed.END, List.of()));
+                new Reply.Listed.Entry(
+                    ID, "trades", 2, 1000, 60, 1_700_000_000_000L, 1, 4, 2, true, 12),
+                new Reply.Listed.Entry(id(), null, 1, 0, 0, 0, 0, 0, 0, false, 0))),
+        new Reply.Listed(Reply.Listed.END, List.of()),
+        new Reply.Outcomes(
+            List.of(
+                Reply.Outcomes.DONE,
+                ErrorCode.OBJECT_NOT_FOUND.code(),
+                ErrorCode.INTERNAL_ERROR.code())),
+        new Reply.Outcomes(List.of()),
+        new Reply.Count(0),
+        new Reply.Count(Long.MAX_VALUE),
+        new Reply.ClientsListed(
+            9,
+            List.of(
+                new Reply.ClientsListed.Entry(
+                    7, 4711, "trades-service", 1_700_000_000_000L, 3, 20, 1L << 34, 1L << 35, 2),
+                new Reply.ClientsListed.Entry(8, 0, "", 0, 0, 0, 0, 0, 0))),
+        new Reply.ClientsListed(Reply.ClientsListed.END, List.of()),
+        new Reply.HoldersListed(
+            List.of(
+                new Reply.HoldersListed.Entry(7, 1L << 33), new Reply.HoldersListed.Entry(8, 1))),
+        new Reply.HoldersListed(List.of()),
+        new Reply.Notice(1, Reply.Notice.Kind.SEALED, ID, 1L << 40),
+        new Reply.Notice(Long.MAX_VALUE, Reply.Notice.Kind.DELETED, id(), 0),
+        new Reply.Notice(0, Reply.Notice.Kind.EVICTED, id(), 7));
   }
 
   /** Every message that has a limit, at that limit. */
@@ -67,9 +111,15 @@ final class Samples {
     }
     return List.of(
         new Request.Hello(1, 1, "é".repeat(Limits.MAX_CLIENT_NAME / 2)),
-        new Request.Create(ID, Long.MAX_VALUE, metadata, name),
-        new Request.CreateAndSeal(ID, metadata, name, bytes(Limits.MAX_INLINE_DATA)),
+        new Request.Create(ID, Long.MAX_VALUE, metadata, name, true, Long.MAX_VALUE),
+        new Request.CreateAndSeal(
+            ID, metadata, name, bytes(Limits.MAX_INLINE_DATA), true, Long.MAX_VALUE),
         new Request.Get(ids, Long.MAX_VALUE),
+        new Request.Delete(ids),
+        new Request.Refresh(ids),
+        new Request.Bind(name, ID),
+        fullBatch(),
+        namedBatch(),
         new Request.ListObjects(Integer.MAX_VALUE, Limits.MAX_OBJECTS_PER_LISTING),
         new Reply.Failure(ErrorCode.STORE_FULL, "x".repeat(Limits.MAX_FAILURE_TEXT)),
         new Reply.Got(Collections.nCopies(Limits.MAX_IDS_PER_REQUEST, new Reply.Got.Entry(1, 2))),
@@ -86,7 +136,56 @@ final class Samples {
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
-                    Integer.MAX_VALUE))));
+                    Integer.MAX_VALUE,
+                    true,
+                    Integer.MAX_VALUE))),
+        new Reply.Outcomes(
+            Collections.nCopies(Limits.MAX_IDS_PER_REQUEST, ErrorCode.STORE_FULL.code())),
+        new Reply.ClientsListed(
+            Integer.MAX_VALUE,
+            Collections.nCopies(
+                Limits.MAX_CLIENTS_PER_LISTING,
+                new Reply.ClientsListed.Entry(
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    "c".repeat(Limits.MAX_CLIENT_NAME),
+                    Long.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Integer.MAX_VALUE))),
+        new Reply.HoldersListed(
+            Collections.nCopies(
+                Limits.MAX_HOLDERS_PER_LISTING,
+                new Reply.HoldersListed.Entry(Integer.MAX_VALUE, Long.MAX_VALUE))));
+  }
+
+  /** The batch of the most bytes, down to the last one. */
+  static Request.CreateAndSealAll fullBatch() {
+    List<Request.CreateAndSealAll.Entry> entries = new ArrayList<>();
+    int left = Limits.MAX_BATCH;
+    while (left >= Limits.batchCost(Limits.MAX_INLINE_DATA, 0, 0)) {
+      entries.add(object(Limits.MAX_INLINE_DATA));
+      left -= entries.getLast().batchCost();
+    }
+    entries.add(object(left - (int) Limits.batchCost(0, 0, 0)));
+    return new Request.CreateAndSealAll(entries, Long.MAX_VALUE);
+  }
+
+  /** The batch that costs its reader most: as many objects as can be, and names alone. */
+  private static Request.CreateAndSealAll namedBatch() {
+    int count = Limits.MAX_IDS_PER_REQUEST;
+    String name = "n".repeat(Limits.MAX_BATCH / count - (int) Limits.batchCost(0, 0, 0));
+    return new Request.CreateAndSealAll(
+        Collections.nCopies(
+            count, new Request.CreateAndSealAll.Entry(ID, bytes(0), name, bytes(0), false)),
+        0);
+  }
+
+  /** An object of a batch, of data alone. */
+  static Request.CreateAndSealAll.Entry object(int dataSize) {
+    return new Request.CreateAndSealAll.Entry(id(), bytes(0), null, bytes(dataSize), false);
   }
 
   static List<Message> all() {

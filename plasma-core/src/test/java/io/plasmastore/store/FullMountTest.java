@@ -67,7 +67,7 @@ class FullMountTest {
       assertTrue(
           full.getMessage()
               .matches(
-                  "store full: wanted=41943040 free=100663296 largestFree=100663296"
+                  "store full: wanted=41943040 free=\\d{1,7} largestFree=\\d{1,7}"
                       + " used=134217728 capacity=234881024 objects=2 committed=13\\d{7};"
                       + " the mount has no more room: fallocate failed: .* errno=28 .*"),
           full::getMessage);
@@ -93,11 +93,12 @@ class FullMountTest {
         writer.data().fill((byte) 1);
         writer.seal();
       }
-      assertEquals(
-          ErrorCode.STORE_FULL,
-          assertThrows(PlasmaException.class, () -> client.create(ObjectId.random(), 6 * MEGABYTE))
-              .code());
       try (SealedObject object = client.get(id)) {
+        assertEquals(
+            ErrorCode.STORE_FULL,
+            assertThrows(
+                    PlasmaException.class, () -> client.create(ObjectId.random(), 6 * MEGABYTE))
+                .code());
         assertEquals(1, object.data().get(ValueLayout.JAVA_BYTE, 6 * MEGABYTE - 1));
       }
     }

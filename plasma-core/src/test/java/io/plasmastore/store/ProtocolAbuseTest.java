@@ -149,7 +149,8 @@ class ProtocolAbuseTest {
       long marker = 0x1122334455667788L;
       for (long bad : new long[] {-1, Long.MIN_VALUE, -(1L << 50)}) {
         assertMalformedOnBoth(
-            replaced(lane.frame(new Request.Create(kept, marker, NONE, null)), marker, bad));
+            replaced(
+                lane.frame(new Request.Create(kept, marker, NONE, null, false, 0)), marker, bad));
         assertMalformedOnBoth(replaced(lane.frame(new Request.Seal(1, marker)), marker, bad));
         assertMalformedOnBoth(replaced(lane.frame(new Request.Abort(1, marker)), marker, bad));
         assertMalformedOnBoth(replaced(lane.frame(new Request.Unpinned(1, marker)), marker, bad));
@@ -219,7 +220,7 @@ class ProtocolAbuseTest {
   void aRequestBeforeTheReplyEndsTheSession() throws Exception {
     ObjectId awaited = ObjectId.random();
     try (RawLane first = RawLane.hello(store.socket())) {
-      first.ask(new Request.Create(ObjectId.random(), 1000, NONE, null));
+      first.ask(new Request.Create(ObjectId.random(), 1000, NONE, null, false, 0));
       try (RawLane second = RawLane.join(store.socket(), first)) {
         second.send(new Request.Get(List.of(awaited), -1));
         second.send(new Request.Contains(kept));
@@ -302,7 +303,7 @@ class ProtocolAbuseTest {
           ((Reply.Got) lane.ask(new Request.Get(most, Long.MAX_VALUE))).entries().size());
       assertEquals(
           ErrorCode.OBJECT_TOO_LARGE,
-          failure(lane.ask(new Request.Create(missing, Long.MAX_VALUE, NONE, null))));
+          failure(lane.ask(new Request.Create(missing, Long.MAX_VALUE, NONE, null, false, 0))));
     }
     for (long timeout : new long[] {Long.MIN_VALUE, -1, Long.MAX_VALUE}) {
       try (RawLane lane = RawLane.hello(store.socket())) {
@@ -381,15 +382,16 @@ class ProtocolAbuseTest {
     return List.of(
         new Request.Hello(Limits.PROTOCOL_VERSION, 1, "raw"),
         new Request.Join(Limits.PROTOCOL_VERSION, new SessionToken(1, 2)),
-        new Request.Create(id, 100, NONE, null),
-        new Request.Create(ObjectId.named("abuse"), 1 << 20, ByteBuffer.allocate(100), "abuse"),
+        new Request.Create(id, 100, NONE, null, false, 0),
+        new Request.Create(
+            ObjectId.named("abuse"), 1 << 20, ByteBuffer.allocate(100), "abuse", false, 0),
         new Request.Seal(1, 1),
         new Request.Abort(1, 1),
-        new Request.CreateAndSeal(id, NONE, null, ByteBuffer.allocate(100)),
+        new Request.CreateAndSeal(id, NONE, null, ByteBuffer.allocate(100), false, 0),
         new Request.Get(List.of(id, ObjectId.random()), 0),
         new Request.Get(List.of(id), -1),
         new Request.Contains(id),
-        new Request.Delete(id),
+        new Request.Delete(List.of(id)),
         new Request.Unpinned(0, 0),
         new Request.ListObjects(0, 10));
   }
@@ -425,7 +427,7 @@ class ProtocolAbuseTest {
       stranger.awaitClosed();
     }
     try (RawLane known = RawLane.hello(store.socket())) {
-      known.ask(new Request.Create(ObjectId.random(), 100, NONE, null));
+      known.ask(new Request.Create(ObjectId.random(), 100, NONE, null, false, 0));
       known.send(bytes);
       known.awaitClosed();
     }

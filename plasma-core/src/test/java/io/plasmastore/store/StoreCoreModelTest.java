@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
 import io.plasmastore.memory.Counter;
+import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.IndexLayout;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.MappedFile;
@@ -117,6 +118,7 @@ class StoreCoreModelTest {
     heap =
         new Heap(
             MappedFile.create(directory.file(StoreDirectory.HEAP), CAPACITY),
+            new ExtentAllocator(CAPACITY),
             loop::add,
             new Heap.GrowthListener() {
               @Override
@@ -130,7 +132,7 @@ class StoreCoreModelTest {
               }
             });
     opened.add(heap);
-    Sessions sessions = new Sessions(directory, MAX_SLOTS);
+    Sessions sessions = new Sessions(directory, MAX_SLOTS, 0);
     opened.add(sessions::closeAll);
     index = new IndexWriter(file.segment(), file::commit, MAX_SLOTS, CAPACITY, 1, 0);
     core = new StoreCore(index, heap, sessions, clock, () -> clock.now);
@@ -200,7 +202,7 @@ class StoreCoreModelTest {
     String name = named ? id.name().orElseThrow() : null;
     long extent = extent(size, metadata, name);
     long room = index.index().counter(Counter.LARGEST_FREE);
-    Reply reply = ask(client, new Request.Create(id, size, metadata, name));
+    Reply reply = ask(client, new Request.Create(id, size, metadata, name, true, 0));
     if (refusedRightly(id, extent, room, reply)) {
       return;
     }
@@ -219,7 +221,8 @@ class StoreCoreModelTest {
     ByteBuffer metadata = ByteBuffer.allocate(0);
     long extent = extent(data.length, metadata, null);
     long room = index.index().counter(Counter.LARGEST_FREE);
-    Reply reply = ask(client, new Request.CreateAndSeal(id, metadata, null, ByteBuffer.wrap(data)));
+    Reply reply =
+        ask(client, new Request.CreateAndSeal(id, metadata, null, ByteBuffer.wrap(data), true, 0));
     if (refusedRightly(id, extent, room, reply)) {
       return;
     }
@@ -280,12 +283,12 @@ class StoreCoreModelTest {
 
   private void delete(Session client, ObjectId id) {
     Model object = visible.get(id);
-    Reply reply = ask(client, new Request.Delete(id));
+    Reply.Outcomes reply = (Reply.Outcomes) ask(client, new Request.Delete(List.of(id)));
     if (object != null && object.writer != null) {
-      assertFailed(ErrorCode.OBJECT_NOT_SEALED, reply);
+      assertEquals(ErrorCode.OBJECT_NOT_SEALED, reply.error(0));
       return;
     }
-    assertEquals(new Reply.Answer(object != null), reply);
+    assertEquals(object == null ? ErrorCode.OBJECT_NOT_FOUND : null, reply.error(0));
     if (object != null) {
       visible.remove(id);
       if (object.pins > 0) {

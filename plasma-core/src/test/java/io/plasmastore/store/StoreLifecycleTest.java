@@ -127,7 +127,7 @@ class StoreLifecycleTest {
       assertTrue(Files.exists(options.socket()));
       assertTrue(Files.exists(options.directory().resolve("index")));
     }
-    try (TestStore next = TestStore.embedded(options)) {
+    try (TestStore next = TestStore.embedded(options.withFresh(true))) {
       assertServes(next);
     }
   }

@@ -8,14 +8,16 @@ import java.nio.file.Path;
 public final class StoreMain {
   private StoreMain() {}
 
-  /** Arguments: socket, capacity, directory, most objects. */
+  /** Arguments: socket, capacity, directory, most objects, client quota, fresh. */
   public static void main(String[] arguments) throws Exception {
     StoreOptions options =
         new StoreOptions(
             Path.of(arguments[0]),
             Long.parseLong(arguments[1]),
             Path.of(arguments[2]),
-            Integer.parseInt(arguments[3]));
+            Integer.parseInt(arguments[3]),
+            Long.parseLong(arguments[4]),
+            Boolean.parseBoolean(arguments[5]));
     PlasmaStore store;
     try {
       store = PlasmaStore.launch(options);

@@ -64,7 +64,9 @@ public final class TestStore implements AutoCloseable {
         options.socket(),
         options.capacity(),
         options.directory(),
-        options.maxObjects());
+        options.maxObjects(),
+        options.clientQuota(),
+        options.fresh());
   }
 
   /** What it was launched with. */

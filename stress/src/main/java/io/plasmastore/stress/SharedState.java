@@ -39,7 +39,7 @@ class SharedState {
   }
 
   final void create(ObjectId id, long dataSize) {
-    store.create(SLOT, new IndexWriter.Extent(id, 0, dataSize, 0, 0), 0);
+    store.create(SLOT, new IndexWriter.Extent(id, 0, dataSize, 0, 0, false), 0);
     store.seal(SLOT, 0);
   }
 
@@ -51,7 +51,8 @@ class SharedState {
 
   /** What the store does to delete: true if it freed the slot at once. */
   final boolean retireAndFreeUnlessPinned() {
-    store.retire(SLOT);
+    store.hide(SLOT);
+    store.unlink(SLOT);
     return freeUnlessPinned();
   }
 

@@ -26,7 +26,8 @@ public class TwoReadersAgainstDelete extends SharedState {
   public TwoReadersAgainstDelete() {
     page.pin(SLOT);
     page.pin(SLOT);
-    store.retire(SLOT);
+    store.hide(SLOT);
+    store.unlink(SLOT);
   }
 
   /** One thread. */

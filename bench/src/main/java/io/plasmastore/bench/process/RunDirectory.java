@@ -34,7 +34,7 @@ public final class RunDirectory implements AutoCloseable {
    * In a child: removes a socket and, if nothing else is in it, its folder at the end of the JVM.
    * That is the parent's to do, unless it was killed.
    */
-  static void removeAtExit(Path socket) {
+  public static void removeAtExit(Path socket) {
     // The last one registered goes first.
     socket.resolveSibling(".").normalize().toFile().deleteOnExit();
     socket.toFile().deleteOnExit();

@@ -32,8 +32,10 @@ public final class CreateAndSeal extends Table {
   public ByteVector dataVector(ByteVector obj) { int o = __offset(10); return o != 0 ? obj.__assign(__vector(o), bb) : null; }
   public ByteBuffer dataAsByteBuffer() { return __vector_as_bytebuffer(10, 1); }
   public ByteBuffer dataInByteBuffer(ByteBuffer _bb) { return __vector_in_bytebuffer(_bb, 10, 1); }
+  public boolean keep() { int o = __offset(12); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
+  public long timeoutMillis() { int o = __offset(14); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
 
-  public static void startCreateAndSeal(FlatBufferBuilder builder) { builder.startTable(4); }
+  public static void startCreateAndSeal(FlatBufferBuilder builder) { builder.startTable(6); }
   public static void addId(FlatBufferBuilder builder, int idOffset) { builder.addStruct(0, idOffset, 0); }
   public static void addMetadata(FlatBufferBuilder builder, int metadataOffset) { builder.addOffset(1, metadataOffset, 0); }
   public static int createMetadataVector(FlatBufferBuilder builder, byte[] data) { return builder.createByteVector(data); }
@@ -44,6 +46,8 @@ public final class CreateAndSeal extends Table {
   public static int createDataVector(FlatBufferBuilder builder, byte[] data) { return builder.createByteVector(data); }
   public static int createDataVector(FlatBufferBuilder builder, ByteBuffer data) { return builder.createByteVector(data); }
   public static void startDataVector(FlatBufferBuilder builder, int numElems) { builder.startVector(1, numElems, 1); }
+  public static void addKeep(FlatBufferBuilder builder, boolean keep) { builder.addBoolean(4, keep, false); }
+  public static void addTimeoutMillis(FlatBufferBuilder builder, long timeoutMillis) { builder.addLong(5, timeoutMillis, 0L); }
   public static int endCreateAndSeal(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 4);  // id

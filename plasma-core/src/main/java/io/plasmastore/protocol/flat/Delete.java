@@ -15,14 +15,25 @@ public final class Delete extends Table {
   public void __init(int _i, ByteBuffer _bb) { __reset(_i, _bb); }
   public Delete __assign(int _i, ByteBuffer _bb) { __init(_i, _bb); return this; }
 
-  public io.plasmastore.protocol.flat.Id id() { return id(new io.plasmastore.protocol.flat.Id()); }
-  public io.plasmastore.protocol.flat.Id id(io.plasmastore.protocol.flat.Id obj) { int o = __offset(4); return o != 0 ? obj.__assign(o + bb_pos, bb) : null; }
+  public io.plasmastore.protocol.flat.Id ids(int j) { return ids(new io.plasmastore.protocol.flat.Id(), j); }
+  public io.plasmastore.protocol.flat.Id ids(io.plasmastore.protocol.flat.Id obj, int j) { int o = __offset(4); return o != 0 ? obj.__assign(__vector(o) + j * 20, bb) : null; }
+  public int idsLength() { int o = __offset(4); return o != 0 ? __vector_len(o) : 0; }
+  public io.plasmastore.protocol.flat.Id.Vector idsVector() { return idsVector(new io.plasmastore.protocol.flat.Id.Vector()); }
+  public io.plasmastore.protocol.flat.Id.Vector idsVector(io.plasmastore.protocol.flat.Id.Vector obj) { int o = __offset(4); return o != 0 ? obj.__assign(__vector(o), 20, bb) : null; }
+
+  public static int createDelete(FlatBufferBuilder builder,
+      int idsOffset) {
+    builder.startTable(1);
+    Delete.addIds(builder, idsOffset);
+    return Delete.endDelete(builder);
+  }
 
   public static void startDelete(FlatBufferBuilder builder) { builder.startTable(1); }
-  public static void addId(FlatBufferBuilder builder, int idOffset) { builder.addStruct(0, idOffset, 0); }
+  public static void addIds(FlatBufferBuilder builder, int idsOffset) { builder.addOffset(0, idsOffset, 0); }
+  public static void startIdsVector(FlatBufferBuilder builder, int numElems) { builder.startVector(20, numElems, 4); }
   public static int endDelete(FlatBufferBuilder builder) {
     int o = builder.endTable();
-    builder.required(o, 4);  // id
+    builder.required(o, 4);  // ids
     return o;
   }
 

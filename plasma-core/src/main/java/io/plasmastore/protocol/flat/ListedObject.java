@@ -27,8 +27,10 @@ public final class ListedObject extends Table {
   public long sealedMillis() { int o = __offset(16); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
   public long pins() { int o = __offset(18); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
   public int holders() { int o = __offset(20); return o != 0 ? bb.getInt(o + bb_pos) : 0; }
+  public boolean keep() { int o = __offset(22); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
+  public int creator() { int o = __offset(24); return o != 0 ? bb.getInt(o + bb_pos) : 0; }
 
-  public static void startListedObject(FlatBufferBuilder builder) { builder.startTable(9); }
+  public static void startListedObject(FlatBufferBuilder builder) { builder.startTable(11); }
   public static void addId(FlatBufferBuilder builder, int idOffset) { builder.addStruct(0, idOffset, 0); }
   public static void addName(FlatBufferBuilder builder, int nameOffset) { builder.addOffset(1, nameOffset, 0); }
   public static void addState(FlatBufferBuilder builder, int state) { builder.addByte(2, (byte) state, (byte) 0); }
@@ -38,6 +40,8 @@ public final class ListedObject extends Table {
   public static void addSealedMillis(FlatBufferBuilder builder, long sealedMillis) { builder.addLong(6, sealedMillis, 0L); }
   public static void addPins(FlatBufferBuilder builder, long pins) { builder.addLong(7, pins, 0L); }
   public static void addHolders(FlatBufferBuilder builder, int holders) { builder.addInt(8, holders, 0); }
+  public static void addKeep(FlatBufferBuilder builder, boolean keep) { builder.addBoolean(9, keep, false); }
+  public static void addCreator(FlatBufferBuilder builder, int creator) { builder.addInt(10, creator, 0); }
   public static int endListedObject(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 4);  // id

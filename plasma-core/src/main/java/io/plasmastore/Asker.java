@@ -1,0 +1,135 @@
+package io.plasmastore;
+
+import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.protocol.Reply;
+import io.plasmastore.protocol.Request;
+
+/**
+ * Asks the store, again where it died in the middle and the question may be put twice, so that a
+ * caller hardly notices that another store took over. From any thread.
+ */
+final class Asker {
+  /** How much longer than asked a call waits for a store that doesn't say that the time is over. */
+  private static final long GRACE_MILLIS = 2_000;
+
+  private final Connection connection;
+  private final ObjectIndex index;
+  private volatile boolean closed;
+
+  Asker(Connection connection, ObjectIndex index) {
+    this.connection = connection;
+    this.index = index;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Ends every call that is under way, and refuses new ones. */
+  void close() {
+    closed = true;
+    connection.close();
+  }
+
+  /**
+   * Asks; an interrupt does not end it.
+   *
+   * @throws PlasmaException what the store answered; CLIENT_CLOSED; STORE_GONE if it has stopped,
+   *     if no other took over in time, or if it died in the middle of what can't be asked twice
+   */
+  <R extends Reply> R ask(Class<R> expected, Request request) {
+    long start = System.nanoTime();
+    while (true) {
+      Lane lane = take();
+      try {
+        return expect(expected, lane.call(request));
+      } catch (PlasmaException e) {
+        afterFailure(e, lane, request, start);
+      } finally {
+        connection.giveBack(lane);
+      }
+    }
+  }
+
+  /**
+   * Asks what the store may take its time to answer.
+   *
+   * @param timeoutMillis how long, as the request says; negative for ever
+   * @throws InterruptedException if this thread is interrupted
+   * @throws PlasmaException as {@link #ask}
+   */
+  <R extends Reply> R await(Class<R> expected, Request request, long timeoutMillis)
+      throws InterruptedException {
+    long patience =
+        timeoutMillis < 0
+            ? Lane.FOR_EVER
+            : Math.min(timeoutMillis, Long.MAX_VALUE - GRACE_MILLIS) + GRACE_MILLIS;
+    long start = System.nanoTime();
+    while (true) {
+      Lane lane = take();
+      try {
+        return expect(expected, lane.callInterruptibly(request, patience));
+      } catch (PlasmaException e) {
+        afterFailure(e, lane, request, start);
+      } finally {
+        connection.giveBack(lane);
+      }
+    }
+  }
+
+  /** A lane for a subscription, which {@link #giveBack}s it when it ends. */
+  Lane take() {
+    try {
+      return connection.take();
+    } catch (PlasmaException e) {
+      throw closedOr(e);
+    }
+  }
+
+  void giveBack(Lane lane) {
+    connection.giveBack(lane);
+  }
+
+  /** What an error means: the end of this client, if it was closed under the call. */
+  RuntimeException closedOr(RuntimeException e) {
+    return closed ? clientClosed() : e;
+  }
+
+  static PlasmaException clientClosed() {
+    return new PlasmaException(ErrorCode.CLIENT_CLOSED, "the client is closed");
+  }
+
+  static <R extends Reply> R expect(Class<R> expected, Reply reply) {
+    if (!expected.isInstance(reply)) {
+      throw new PlasmaException(
+          ErrorCode.PROTOCOL_ERROR,
+          "unexpected reply: found=" + reply.type() + " wanted=" + expected.getSimpleName());
+    }
+    return expected.cast(reply);
+  }
+
+  // Returns if the question is to be put again.
+  private void afterFailure(PlasmaException e, Lane lane, Request request, long start) {
+    if (e.code() != ErrorCode.STORE_GONE || closed || index.isStopped() || lane.isUnanswered()) {
+      throw closedOr(e);
+    }
+    connection.lost();
+    if (lane.hasSent() && !mayBeRepeated(request)) {
+      throw new PlasmaException(
+          ErrorCode.STORE_GONE,
+          "the store died during the call, which may have been done or not: type=" + request.type(),
+          e);
+    }
+    if (System.nanoTime() - start > Connection.PATIENCE.toNanos()) {
+      throw e;
+    }
+  }
+
+  // A create that was done would be refused the second time, as if somebody else had done it.
+  private static boolean mayBeRepeated(Request request) {
+    return switch (request) {
+      case Request.Create _, Request.CreateAndSeal _, Request.CreateAndSealAll _ -> false;
+      default -> true;
+    };
+  }
+}

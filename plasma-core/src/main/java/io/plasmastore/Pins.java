@@ -1,0 +1,204 @@
+package io.plasmastore;
+
+import io.plasmastore.memory.ClientPage;
+import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.PinProtocol;
+import io.plasmastore.memory.SlotState;
+import io.plasmastore.protocol.Request;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client holds: pins in its own page, taken and released without asking. When the client is
+ * closed the memory stays mapped, and the session open, until the last of them is gone. From any
+ * thread.
+ */
+final class Pins {
+  private static final Logger LOG = System.getLogger(Pins.class.getName());
+
+  private final PlasmaClient client;
+  private final ClientMemory memory;
+  private final ObjectIndex index;
+  private final ClientPage page;
+  private final Connection connection;
+  private final Asker asker;
+  private final Set<Integer> writing = ConcurrentHashMap.newKeySet();
+  private final Object leaveLock = new Object();
+  private boolean left;
+
+  Pins(PlasmaClient client, ClientMemory memory, Connection connection, Asker asker) {
+    this.client = client;
+    this.memory = memory;
+    this.index = memory.index();
+    this.page = memory.page();
+    this.connection = connection;
+    this.asker = asker;
+  }
+
+  /** Pins an object that shared memory shows; null says nothing, see {@link ObjectIndex#find}. */
+  @Nullable SealedObject pin(ObjectId id) {
+    try {
+      int slot = index.find(id);
+      return slot == ObjectIndex.NOT_FOUND ? null : pinSlot(id, slot);
+    } catch (IllegalStateException e) {
+      throw asker.closedOr(e);
+    }
+  }
+
+  /** The same where the store has said which slot it is. */
+  @Nullable SealedObject pin(ObjectId id, int slot) {
+    try {
+      return pinSlot(id, slot);
+    } catch (IllegalStateException e) {
+      throw asker.closedOr(e);
+    }
+  }
+
+  /** Takes a pin away. */
+  void release(int slot) {
+    try {
+      if (PinProtocol.unpin(index, page, slot)) {
+        tellUnpinned(slot, SlotState.generation(index.word(slot)));
+      }
+    } catch (IllegalStateException e) {
+      if (!asker.isClosed()) {
+        throw e;
+      }
+      // Another thread let go of the last thing held, and unmapped the memory, after our unpin. The
+      // end of the session tells the store.
+    }
+    leaveIfClosed();
+  }
+
+  /** Takes the pin away that the store gave a writer, where the store is not there to do it. */
+  void endWrite(int slot, long generation) {
+    try {
+      if (index.word(slot) == SlotState.word(generation, SlotState.CREATED)) {
+        page.endWrite(slot);
+      }
+    } catch (IllegalStateException e) {
+      if (!asker.isClosed()) {
+        throw e;
+      }
+      // Unmapped already: the end of the session undoes what was not sealed.
+    }
+    leaveIfClosed();
+  }
+
+  /** Does what {@link #leaveUnlessHeld} does if the client is closed. */
+  void leaveIfClosed() {
+    if (asker.isClosed()) {
+      var unused = leaveUnlessHeld();
+    }
+  }
+
+  /** A writer of this client came to be; only what is known here counts as held. */
+  void writing(int slot) {
+    writing.add(slot);
+  }
+
+  /** A writer of this client is done. */
+  void written(int slot) {
+    writing.remove(slot);
+  }
+
+  /**
+   * Gives up what a create may have made whose answer never came: then this client has the pin of a
+   * writer on it, and no writer.
+   */
+  void abandonUnknown(ObjectId id) {
+    try {
+      int slot = index.find(id);
+      if (slot == ObjectIndex.NOT_FOUND || writing.contains(slot)) {
+        return;
+      }
+      long word = index.word(slot);
+      if (SlotState.state(word) == SlotState.CREATED && page.pins(slot) != 0) {
+        connection.tell(new Request.Abort(slot, SlotState.generation(word)));
+      }
+    } catch (PlasmaException | IllegalStateException e) {
+      // The store, or this client, is gone; the end of the session does the same.
+      LOG.log(Level.DEBUG, "what a broken create left stays until the session ends", e);
+    }
+  }
+
+  /** Leaves the session and unmaps the memory if nothing of it is in use; else says what is. */
+  List<String> leaveUnlessHeld() {
+    synchronized (leaveLock) {
+      if (left) {
+        return List.of();
+      }
+      List<String> held = new ArrayList<>();
+      int limit = index.slotLimit();
+      for (int slot = 0; slot < limit; slot++) {
+        if (page.pins(slot) == 0) {
+          continue;
+        }
+        if (SlotState.state(index.word(slot)) != SlotState.CREATED) {
+          held.add("id=" + index.id(slot));
+        } else if (writing.contains(slot)) {
+          held.add("writing=" + index.id(slot));
+        }
+        // Else a create whose answer never came: the end of the session undoes it.
+      }
+      if (held.isEmpty()) {
+        left = true;
+        leave();
+      }
+      return held;
+    }
+  }
+
+  private void leave() {
+    page.leave();
+    try {
+      connection.tell(new Request.Goodbye());
+    } catch (PlasmaException e) {
+      if (e.code() != ErrorCode.STORE_GONE) {
+        throw e;
+      }
+      // A store that is gone needs no goodbye, and another reads it from the page.
+    } finally {
+      connection.leave();
+      memory.close();
+    }
+  }
+
+  private @Nullable SealedObject pinSlot(ObjectId id, int slot) {
+    long word = index.word(slot);
+    if (SlotState.state(word) != SlotState.SEALED || !index.holds(slot, id)) {
+      return null;
+    }
+    long offset = index.dataOffset(slot);
+    long size = index.dataSize(slot);
+    int metadataSize = index.metadataSize(slot);
+    if (!PinProtocol.pin(index, page, slot, word)) {
+      release(slot);
+      return null;
+    }
+    // After the pin, as close() looks for pins after it has set the flag: one of the two sees the
+    // other.
+    if (asker.isClosed()) {
+      release(slot);
+      throw Asker.clientClosed();
+    }
+    page.visit(slot);
+    return new SealedObject(client, id, slot, offset, size, metadataSize);
+  }
+
+  private void tellUnpinned(int slot, long generation) {
+    try {
+      connection.tell(new Request.Unpinned(slot, generation));
+    } catch (PlasmaException e) {
+      if (e.code() != ErrorCode.STORE_GONE) {
+        throw e;
+      }
+      // A store that takes over looks at the pages itself.
+    }
+  }
+}

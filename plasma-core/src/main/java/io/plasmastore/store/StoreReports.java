@@ -1,0 +1,110 @@
+package io.plasmastore.store;
+
+import io.plasmastore.memory.Counter;
+import io.plasmastore.memory.IndexWriter;
+import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.protocol.Limits;
+import io.plasmastore.protocol.Reply;
+import io.plasmastore.protocol.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the store tells of itself: its gauges, its objects, its clients and who holds what. The
+ * core's, on the event loop.
+ */
+final class StoreReports {
+  /** Few, since each costs a look at every slot. */
+  private static final int CLIENTS_PER_PAGE = 16;
+
+  private final IndexWriter counters;
+  private final ObjectTable objects;
+  private final Heap heap;
+  private final Sessions sessions;
+
+  StoreReports(IndexWriter counters, ObjectTable objects, Heap heap, Sessions sessions) {
+    this.counters = counters;
+    this.objects = objects;
+    this.heap = heap;
+    this.sessions = sessions;
+  }
+
+  /** Writes the gauges where every client reads them. */
+  void publish() {
+    counters.set(Counter.CAPACITY, heap.capacity());
+    counters.set(Counter.USED, heap.used());
+    counters.set(Counter.LARGEST_FREE, heap.largestFree());
+    counters.set(Counter.COMMITTED, heap.committed());
+    counters.set(Counter.OBJECTS, objects.count());
+    counters.set(Counter.CLIENTS, sessions.count());
+  }
+
+  /** A page of the objects. */
+  Reply objects(Request.ListObjects request) {
+    List<Reply.Listed.Entry> entries = new ArrayList<>();
+    int slot = request.fromSlot();
+    int limit = objects.slotLimit();
+    for (; slot < limit && entries.size() < request.limit(); slot++) {
+      Reply.Listed.Entry entry = objects.entry(slot);
+      if (entry != null) {
+        entries.add(entry);
+      }
+    }
+    return new Reply.Listed(slot < limit ? slot : Reply.Listed.END, entries);
+  }
+
+  /**
+   * A page of the clients, in the order of their numbers. O(slots) for each: their pins are
+   * counted.
+   */
+  Reply clients(Request.ListClients request) {
+    List<Reply.ClientsListed.Entry> entries = new ArrayList<>();
+    for (Session session : sessions.all()) {
+      if (session.number() < request.fromNumber()) {
+        continue;
+      }
+      if (entries.size() == CLIENTS_PER_PAGE) {
+        return new Reply.ClientsListed(session.number(), entries);
+      }
+      entries.add(client(session));
+    }
+    return new Reply.ClientsListed(Reply.ClientsListed.END, entries);
+  }
+
+  /** Who holds an object. */
+  Reply holders(Request.ListHolders request) {
+    List<Reply.HoldersListed.Entry> entries = new ArrayList<>();
+    int slot = objects.find(request.id());
+    if (slot != ObjectIndex.NOT_FOUND) {
+      for (Session session : sessions.all()) {
+        int pins = session.page().pins(slot);
+        if (pins > 0 && entries.size() < Limits.MAX_HOLDERS_PER_LISTING) {
+          entries.add(new Reply.HoldersListed.Entry(session.number(), pins));
+        }
+      }
+    }
+    return new Reply.HoldersListed(entries);
+  }
+
+  private Reply.ClientsListed.Entry client(Session session) {
+    long pins = 0;
+    long pinnedBytes = 0;
+    for (int slot = 0; slot < objects.slotLimit(); slot++) {
+      int here = session.page().pins(slot);
+      if (here > 0 && !session.writing().get(slot)) {
+        pins += here;
+        pinnedBytes += objects.size(slot);
+      }
+    }
+    return new Reply.ClientsListed.Entry(
+        session.number(),
+        session.owner().pid(),
+        session.owner().name(),
+        session.owner().connectedMillis(),
+        session.lanes(),
+        pins,
+        pinnedBytes,
+        session.usedBytes(),
+        session.writing().cardinality());
+  }
+}

@@ -1,0 +1,212 @@
+package io.plasmastore.store;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.ClientPage;
+import io.plasmastore.memory.Counter;
+import io.plasmastore.memory.ExtentAllocator;
+import io.plasmastore.memory.MappedFile;
+import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.SlotState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * What a dead store left in its directory, checked in full before anything of it is changed: the
+ * index, the heap, and the pages of those clients whose processes still run. They may be reading
+ * all the while.
+ *
+ * <p>Kept are the sealed objects, the objects that a living client is still writing, and the
+ * deleted objects that a living client still holds.
+ */
+final class Takeover {
+  private static final int MAX_METADATA = 64 << 10;
+  private static final long PAGE_SIZE = 4096;
+
+  private final MappedFile indexFile;
+  private final MappedFile heapFile;
+  private final ObjectIndex index;
+  private final ExtentAllocator extents;
+  private final List<PageLeft> pages = new ArrayList<>();
+  private final List<MappedFile> deadPages = new ArrayList<>();
+  // Decided once: a living client may let go of something while this is at work.
+  private final BitSet kept = new BitSet();
+
+  /** The page of a client whose process still runs. */
+  record PageLeft(ClientPage.Owner owner, MappedFile file, ClientPage page) {}
+
+  private Takeover(MappedFile indexFile, MappedFile heapFile) {
+    this.indexFile = indexFile;
+    this.heapFile = heapFile;
+    this.index = new ObjectIndex(indexFile.segment());
+    this.extents = new ExtentAllocator(heapFile.size());
+  }
+
+  /**
+   * Looks at what lies in a directory.
+   *
+   * @throws PlasmaException VERSION_MISMATCH with the reason if it is of another version or
+   *     damaged; nothing has changed then
+   */
+  static Takeover check(StoreDirectory directory) {
+    List<MappedFile> opened = new ArrayList<>();
+    try {
+      MappedFile indexFile = open(directory.file(StoreDirectory.INDEX), opened);
+      MappedFile heapFile = open(directory.file(StoreDirectory.HEAP), opened);
+      if (indexFile.size() < PAGE_SIZE) {
+        throw damaged("the index is too short: bytes=" + indexFile.size());
+      }
+      Takeover takeover = new Takeover(indexFile, heapFile);
+      for (Path page : directory.pages()) {
+        takeover.openPage(open(page, opened));
+      }
+      takeover.checkObjects();
+      return takeover;
+    } catch (IOException e) {
+      leave(opened);
+      throw new PlasmaException(
+          ErrorCode.VERSION_MISMATCH, "a dead store's files can't be read: reason=" + e, e);
+    } catch (RuntimeException e) {
+      leave(opened);
+      throw e;
+    }
+  }
+
+  MappedFile indexFile() {
+    return indexFile;
+  }
+
+  MappedFile heapFile() {
+    return heapFile;
+  }
+
+  ObjectIndex index() {
+    return index;
+  }
+
+  /** What of the heap is committed, with the extents of the kept objects taken. */
+  ExtentAllocator extents() {
+    return extents;
+  }
+
+  List<PageLeft> pages() {
+    return pages;
+  }
+
+  /** Whether a slot's object is kept. */
+  boolean keeps(int slot) {
+    return kept.get(slot);
+  }
+
+  int keptCount() {
+    return kept.cardinality();
+  }
+
+  /** Removes the pages of clients that are gone. */
+  void removeDeadPages() {
+    deadPages.forEach(MappedFile::close);
+  }
+
+  /** Leaves everything where it is when this process is done with it: the start failed. */
+  void keepFiles() {
+    indexFile.keep();
+    heapFile.keep();
+    pages.forEach(left -> left.file().keep());
+  }
+
+  private static void leave(List<MappedFile> opened) {
+    for (MappedFile file : opened) {
+      file.keep();
+      file.close();
+    }
+  }
+
+  private boolean isWorthKeeping(int slot) {
+    return switch (SlotState.state(index.word(slot))) {
+      case SlotState.SEALED -> true;
+      case SlotState.CREATED, SlotState.RETIRING -> isPinned(slot);
+      default -> false;
+    };
+  }
+
+  private boolean isPinned(int slot) {
+    for (PageLeft left : pages) {
+      if (left.page().pins(slot) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static MappedFile open(Path path, List<MappedFile> opened) throws IOException {
+    MappedFile file = MappedFile.open(path);
+    opened.add(file);
+    return file;
+  }
+
+  private void openPage(MappedFile file) {
+    if (file.size() == ClientPage.fileSize(index.maxSlots())) {
+      ClientPage page = new ClientPage(file.segment(), index.maxSlots());
+      ClientPage.Owner owner = page.owner();
+      if (owner != null && Session.isAlive(owner)) {
+        pages.add(new PageLeft(owner, file, page));
+        return;
+      }
+    }
+    deadPages.add(file);
+  }
+
+  private void checkObjects() {
+    if (index.heapSize() != heapFile.size()) {
+      throw damaged(
+          "the heap has another length: bytes=" + heapFile.size() + " wanted=" + index.heapSize());
+    }
+    int limit = index.slotLimit();
+    if (limit < 0 || limit > index.maxSlots()) {
+      throw damaged("slot limit out of range: slotLimit=" + limit + " max=" + index.maxSlots());
+    }
+    long end = Math.clamp(index.counter(Counter.COMMITTED), 0, heapFile.size());
+    for (int slot = 0; slot < limit; slot++) {
+      if (isWorthKeeping(slot)) {
+        kept.set(slot);
+        checkFields(slot);
+        end = Math.max(end, index.dataOffset(slot) + index.extentSize(slot));
+      }
+    }
+    extents.extend(Math.min(heapFile.size(), (end + PAGE_SIZE - 1) & -PAGE_SIZE));
+    for (int slot = 0; slot < limit; slot++) {
+      long size = Heap.roundUp(index.extentSize(slot));
+      if (keeps(slot) && size > 0 && !extents.reserve(index.dataOffset(slot), size)) {
+        throw damaged("two objects overlap: slot=" + slot + " id=" + index.id(slot));
+      }
+    }
+  }
+
+  private void checkFields(int slot) {
+    long offset = index.dataOffset(slot);
+    long size = index.dataSize(slot);
+    int metadata = index.metadataSize(slot);
+    boolean fits =
+        metadata >= 0
+            && metadata <= MAX_METADATA
+            && size >= 0
+            && size <= heapFile.size()
+            && offset >= 0
+            && offset % ExtentAllocator.ALIGNMENT == 0
+            && offset <= heapFile.size() - Heap.roundUp(index.extentSize(slot));
+    if (!fits) {
+      throw damaged(
+          "an object lies outside of the heap: slot=%d offset=%d size=%d metadata=%d heap=%d"
+              .formatted(slot, offset, size, metadata, heapFile.size()));
+    }
+  }
+
+  private static PlasmaException damaged(String what) {
+    return new PlasmaException(
+        ErrorCode.VERSION_MISMATCH,
+        "a dead store's files are damaged, and were left as they are: " + what);
+  }
+}

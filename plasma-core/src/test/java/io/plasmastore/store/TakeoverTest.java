@@ -1,0 +1,298 @@
+package io.plasmastore.store;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.ObjectInfo;
+import io.plasmastore.ObjectState;
+import io.plasmastore.ObjectWriter;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.SealedObject;
+import io.plasmastore.testing.ChildJvm;
+import io.plasmastore.testing.ClientMain;
+import io.plasmastore.testing.Eventually;
+import io.plasmastore.testing.TestStore;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store that dies, and the next one on the same directory. */
+class TakeoverTest {
+  private static final long CAPACITY = 32 << 20;
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+  private StoreOptions options;
+
+  @BeforeEach
+  void chooseDirectory() {
+    options = TestStore.options(folder, CAPACITY);
+  }
+
+  @Test
+  void findsEverySealedObjectAgain() throws Exception {
+    List<ObjectId> ids = new ArrayList<>();
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      for (int i = 0; i < 500; i++) {
+        ObjectId id = ObjectId.named("object/" + i);
+        ids.add(id);
+        client.createAndSeal(
+            id,
+            java.lang.foreign.MemorySegment.ofArray(bytes(id, i * 37)),
+            ("metadata " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      }
+      assertTrue(client.delete(ids.removeLast()));
+    }
+    first.process().kill();
+
+    try (TestStore second = TestStore.inAnotherProcess(options);
+        PlasmaClient client = second.connect()) {
+      for (int i = 0; i < ids.size(); i++) {
+        try (SealedObject object = client.get(ids.get(i))) {
+          assertArrayEquals(bytes(ids.get(i), i * 37), object.data().toArray(JAVA_BYTE));
+          assertEquals(
+              "metadata " + i,
+              new String(
+                  object.metadata().toArray(JAVA_BYTE), java.nio.charset.StandardCharsets.UTF_8));
+        }
+      }
+      Map<ObjectId, ObjectInfo> listed =
+          client.list().collect(Collectors.toMap(ObjectInfo::id, Function.identity()));
+      assertEquals(ids.size(), listed.size());
+      assertEquals("object/7", listed.get(ObjectId.named("object/7")).id().name().orElseThrow());
+      assertFalse(client.contains(ObjectId.named("object/499")));
+      assertTrue(client.deleteAll(ids).stream().allMatch(error -> error == null));
+      assertEquals(0, client.stats().used());
+      assertEquals(0, client.stats().objects());
+      assertEquals(1, client.stats().counters().get("takeovers"));
+    }
+  }
+
+  @Test
+  void keepsWhatALivingClientHoldsAndLetsItGoOn() throws Exception {
+    ObjectId held = ObjectId.named("held");
+    ObjectId deleted = ObjectId.named("deleted while held");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      client.createAndSeal(held, bytes(held, 1000));
+      client.createAndSeal(deleted, bytes(deleted, 100));
+      SealedObject pinned = client.get(held);
+      SealedObject gone = client.get(deleted);
+      assertTrue(client.delete(deleted));
+      first.process().kill();
+      assertArrayEquals(bytes(held, 1000), pinned.data().toArray(JAVA_BYTE));
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient other = second.connect()) {
+        long usedByBoth = 1024 + 64 * 3;
+        assertTrue(other.stats().used() >= 1000 && other.stats().used() <= usedByBoth);
+        assertFalse(other.contains(deleted));
+        assertTrue(other.delete(held));
+        // More than fits beside what is held, so that a freed extent would be written over.
+        try (ObjectWriter writer = other.create(ObjectId.random(), CAPACITY - 4096)) {
+          writer.data().fill((byte) -1);
+          writer.seal();
+        }
+        assertArrayEquals(bytes(held, 1000), pinned.data().toArray(JAVA_BYTE));
+        assertArrayEquals(bytes(deleted, 100), gone.data().toArray(JAVA_BYTE));
+        // The first client asks again, on lanes that broke.
+        assertFalse(client.contains(held));
+        pinned.close();
+        gone.close();
+        Eventually.equal("objects left", 1L, () -> other.list().count());
+        assertTrue(other.list().allMatch(info -> info.state() == ObjectState.SEALED));
+      }
+    }
+  }
+
+  @Test
+  void dropsWhatADeadClientWasWritingAndHeld() throws Exception {
+    ObjectId held = ObjectId.named("held");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (ChildJvm writer = ChildJvm.start(ClientMain.class, first.socket())) {
+      assertEquals("ready", writer.awaitLine());
+      try (PlasmaClient client = first.connect()) {
+        client.createAndSeal(held, bytes(held, 100));
+        assertEquals("done", writer.ask("create " + ObjectId.named("half") + " 100000"));
+        assertEquals("done", writer.ask("get " + held));
+        assertTrue(client.delete(held));
+      }
+      first.process().kill();
+      writer.kill();
+    }
+    try (TestStore second = TestStore.inAnotherProcess(options);
+        PlasmaClient client = second.connect()) {
+      assertEquals(0, client.stats().used());
+      assertEquals(0, client.list().count());
+      assertEquals(1, client.stats().clients());
+      client.createAndSeal(ObjectId.named("half"), new byte[10]);
+    }
+  }
+
+  @Test
+  void letsALivingClientFinishWhatItWasWriting() throws Exception {
+    ObjectId id = ObjectId.named("started before, sealed after");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      try (ObjectWriter writer = client.create(id, 1 << 20)) {
+        writer.data().asSlice(0, 1 << 19).fill((byte) 1);
+        first.process().kill();
+        writer.data().asSlice(1 << 19).fill((byte) 2);
+        try (TestStore second = TestStore.inAnotherProcess(options);
+            PlasmaClient other = second.connect()) {
+          assertNull(other.getIfPresent(id));
+          PlasmaException exists = assertThrows(PlasmaException.class, () -> other.create(id, 1));
+          assertEquals(ErrorCode.OBJECT_EXISTS, exists.code());
+          writer.seal();
+          try (SealedObject object = other.get(id)) {
+            assertEquals(1, object.data().get(JAVA_BYTE, 0));
+            assertEquals(2, object.data().get(JAVA_BYTE, (1 << 20) - 1));
+          }
+          assertTrue(client.delete(id));
+          assertEquals(0, other.stats().used());
+        }
+      }
+    }
+  }
+
+  @Test
+  void servesAGetThatWaitsAcrossTheDeath() throws Exception {
+    ObjectId id = ObjectId.named("comes after the death");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      CompletableFuture<Long> waiting =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try (SealedObject object = client.get(id, SOON)) {
+                  return object.size();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      Eventually.equal("gets that wait", 1L, () -> client.stats().counters().get("gets_asked"));
+      first.process().kill();
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient other = second.connect()) {
+        other.createAndSeal(id, new byte[123]);
+        assertEquals(123, waiting.get(SOON.toSeconds(), TimeUnit.SECONDS));
+      }
+    }
+  }
+
+  @Test
+  void discardsEverythingWhenItIsToStartFresh() throws Exception {
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      client.createAndSeal(ObjectId.named("old"), new byte[1000]);
+    }
+    first.process().kill();
+    try (TestStore second = TestStore.inAnotherProcess(options.withFresh(true));
+        PlasmaClient client = second.connect()) {
+      assertEquals(0, client.stats().used());
+      assertEquals(0, client.list().count());
+    }
+  }
+
+  @Test
+  void refusesADamagedIndexAndLeavesEveryFileAsItWas() throws Exception {
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      client.createAndSeal(ObjectId.named("one"), new byte[1000]);
+    }
+    first.process().kill();
+    Path index = options.directory().resolve("index");
+    overwrite(index, 8, 99);
+    List<Long> before = lengths();
+    PlasmaException refused =
+        assertThrows(PlasmaException.class, () -> PlasmaStore.launch(options));
+    assertEquals(ErrorCode.VERSION_MISMATCH, refused.code());
+    assertTrue(refused.getMessage().contains("version=99"), refused.getMessage());
+    assertEquals(before, lengths());
+    overwrite(index, 8, 1);
+    try (PlasmaStore second = PlasmaStore.launch(options);
+        PlasmaClient client = PlasmaClient.connect(second.options().socket())) {
+      try (SealedObject one = client.get(ObjectId.named("one"))) {
+        assertEquals(1000, one.size());
+      }
+    }
+  }
+
+  @Test
+  void saysThatItIsGoneWhenNobodyTakesOver() throws Exception {
+    ObjectId id = ObjectId.named("one");
+    TestStore first = TestStore.inAnotherProcess(options);
+    PlasmaClient client = first.connect();
+    client.createAndSeal(id, new byte[10]);
+    SealedObject held = client.get(id);
+    first.process().kill();
+    // Shared memory needs nobody.
+    client.get(id).close();
+    PlasmaException gone =
+        assertThrows(PlasmaException.class, () -> client.contains(ObjectId.named("other")));
+    assertEquals(ErrorCode.STORE_GONE, gone.code());
+    held.close();
+    client.close();
+    try (PlasmaStore cleanup = PlasmaStore.launch(options.withFresh(true))) {
+      assertNotNull(cleanup.options());
+    }
+  }
+
+  private List<Long> lengths() throws Exception {
+    try (var files = Files.list(options.directory())) {
+      return files
+          .filter(file -> !file.endsWith("lock"))
+          .sorted()
+          .map(file -> file.toFile().length())
+          .toList();
+    }
+  }
+
+  private static void overwrite(Path file, long position, int value) throws Exception {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(
+          java.nio.ByteBuffer.allocate(4)
+              .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+              .putInt(value)
+              .flip(),
+          position);
+    }
+  }
+
+  /** Bytes that no other id has. */
+  private static byte[] bytes(ObjectId id, int size) {
+    byte[] bytes = new byte[size];
+    long[] words = LongStream.range(0, size / 8 + 1).map(i -> id.hash64() * (i + 1)).toArray();
+    java.lang.foreign.MemorySegment.copy(
+        java.lang.foreign.MemorySegment.ofArray(words),
+        JAVA_LONG,
+        0,
+        java.lang.foreign.MemorySegment.ofArray(bytes),
+        java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED,
+        0,
+        size / 8);
+    return bytes;
+  }
+}
