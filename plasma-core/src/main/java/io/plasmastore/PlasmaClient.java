@@ -120,7 +120,22 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws PlasmaException OBJECT_EXISTS, STORE_FULL, OBJECT_TOO_LARGE, LIMIT_EXCEEDED
    */
   public ObjectWriter create(ObjectId id, long size, byte[] metadata) {
-    Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), false, 0);
+    return create(id, size, metadata, false);
+  }
+
+  /**
+   * Creates an object that may be one to be kept.
+   *
+   * @param id what to call it; a {@link ObjectId#named named} id is listed by its name
+   * @param size of its data in bytes, 0 or more
+   * @param metadata at most 64 KiB that go along with the data
+   * @param keep whether it is never dropped to make room, only deleted
+   * @return where to write it; the caller seals or closes it
+   * @throws IllegalArgumentException if the size is negative or the metadata too long
+   * @throws PlasmaException OBJECT_EXISTS, STORE_FULL, OBJECT_TOO_LARGE, LIMIT_EXCEEDED
+   */
+  public ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
+    Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), keep, 0);
     try {
       return writer(id, size, asker.ask(Reply.Created.class, request));
     } catch (PlasmaException e) {

@@ -62,9 +62,11 @@ public final class ArrowClient {
 
   private final PlasmaClient client;
   private final BufferAllocator allocator;
+  private final boolean keep;
   private final SchemaCache schemas = new SchemaCache();
 
-  private ArrowClient(PlasmaClient client, BufferAllocator allocator) {
+  private ArrowClient(PlasmaClient client, BufferAllocator allocator, boolean keep) {
+    this.keep = keep;
     this.client = Objects.requireNonNull(client, "client");
     this.allocator = Objects.requireNonNull(allocator, "allocator");
   }
@@ -77,7 +79,16 @@ public final class ArrowClient {
    * @return a new object, cheap to make; keep it, since it remembers the schemas that it has parsed
    */
   public static ArrowClient over(PlasmaClient client, BufferAllocator allocator) {
-    return new ArrowClient(client, allocator);
+    return new ArrowClient(client, allocator, false);
+  }
+
+  /**
+   * The same, whose dataframes are never dropped to make room, only deleted.
+   *
+   * @return another object over the same client and allocator
+   */
+  public ArrowClient keeping() {
+    return new ArrowClient(client, allocator, true);
   }
 
   /**
@@ -225,7 +236,7 @@ public final class ArrowClient {
 
   void store(ObjectId id, StreamPlan plan) {
     // Closing a writer that is not sealed aborts it, whatever was thrown.
-    try (ObjectWriter writer = client.create(id, plan.size(), plan.metadata().toBytes())) {
+    try (ObjectWriter writer = client.create(id, plan.size(), plan.metadata().toBytes(), keep)) {
       plan.writeTo(writer.data());
       writer.seal();
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ObjectId;
+import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,16 +147,19 @@ class PutCommandTest {
   }
 
   @Test
-  void saysThatTheStoreIsFull() throws IOException {
+  void saysThatTheStoreIsFullOfWhatIsHeld() throws IOException {
     Path big = folder.resolve("big.arrow");
     try (VectorSchemaRoot root = SampleData.rows(store.allocator(), 0, 1_200_000)) {
       store.write(big, List.of(root));
     }
     String file = big.toString();
-    store.run("put", file).done();
-    String failure = store.run("put", file).failure();
-    assertTrue(failure.contains("store full"), failure);
-    assertEquals(1, store.objects());
+    store.run("put", file, "--name", "first").done();
+    try (SealedObject first = store.client().get(ObjectId.named("first"))) {
+      String failure = store.run("put", file).failure();
+      assertTrue(failure.contains("store full"), failure);
+      assertEquals(1, store.objects());
+      assertTrue(first.size() > 0);
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ final class NewPartitions implements AutoCloseable {
   private boolean kept;
 
   NewPartitions(ArrowClient dataframes) {
-    this.dataframes = dataframes;
+    this.dataframes = dataframes.keeping();
   }
 
   /** Puts the next one. */

@@ -27,7 +27,8 @@ final class SortRun {
   private final WorkerPool pool;
 
   private SortRun(ArrowClient dataframes, SortOptions options, PhaseClock clock) {
-    this.dataframes = dataframes;
+    // What a sort makes is no cache: to lose a piece to make room would be to lose the sort.
+    this.dataframes = dataframes.keeping();
     this.options = options;
     this.clock = clock;
     this.inputs = Inputs.of(dataframes, options.partitions(), options.keys());

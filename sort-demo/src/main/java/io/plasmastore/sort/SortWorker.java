@@ -33,7 +33,7 @@ final class SortWorker {
         BufferedReader tasks =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         OutputStream answers = new FileOutputStream(FileDescriptor.out)) {
-      TaskRunner runner = new TaskRunner(ArrowClient.over(client, allocator), names);
+      TaskRunner runner = new TaskRunner(ArrowClient.over(client, allocator).keeping(), names);
       say(answers, WorkerProtocol.READY);
       serve(tasks, answers, runner);
       JobSweep.run(client, names, Set.of());

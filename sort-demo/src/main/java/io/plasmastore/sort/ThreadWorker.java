@@ -15,7 +15,8 @@ final class ThreadWorker implements Worker {
   ThreadWorker(ArrowClient dataframes, JobNames names) {
     this.allocator = dataframes.allocator().newChildAllocator("sort-worker", 0, Long.MAX_VALUE);
     try {
-      this.runner = new TaskRunner(ArrowClient.over(dataframes.client(), allocator), names);
+      this.runner =
+          new TaskRunner(ArrowClient.over(dataframes.client(), allocator).keeping(), names);
     } catch (Throwable e) {
       allocator.close();
       throw e;
