@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.dictionary.DictionaryProvider;
 
 /**
  * Partitions of the rows of Arrow IPC files. Files and streams are told apart by their content.
@@ -80,7 +79,7 @@ public record FilePartitions(List<Path> files, int partitions) {
       for (int i = 0; i < count; i++) {
         long next = rows.count() / count + (i < rows.count() % count ? 1 : 0);
         try (VectorSchemaRoot root = rows.take(Math.toIntExact(next))) {
-          made.put(root, new DictionaryProvider.MapDictionaryProvider());
+          made.put(root);
         }
       }
       return made.keep();

@@ -10,7 +10,6 @@ import org.apache.arrow.vector.FixedWidthVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -88,7 +87,7 @@ public record GeneratedPartitions(long rows, int partitions, long seed, boolean 
         long count = rows / partitions + (i < rows % partitions ? 1 : 0);
         try (VectorSchemaRoot root = VectorSchemaRoot.create(schema(), dataframes.allocator())) {
           fill(root, from, Math.toIntExact(count));
-          made.put(root, new DictionaryProvider.MapDictionaryProvider());
+          made.put(root);
         }
       }
       return made.keep();

@@ -1,12 +1,10 @@
 package io.plasmastore.sort;
 
 import io.plasmastore.ObjectId;
-import io.plasmastore.PlasmaException;
 import io.plasmastore.arrow.ArrowClient;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.dictionary.DictionaryProvider;
 
 /**
  * Partitions that are being put, one after the other: all of them, or none. Closing it unkept
@@ -19,17 +17,18 @@ final class NewPartitions implements AutoCloseable {
   private boolean kept;
 
   NewPartitions(ArrowClient dataframes) {
+    // A full store would make room for the last ones by dropping the first.
     this.dataframes = dataframes.keeping();
   }
 
-  /** Puts the next one. */
-  void put(VectorSchemaRoot root, DictionaryProvider dictionaries) {
+  /** Puts the next one, of plain columns. */
+  void put(VectorSchemaRoot root) {
     ObjectId id = ObjectId.named(prefix + ids.size());
-    dataframes.put(id, root, dictionaries);
+    dataframes.put(id, root);
     ids.add(id);
   }
 
-  /** The ids of all, which stay in the store from now on. */
+  /** The ids of all, which are the caller's from now on. */
   List<ObjectId> keep() {
     kept = true;
     return List.copyOf(ids);
@@ -41,20 +40,7 @@ final class NewPartitions implements AutoCloseable {
       return;
     }
     kept = true;
-    PlasmaException failure = null;
-    for (ObjectId id : ids) {
-      try {
-        dataframes.client().delete(id);
-      } catch (PlasmaException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closing.all(
+        ids.stream().map(id -> (AutoCloseable) () -> dataframes.client().delete(id)).toList());
   }
 }

@@ -33,9 +33,10 @@ import java.util.Objects;
  * be sorted by, but travel along. Rows with equal keys keep the order of the partitions as given
  * and of the rows in them.
  *
- * <p><b>Store.</b> The partitions are not changed, and stay unless {@link #consume} says otherwise.
- * The store needs room for the data once more, twice in all. What is only needed on the way is
- * deleted on the way, and when the sort fails, everything that it made is.
+ * <p><b>Store.</b> The partitions are not changed, are held while the sort runs, and stay unless
+ * {@link #consume} says otherwise. The store needs room for the data once more, twice in all. What
+ * is only needed on the way is deleted on the way, and when the sort fails, everything that it made
+ * is. Buckets and manifest are kept: a full store does not drop them, and the caller deletes them.
  *
  * <p>Immutable: each method gives a new sort. Safe for many threads. Owns neither client nor
  * allocator.

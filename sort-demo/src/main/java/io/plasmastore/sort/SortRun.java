@@ -22,15 +22,17 @@ final class SortRun {
   private final SortOptions options;
   private final JobNames names = JobNames.random();
   private final PhaseClock clock;
+  private final Holds partitions;
   private final Inputs inputs;
   private final SortPlan plan;
   private final WorkerPool pool;
 
-  private SortRun(ArrowClient dataframes, SortOptions options, PhaseClock clock) {
+  private SortRun(ArrowClient dataframes, SortOptions options, PhaseClock clock, Holds partitions) {
     // What a sort makes is no cache: to lose a piece to make room would be to lose the sort.
     this.dataframes = dataframes.keeping();
     this.options = options;
     this.clock = clock;
+    this.partitions = partitions;
     this.inputs = Inputs.of(dataframes, options.partitions(), options.keys());
     this.plan = SortPlan.of(options, inputs, Runtime.getRuntime().availableProcessors());
     this.pool = new WorkerPool(plan.workers(), this::startWorker);
@@ -43,14 +45,19 @@ final class SortRun {
   static SortResult run(ArrowClient dataframes, SortOptions options) throws InterruptedException {
     PhaseClock clock = new PhaseClock(options.progress());
     clock.start(SortPhase.START, 0);
-    SortRun run = new SortRun(dataframes, options, clock);
-    Thread hook = new Thread(run::undoAtShutdown, "sort-shutdown");
+    try (Holds partitions = Holds.of(dataframes.client(), options.partitions())) {
+      return new SortRun(dataframes, options, clock, partitions).runOrUndo();
+    }
+  }
+
+  private SortResult runOrUndo() throws InterruptedException {
+    Thread hook = new Thread(this::undoAtShutdown, "sort-shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      return run.run();
+      return run();
     } catch (Throwable e) {
       try {
-        run.undo();
+        undo();
       } catch (RuntimeException left) {
         e.addSuppressed(left);
       }
@@ -224,6 +231,7 @@ final class SortRun {
   private void consume(ObjectId partition) {
     if (options.consumed()) {
       delete(partition);
+      partitions.release(partition);
     }
   }
 

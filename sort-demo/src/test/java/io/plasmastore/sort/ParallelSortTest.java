@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -211,6 +212,32 @@ class ParallelSortTest {
         };
     ParallelSort sort = sort(ids, "c0").progress(progress);
     assertThrows(InterruptedException.class, sort::run);
+    store.assertHoldsOnly(ids);
+  }
+
+  @Test
+  void makesWhatAFullStoreDoesNotDrop() throws InterruptedException {
+    List<ObjectId> ids = put(FrameModel.of(INT32), 10_000);
+    SortResult result = sort(ids, "c0").consume().run();
+    List<ObjectId> others = IntStream.range(0, 100).mapToObj(_ -> ObjectId.random()).toList();
+    others.forEach(id -> store.client().createAndSeal(id, new byte[1 << 20]));
+    assertTrue(store.client().list().count() < others.size(), "the store did not fill up");
+    assertEquals(10_000, FrameModel.get(store.dataframes(), result.bucketIds()).size());
+    assertEquals(
+        result.buckets(), SortManifest.get(store.dataframes(), result.manifest()).buckets());
+  }
+
+  @Test
+  void doesNotMakeRoomAtTheCostOfItsPartitions() {
+    store.close();
+    store = new TestStore(directory, 1 << 20);
+    FrameModel frame = FrameModel.of(ColumnModel.of(new ArrowType.Int(64, true)));
+    // Nobody asked the store to keep these, and together with their pieces they do not fit.
+    List<ObjectId> ids = new ArrayList<>(put(frame, 40_000));
+    ids.addAll(put(frame, 40_000));
+    ParallelSort sort = sort(ids, "c0");
+    PlasmaException failure = assertThrows(PlasmaException.class, sort::run);
+    assertEquals(ErrorCode.STORE_FULL, failure.code());
     store.assertHoldsOnly(ids);
   }
 
