@@ -6,6 +6,7 @@ import static io.plasmastore.memory.IndexLayout.LONG;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.os.NativeCallException;
+import io.plasmastore.os.Posix;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -40,6 +41,15 @@ public final class IndexWriter {
      * @throws NativeCallException if the mount is full
      */
     void commit(long offset, long length) throws NativeCallException;
+
+    /**
+     * Joins committed pages into huge ones, if that can be done: a look-up at random then waits for
+     * one read of memory less where the processor has forgotten which page is where.
+     *
+     * @param offset of the first byte in the file, a multiple of {@link Posix#HUGE_PAGE_SIZE}
+     * @param length in bytes, a multiple of the same
+     */
+    default void join(long offset, long length) {}
   }
 
   /**
@@ -143,7 +153,10 @@ public final class IndexWriter {
   public void prepare(int slot) throws NativeCallException {
     if (slot >= committedSlots) {
       int upTo = committedUpTo(slot);
-      pages.commit(index.offset(committedSlots), (upTo - committedSlots) * IndexLayout.SLOT_SIZE);
+      long from = index.offset(committedSlots);
+      long to = index.offset(upTo);
+      pages.commit(from, to - from);
+      join(index.offset(0), from, to);
       committedSlots = upTo;
     }
     if (!IndexLayout.holds(tableLog2, entries + 1) && tableLog2 < maxTableLog2) {
@@ -282,7 +295,10 @@ public final class IndexWriter {
 
   private void grow() throws NativeCallException {
     int bigger = tableLog2 + 1;
-    pages.commit(IndexLayout.tableOffset(bigger), IndexLayout.tableSize(bigger));
+    long from = IndexLayout.tableOffset(bigger);
+    long to = from + IndexLayout.tableSize(bigger);
+    pages.commit(from, to - from);
+    join(from, from, to);
     for (long position = 0; position < 1L << tableLog2; position++) {
       long entry = entry(tableLog2, position);
       if (entry != 0) {
@@ -291,6 +307,19 @@ public final class IndexWriter {
     }
     INT.setRelease(segment, IndexLayout.TABLE_LOG2_OFFSET, bigger);
     tableLog2 = bigger;
+  }
+
+  /** Joins what has become whole huge pages since a range was committed only up to {@code from}. */
+  private void join(long start, long from, long to) {
+    long first = Math.max(roundUpToHugePage(start), from & -Posix.HUGE_PAGE_SIZE);
+    long end = to & -Posix.HUGE_PAGE_SIZE;
+    if (first < end) {
+      pages.join(first, end - first);
+    }
+  }
+
+  private static long roundUpToHugePage(long offset) {
+    return (offset + Posix.HUGE_PAGE_SIZE - 1) & -Posix.HUGE_PAGE_SIZE;
   }
 
   private void insert(int log2, long entry) {

@@ -4,6 +4,8 @@ import io.plasmastore.os.NativeCallException;
 import io.plasmastore.os.Posix;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -18,7 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Clients have the descriptor alone and use {@link #map}.
  */
-public final class MappedFile implements AutoCloseable {
+public final class MappedFile implements IndexWriter.Pages, AutoCloseable {
+  private static final Logger LOG = System.getLogger(MappedFile.class.getName());
+
   private final Path path;
   private final long size;
   private final int writable;
@@ -112,6 +116,7 @@ public final class MappedFile implements AutoCloseable {
    * @param length in bytes, more than 0
    * @throws NativeCallException with {@link Posix#ENOSPC} if the mount is full
    */
+  @Override
   public void commit(long offset, long length) throws NativeCallException {
     Posix.allocate(writable, offset, length);
   }
@@ -125,6 +130,30 @@ public final class MappedFile implements AutoCloseable {
    */
   public void release(long offset, long length) throws NativeCallException {
     Posix.punchHole(writable, offset, length);
+  }
+
+  /**
+   * Makes committed pages present, and joins them into huge ones where the kernel can (it works on
+   * shared memory even where the machine switches huge pages for it off).
+   *
+   * @param offset of the first byte
+   * @param length in bytes, more than 0
+   */
+  @Override
+  public void join(long offset, long length) {
+    MemorySegment range = segment.asSlice(offset, length);
+    int populated = Posix.advise(range, Posix.MADV_POPULATE_WRITE);
+    int collapsed = populated == 0 ? Posix.advise(range, Posix.MADV_COLLAPSE) : populated;
+    if (collapsed != 0) {
+      // Only slower, not wrong: the range has its pages, of the ordinary size.
+      LOG.log(
+          Level.DEBUG,
+          "no huge pages: file={0} offset={1} length={2} errno={3}",
+          path,
+          offset,
+          length,
+          collapsed);
+    }
   }
 
   /**

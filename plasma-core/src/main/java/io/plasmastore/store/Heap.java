@@ -234,23 +234,13 @@ final class Heap implements AutoCloseable {
     for (long length = to - from; ; length = Math.max(least, length / 2 & -LEAST_STEP)) {
       try {
         file.commit(from, length);
-        populate(from, length);
+        file.join(from, length);
         return from + length;
       } catch (NativeCallException e) {
         if (e.errno() != Posix.ENOSPC || length <= least) {
           throw e;
         }
       }
-    }
-  }
-
-  private void populate(long from, long length) {
-    MemorySegment range = file.segment().asSlice(from, length);
-    int populated = Posix.advise(range, Posix.MADV_POPULATE_WRITE);
-    int collapsed = populated == 0 ? Posix.advise(range, Posix.MADV_COLLAPSE) : populated;
-    if (collapsed != 0) {
-      // Only slower, not wrong: the range has its pages, of the ordinary size.
-      LOG.log(Level.DEBUG, "no huge pages: from={0} length={1} errno={2}", from, length, collapsed);
     }
   }
 

@@ -206,7 +206,7 @@ public final class PlasmaStore implements AutoCloseable {
     IndexWriter writer =
         new IndexWriter(
             index.segment(),
-            index::commit,
+            index,
             options.maxObjects(),
             options.capacity(),
             ProcessHandle.current().pid(),
@@ -225,7 +225,7 @@ public final class PlasmaStore implements AutoCloseable {
         new IndexWriter(
             takeover.index(),
             index.segment(),
-            index::commit,
+            index,
             takeover.keptCount(),
             ProcessHandle.current().pid());
     return new Memory(index, heap, writer, takeover.extents());

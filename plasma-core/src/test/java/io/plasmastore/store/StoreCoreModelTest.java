@@ -134,7 +134,7 @@ class StoreCoreModelTest {
     opened.add(heap);
     Sessions sessions = new Sessions(directory, MAX_SLOTS, 0);
     opened.add(sessions::closeAll);
-    index = new IndexWriter(file.segment(), file::commit, MAX_SLOTS, CAPACITY, 1, 0);
+    index = new IndexWriter(file.segment(), file, MAX_SLOTS, CAPACITY, 1, 0);
     core = new StoreCore(index, heap, sessions, clock, () -> clock.now);
     listener.set(core);
     for (int i = 0; i < CLIENTS; i++) {

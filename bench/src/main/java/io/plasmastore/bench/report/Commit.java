@@ -21,7 +21,14 @@ final class Commit {
       Path folder = classes.resolveSibling(".");
       Process git =
           new ProcessBuilder(
-                  "git", "-C", folder.toString(), "describe", "--always", "--dirty", "--abbrev=12")
+                  "git",
+                  "-C",
+                  folder.toString(),
+                  "describe",
+                  "--always",
+                  "--dirty",
+                  "--abbrev=12",
+                  "--exclude=*")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       String text = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
