@@ -80,7 +80,7 @@ public final class PlasmaCommand implements Callable<Integer> {
       verbSpec.usageMessage().footerHeading(FOOTER_HEADING);
       commandLine.addSubcommand(verbSpec.name(), verbSpec);
     }
-    commandLine.addSubcommand(new BenchCommand()).addSubcommand(new HelpCommand());
+    commandLine.addSubcommand(new HelpCommand());
     return commandLine
         .setOut(console.text())
         .setErr(console.err())
@@ -103,7 +103,8 @@ public final class PlasmaCommand implements Callable<Integer> {
         new StatCommand(console),
         new RemoveCommand(),
         new SortCommand(console),
-        new DemoCommand(console));
+        new DemoCommand(console),
+        new BenchCommand());
   }
 
   /** Without a verb there is nothing to do but to say which there are. */

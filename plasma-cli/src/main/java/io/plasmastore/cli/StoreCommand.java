@@ -53,6 +53,13 @@ final class StoreCommand implements Callable<Integer> {
               + " /dev/shm that belongs to the socket.")
   private @Nullable Path directory;
 
+  @Option(
+      names = "--fresh",
+      description =
+          "Discard what a store that died left there. Default: take its objects over, with its"
+              + " memory.")
+  private boolean fresh;
+
   StoreCommand(Console console) {
     this.console = console;
   }
@@ -86,7 +93,7 @@ final class StoreCommand implements Callable<Integer> {
       options = StoreOptions.of(options.socket(), capacity).withDirectory(options.directory());
     }
     try {
-      return options.check();
+      return options.withFresh(fresh).check();
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }

@@ -9,6 +9,7 @@ import io.plasmastore.ObjectId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,14 +103,20 @@ class StoreProcessTest {
   }
 
   @Test
-  void startsAgainWhereItWasKilled() throws Exception {
-    try (CliProcess killed = start()) {
-      killed.signal("KILL");
-      assertEquals(128 + 9, killed.exitCode());
-      assertTrue(Files.exists(directory));
-    }
+  void takesOverWhatAKilledStoreLeft() throws Exception {
+    kill();
     try (CliProcess store = start()) {
-      assertEquals("[ ]\n", CommandRun.of("ls", "--json", "-s", socket().toString()).done().out());
+      assertEquals(2, CommandRun.of("ls", "-s", socket().toString()).done().lines().size());
+      store.signal("TERM");
+      assertEquals(0, store.exitCode());
+    }
+  }
+
+  @Test
+  void discardsWhatAKilledStoreLeftWhenItIsToStartFresh() throws Exception {
+    kill();
+    try (CliProcess store = start("--fresh")) {
+      assertEquals(1, CommandRun.of("ls", "-s", socket().toString()).done().lines().size());
       store.signal("TERM");
       assertEquals(0, store.exitCode());
     }
@@ -148,8 +155,21 @@ class StoreProcessTest {
     }
   }
 
-  private CliProcess start() throws IOException {
-    CliProcess store = CliProcess.start("store", "-s", socket().toString(), "-m", "64m");
+  /** Starts a store, puts something and kills it. */
+  private void kill() throws Exception {
+    Path arrow = sample();
+    try (CliProcess store = start()) {
+      CommandRun.of("put", "-s", socket().toString(), arrow.toString()).done();
+      store.signal("KILL");
+      assertEquals(128 + 9, store.exitCode());
+      assertTrue(Files.exists(directory));
+    }
+  }
+
+  private CliProcess start(String... options) throws IOException {
+    List<String> args = new ArrayList<>(List.of("store", "-s", socket().toString(), "-m", "64m"));
+    args.addAll(List.of(options));
+    CliProcess store = CliProcess.start(args.toArray(String[]::new));
     try {
       Matcher ready = ready(store);
       assertEquals(socket().toString(), ready.group(1));
