@@ -246,7 +246,7 @@ final class Lane extends AbstractInterruptibleChannel {
     Received received;
     boolean answered = false;
     try {
-      Posix.send(descriptor, MemorySegment.ofBuffer(frame));
+      send(frame);
       sent = true;
       if (patienceMillis != FOR_EVER && !awaitReply(patienceMillis)) {
         unanswered = true;
@@ -271,6 +271,28 @@ final class Lane extends AbstractInterruptibleChannel {
       throw new PlasmaException(failure.code(), failure.message());
     }
     return received.reply;
+  }
+
+  private void send(ByteBuffer frame) throws IOException {
+    try {
+      Posix.send(descriptor, MemorySegment.ofBuffer(frame));
+    } catch (NativeCallException e) {
+      throwRefusal(e);
+      throw e;
+    }
+  }
+
+  /** Throws what the store said before it hung up, if it said why. */
+  private void throwRefusal(NativeCallException hungUp) {
+    try {
+      Received last = receive(false);
+      if (last.number == 0 && last.reply instanceof Reply.Failure failure) {
+        throw new PlasmaException(failure.code(), failure.message(), hungUp);
+      }
+    } catch (IOException e) {
+      // It said nothing: that it is gone is all there is to tell.
+      hungUp.addSuppressed(e);
+    }
   }
 
   private boolean awaitReply(long patienceMillis) throws IOException {
