@@ -225,6 +225,16 @@ final class ObjectTable {
     return index.find(id);
   }
 
+  /** The slot of an id that can be got, or {@link ObjectIndex#NOT_FOUND}. */
+  int findSealed(ObjectId id) {
+    int slot = find(id);
+    return slot >= 0 && state(slot) == SlotState.SEALED ? slot : ObjectIndex.NOT_FOUND;
+  }
+
+  boolean isSealed(ObjectId id) {
+    return findSealed(id) >= 0;
+  }
+
   int state(int slot) {
     return SlotState.state(index.word(slot));
   }

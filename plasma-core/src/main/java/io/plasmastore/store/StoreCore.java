@@ -13,12 +13,9 @@ import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the store does when asked, knowing nothing of sockets or clocks: each request changes the
@@ -28,12 +25,6 @@ final class StoreCore implements Heap.GrowthListener {
   /** The cancel of a request that was answered already. */
   static final Runnable ANSWERED = () -> {};
 
-  /**
-   * How often a create that waits for room is tried again: a reader lets go without telling
-   * anybody, and what it held may then be dropped.
-   */
-  private static final long RETRY_MILLIS = 5;
-
   /** How often the clients of a dead store that have not come back are looked for. */
   private static final long WATCH_MILLIS = 1_000;
 
@@ -42,12 +33,11 @@ final class StoreCore implements Heap.GrowthListener {
   private final Heap heap;
   private final Sessions sessions;
   private final StoreReports reports;
-  private final WaitingGets waitingGets = new WaitingGets();
-  private final WaitingCreates waitingCreates = new WaitingCreates();
+  private final Creates creates;
+  private final Gets gets;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Timer timer;
   private final LongSupplier clockMillis;
-  private boolean retryScheduled;
 
   /** Runs something later, on the same thread. */
   interface Timer {
@@ -68,6 +58,8 @@ final class StoreCore implements Heap.GrowthListener {
     this.reports = new StoreReports(index, objects, heap, sessions);
     this.timer = timer;
     this.clockMillis = clockMillis;
+    this.creates = new Creates(index, objects, heap, reports, timer, clockMillis);
+    this.gets = new Gets(index, objects, reports, timer);
     reports.publish();
   }
 
@@ -127,14 +119,14 @@ final class StoreCore implements Heap.GrowthListener {
     if (!session.hasSaidGoodbye()) {
       counters.add(Counter.SESSIONS_LOST, 1);
     }
-    waitingCreates.removeOf(session);
+    creates.removeOf(session);
     // The client may live on, as when the store stops: to it these are no pins of its own.
     session.writing().stream().forEach(session.page()::endWrite);
     sessions.close(session);
     session.writing().stream().forEach(this::abandon);
     objects.sweepAll();
     reports.publish();
-    retryCreates();
+    creates.retry();
   }
 
   /**
@@ -149,11 +141,11 @@ final class StoreCore implements Heap.GrowthListener {
     counters.add(Counter.REQUESTS, 1);
     try {
       return switch (request) {
-        case Request.Create r -> create(session, r, caller);
-        case Request.CreateAndSeal r -> create(session, r, caller);
-        case Request.CreateAndSealAll r -> create(session, r, caller);
+        case Request.Create r -> creates.create(session, r, caller);
+        case Request.CreateAndSeal r -> creates.create(session, r, caller);
+        case Request.CreateAndSealAll r -> creates.create(session, r, caller);
         case Request.Bind r -> bind(session, r, caller);
-        case Request.Get r -> get(r, caller);
+        case Request.Get r -> gets.get(r, caller);
         case Request.Subscribe _ -> {
           answer(caller, new Reply.Done());
           yield subscriptions.add(caller);
@@ -171,17 +163,13 @@ final class StoreCore implements Heap.GrowthListener {
         && objects.generation(created.slot()) == created.generation()) {
       abandon(created.slot());
       reports.publish();
-      retryCreates();
+      creates.retry();
     }
   }
 
   /** The reply that tells a client of an error, counted. */
   Reply.Failure failure(PlasmaException e) {
-    counters.add(Counter.FAILURES, 1);
-    if (e.code() == ErrorCode.STORE_FULL) {
-      counters.add(Counter.STORE_FULL, 1);
-    }
-    return Reply.Failure.of(e.code(), String.valueOf(e.getMessage()));
+    return reports.failure(e);
   }
 
   /** Counts something that only the socket's side sees. */
@@ -191,17 +179,14 @@ final class StoreCore implements Heap.GrowthListener {
 
   @Override
   public void grew() {
-    retryCreates();
+    creates.retry();
     reports.publish();
   }
 
   @Override
   public void couldNotGrow(NativeCallException reason) {
-    retryCreates();
-    // Whoever waits for memory alone does so for memory that will not come.
-    for (CreateUnderWay create : waitingCreates.takeImpatient()) {
-      fail(create, objects.full(create.first().size(), reason));
-    }
+    creates.retry();
+    creates.failImpatient(reason);
     reports.publish();
   }
 
@@ -214,7 +199,7 @@ final class StoreCore implements Heap.GrowthListener {
     return switch (request) {
       case Request.Seal r -> seal(session, r);
       case Request.Abort r -> abort(session, r);
-      case Request.Contains r -> new Reply.Answer(sealedSlot(r.id()) >= 0);
+      case Request.Contains r -> new Reply.Answer(objects.isSealed(r.id()));
       case Request.Delete r -> delete(r.ids());
       case Request.Unpinned r -> unpinned(r.slot());
       case Request.Evict r -> evict(r.bytes());
@@ -241,103 +226,6 @@ final class StoreCore implements Heap.GrowthListener {
     };
   }
 
-  private Runnable create(Session session, Request.Create r, Consumer<Reply> caller) {
-    NewObject object = NewObject.of(r.id(), r.dataSize(), r.metadata(), r.name(), null, r.keep());
-    return create(
-        new CreateUnderWay.Single(session, object, r.timeoutMillis() != 0, caller),
-        r.timeoutMillis());
-  }
-
-  private Runnable create(Session session, Request.CreateAndSeal r, Consumer<Reply> caller) {
-    NewObject object =
-        NewObject.of(r.id(), r.data().remaining(), r.metadata(), r.name(), r.data(), r.keep());
-    return create(
-        new CreateUnderWay.Single(session, object, r.timeoutMillis() != 0, caller),
-        r.timeoutMillis());
-  }
-
-  private Runnable create(Session session, Request.CreateAndSealAll r, Consumer<Reply> caller) {
-    List<NewObject> objects = new ArrayList<>(r.entries().size());
-    for (Request.CreateAndSealAll.Entry e : r.entries()) {
-      objects.add(
-          NewObject.of(e.id(), e.data().remaining(), e.metadata(), e.name(), e.data(), e.keep()));
-    }
-    return create(
-        new CreateUnderWay.Batch(session, objects, r.timeoutMillis() != 0, caller),
-        r.timeoutMillis());
-  }
-
-  private Runnable create(CreateUnderWay create, long timeoutMillis) {
-    // Who can wait stands in line; who can't is tried at once, or it would always fail while
-    // somebody waits.
-    if (!create.isPatient() || waitingCreates.isEmpty()) {
-      try {
-        if (create.attempt(this::tryCreate)) {
-          return ANSWERED;
-        }
-      } catch (PlasmaException e) {
-        if (e.code() != ErrorCode.STORE_FULL
-            || (!create.isPatient() && heap.exhaustion() == null)) {
-          throw e;
-        }
-        // The mount may have room again since it was last asked: this one waits until it has been
-        // asked.
-        heap.forgetExhaustion();
-      }
-    }
-    create.settle();
-    waitingCreates.add(create);
-    retryCreates();
-    if (timeoutMillis > 0) {
-      timer.schedule(
-          timeoutMillis,
-          () -> {
-            if (waitingCreates.remove(create)) {
-              fail(create, objects.full(create.first().size(), null));
-            }
-          });
-    }
-    return () -> waitingCreates.remove(create);
-  }
-
-  private @Nullable Reply tryCreate(Session session, NewObject object) {
-    long now = clockMillis.getAsLong();
-    int slot = objects.create(session, object, now);
-    if (slot == ObjectTable.NEEDS_MEMORY) {
-      return null;
-    }
-    counters.add(Counter.CREATES, 1);
-    if (object.data() == null) {
-      reports.publish();
-      return new Reply.Created(slot, objects.generation(slot), objects.dataOffset(slot));
-    }
-    objects.seal(slot, now);
-    reports.publish();
-    return new Reply.Done();
-  }
-
-  private void retryCreates() {
-    switch (waitingCreates.attempt(this::tryCreate, this::fail)) {
-      case EMPTY -> {}
-      case NEEDS_MEMORY -> heap.grow();
-      case NEEDS_ROOM -> {
-        if (!retryScheduled) {
-          retryScheduled = true;
-          timer.schedule(
-              RETRY_MILLIS,
-              () -> {
-                retryScheduled = false;
-                retryCreates();
-              });
-        }
-      }
-    }
-  }
-
-  private void fail(CreateUnderWay create, PlasmaException reason) {
-    create.fail(failure(reason), reason.code());
-  }
-
   private Reply seal(Session session, Request.Seal request) {
     checkWriting(session, request.slot(), request.generation());
     objects.seal(request.slot(), clockMillis.getAsLong());
@@ -347,7 +235,7 @@ final class StoreCore implements Heap.GrowthListener {
   private Reply abort(Session session, Request.Abort request) {
     checkWriting(session, request.slot(), request.generation());
     abandon(request.slot());
-    retryCreates();
+    creates.retry();
     return new Reply.Done();
   }
 
@@ -375,7 +263,7 @@ final class StoreCore implements Heap.GrowthListener {
     for (ObjectId id : ids) {
       codes.add(delete(id));
     }
-    retryCreates();
+    creates.retry();
     return new Reply.Outcomes(codes);
   }
 
@@ -393,13 +281,13 @@ final class StoreCore implements Heap.GrowthListener {
 
   private Reply unpinned(int slot) {
     objects.sweep(slot);
-    retryCreates();
+    creates.retry();
     return new Reply.Done();
   }
 
   private Reply evict(long bytes) {
     Reply reply = new Reply.Count(bytes == 0 ? 0 : objects.evict(bytes));
-    retryCreates();
+    creates.retry();
     return reply;
   }
 
@@ -409,7 +297,7 @@ final class StoreCore implements Heap.GrowthListener {
 
   private Reply refresh(Session session, List<ObjectId> ids) {
     for (ObjectId id : ids) {
-      int slot = sealedSlot(id);
+      int slot = objects.findSealed(id);
       if (slot >= 0) {
         session.page().visit(slot);
       }
@@ -420,8 +308,7 @@ final class StoreCore implements Heap.GrowthListener {
   private Runnable bind(Session session, Request.Bind request, Consumer<Reply> caller) {
     ObjectId target = request.id();
     if (target != null) {
-      NewObject binding = NewObject.binding(request.name(), target);
-      return create(new CreateUnderWay.Single(session, binding, false, caller), 0);
+      return creates.bind(session, request.name(), target, caller);
     }
     int slot = objects.find(ObjectId.ofBinding(request.name()));
     if (slot == ObjectIndex.NOT_FOUND) {
@@ -432,42 +319,6 @@ final class StoreCore implements Heap.GrowthListener {
     return answer(caller, new Reply.Done());
   }
 
-  private Runnable get(Request.Get request, Consumer<Reply> caller) {
-    counters.add(Counter.GETS_ASKED, 1);
-    Set<ObjectId> missing = new LinkedHashSet<>();
-    for (ObjectId id : request.ids()) {
-      if (sealedSlot(id) < 0) {
-        missing.add(id);
-      }
-    }
-    if (missing.isEmpty() || request.timeoutMillis() == 0) {
-      return answer(caller, got(request.ids()));
-    }
-    GetUnderWay get = new GetUnderWay(request.ids(), caller);
-    get.waiting = waitingGets.add(missing, get::complete);
-    if (request.timeoutMillis() > 0) {
-      get.timeout = timer.schedule(request.timeoutMillis(), get::timeOut);
-    }
-    return get::cancel;
-  }
-
-  private Reply got(List<ObjectId> ids) {
-    List<Reply.Got.Entry> entries = new ArrayList<>(ids.size());
-    for (ObjectId id : ids) {
-      int slot = sealedSlot(id);
-      entries.add(
-          slot < 0
-              ? Reply.Got.Entry.NOT_SEALED
-              : new Reply.Got.Entry(slot, objects.generation(slot)));
-    }
-    return new Reply.Got(entries);
-  }
-
-  private int sealedSlot(ObjectId id) {
-    int slot = objects.find(id);
-    return slot >= 0 && objects.state(slot) == SlotState.SEALED ? slot : ObjectIndex.NOT_FOUND;
-  }
-
   private void watchAwaited() {
     sessions.lost().forEach(this::end);
     if (sessions.all().stream().anyMatch(Session::isAwaited)) {
@@ -476,9 +327,7 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   private Runnable answer(Consumer<Reply> caller, Reply reply) {
-    // Before the reply: who has it may look at the counters next.
-    reports.publish();
-    caller.accept(reply);
+    reports.answer(caller, reply);
     return ANSWERED;
   }
 
@@ -487,7 +336,7 @@ final class StoreCore implements Heap.GrowthListener {
     @Override
     public void sealed(ObjectId id, long size) {
       counters.add(Counter.SEALS, 1);
-      waitingGets.wake(id);
+      gets.sealed(id);
       subscriptions.tell(Reply.Notice.Kind.SEALED, id, size);
     }
 
@@ -502,37 +351,6 @@ final class StoreCore implements Heap.GrowthListener {
       counters.add(Counter.EVICTIONS, 1);
       counters.add(Counter.EVICTED_BYTES, size);
       subscriptions.tell(Reply.Notice.Kind.EVICTED, id, size);
-    }
-  }
-
-  /** A get that waits for a seal or for its time to be over, whichever comes first. */
-  private final class GetUnderWay {
-    private final List<ObjectId> ids;
-    private final Consumer<Reply> caller;
-    private WaitingGets.@Nullable WaitingGet waiting;
-    private Runnable timeout = ANSWERED;
-
-    GetUnderWay(List<ObjectId> ids, Consumer<Reply> caller) {
-      this.ids = ids;
-      this.caller = caller;
-    }
-
-    void complete() {
-      timeout.run();
-      var unused = answer(caller, got(ids));
-    }
-
-    void timeOut() {
-      cancel();
-      counters.add(Counter.GETS_TIMED_OUT, 1);
-      var unused = answer(caller, got(ids));
-    }
-
-    void cancel() {
-      timeout.run();
-      if (waiting != null) {
-        waiting.cancel();
-      }
     }
   }
 }

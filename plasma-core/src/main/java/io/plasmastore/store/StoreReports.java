@@ -1,5 +1,7 @@
 package io.plasmastore.store;
 
+import io.plasmastore.ErrorCode;
+import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.Counter;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.ObjectIndex;
@@ -8,6 +10,7 @@ import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What the store tells of itself: its gauges, its objects, its clients and who holds what. The
@@ -37,6 +40,22 @@ final class StoreReports {
     counters.set(Counter.COMMITTED, heap.committed());
     counters.set(Counter.OBJECTS, objects.count());
     counters.set(Counter.CLIENTS, sessions.count());
+  }
+
+  /** Answers a request. */
+  void answer(Consumer<Reply> caller, Reply reply) {
+    // Before the reply: who has it may look at the counters next.
+    publish();
+    caller.accept(reply);
+  }
+
+  /** The reply that tells a client of an error, counted. */
+  Reply.Failure failure(PlasmaException e) {
+    counters.add(Counter.FAILURES, 1);
+    if (e.code() == ErrorCode.STORE_FULL) {
+      counters.add(Counter.STORE_FULL, 1);
+    }
+    return Reply.Failure.of(e.code(), String.valueOf(e.getMessage()));
   }
 
   /** A page of the objects. */

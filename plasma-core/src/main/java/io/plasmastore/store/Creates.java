@@ -1,0 +1,176 @@
+package io.plasmastore.store;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.Counter;
+import io.plasmastore.memory.IndexWriter;
+import io.plasmastore.os.NativeCallException;
+import io.plasmastore.protocol.Reply;
+import io.plasmastore.protocol.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that create objects, from the first try to the reply: who can't be served now waits
+ * for memory to be committed or, if it said how long, for room. The core's, on the event loop.
+ */
+final class Creates {
+  /**
+   * How often a create that waits for room is tried again: a reader lets go without telling
+   * anybody, and what it held may then be dropped.
+   */
+  private static final long RETRY_MILLIS = 5;
+
+  private final IndexWriter counters;
+  private final ObjectTable objects;
+  private final Heap heap;
+  private final StoreReports reports;
+  private final StoreCore.Timer timer;
+  private final LongSupplier clockMillis;
+  private final WaitingCreates waiting = new WaitingCreates();
+  private boolean retryScheduled;
+
+  Creates(
+      IndexWriter counters,
+      ObjectTable objects,
+      Heap heap,
+      StoreReports reports,
+      StoreCore.Timer timer,
+      LongSupplier clockMillis) {
+    this.counters = counters;
+    this.objects = objects;
+    this.heap = heap;
+    this.reports = reports;
+    this.timer = timer;
+    this.clockMillis = clockMillis;
+  }
+
+  /**
+   * Creates an object whose data the client will write.
+   *
+   * @param caller gets the one reply, now or later
+   * @return what to run when the caller is gone before its reply
+   * @throws PlasmaException if it can't be
+   */
+  Runnable create(Session session, Request.Create r, Consumer<Reply> caller) {
+    NewObject object = NewObject.of(r.id(), r.dataSize(), r.metadata(), r.name(), null, r.keep());
+    return create(
+        new CreateUnderWay.Single(session, object, r.timeoutMillis() != 0, caller),
+        r.timeoutMillis());
+  }
+
+  /** The same for an object whose data is there. */
+  Runnable create(Session session, Request.CreateAndSeal r, Consumer<Reply> caller) {
+    NewObject object =
+        NewObject.of(r.id(), r.data().remaining(), r.metadata(), r.name(), r.data(), r.keep());
+    return create(
+        new CreateUnderWay.Single(session, object, r.timeoutMillis() != 0, caller),
+        r.timeoutMillis());
+  }
+
+  /** The same for many of them. */
+  Runnable create(Session session, Request.CreateAndSealAll r, Consumer<Reply> caller) {
+    List<NewObject> objects = new ArrayList<>(r.entries().size());
+    for (Request.CreateAndSealAll.Entry e : r.entries()) {
+      objects.add(
+          NewObject.of(e.id(), e.data().remaining(), e.metadata(), e.name(), e.data(), e.keep()));
+    }
+    return create(
+        new CreateUnderWay.Batch(session, objects, r.timeoutMillis() != 0, caller),
+        r.timeoutMillis());
+  }
+
+  /** The same for what a name is bound to. */
+  Runnable bind(Session session, String name, ObjectId target, Consumer<Reply> caller) {
+    NewObject binding = NewObject.binding(name, target);
+    return create(new CreateUnderWay.Single(session, binding, false, caller), 0);
+  }
+
+  /** Tries those again who wait: there may be room. */
+  void retry() {
+    switch (waiting.attempt(this::tryCreate, this::fail)) {
+      case EMPTY -> {}
+      case NEEDS_MEMORY -> heap.grow();
+      case NEEDS_ROOM -> {
+        if (!retryScheduled) {
+          retryScheduled = true;
+          timer.schedule(
+              RETRY_MILLIS,
+              () -> {
+                retryScheduled = false;
+                retry();
+              });
+        }
+      }
+    }
+  }
+
+  /** Whoever waits for memory alone does so for memory that will not come. */
+  void failImpatient(NativeCallException reason) {
+    for (CreateUnderWay create : waiting.takeImpatient()) {
+      fail(create, objects.full(create.first().size(), reason));
+    }
+  }
+
+  /** A client is gone, and waits for nothing any more. */
+  void removeOf(Session session) {
+    waiting.removeOf(session);
+  }
+
+  private Runnable create(CreateUnderWay create, long timeoutMillis) {
+    // Who can wait stands in line; who can't is tried at once, or it would always fail while
+    // somebody waits.
+    if (!create.isPatient() || waiting.isEmpty()) {
+      try {
+        if (create.attempt(this::tryCreate)) {
+          return StoreCore.ANSWERED;
+        }
+      } catch (PlasmaException e) {
+        if (e.code() != ErrorCode.STORE_FULL
+            || (!create.isPatient() && heap.exhaustion() == null)) {
+          throw e;
+        }
+        // The mount may have room again since it was last asked: this one waits until it has been
+        // asked.
+        heap.forgetExhaustion();
+      }
+    }
+    create.settle();
+    waiting.add(create);
+    retry();
+    if (timeoutMillis > 0) {
+      timer.schedule(
+          timeoutMillis,
+          () -> {
+            if (waiting.remove(create)) {
+              fail(create, objects.full(create.first().size(), null));
+            }
+          });
+    }
+    return () -> waiting.remove(create);
+  }
+
+  private @Nullable Reply tryCreate(Session session, NewObject object) {
+    long now = clockMillis.getAsLong();
+    int slot = objects.create(session, object, now);
+    if (slot == ObjectTable.NEEDS_MEMORY) {
+      return null;
+    }
+    counters.add(Counter.CREATES, 1);
+    if (object.data() == null) {
+      reports.publish();
+      return new Reply.Created(slot, objects.generation(slot), objects.dataOffset(slot));
+    }
+    objects.seal(slot, now);
+    reports.publish();
+    return new Reply.Done();
+  }
+
+  private void fail(CreateUnderWay create, PlasmaException reason) {
+    create.fail(reports.failure(reason), reason.code());
+  }
+}
