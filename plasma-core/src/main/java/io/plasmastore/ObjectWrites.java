@@ -29,6 +29,7 @@ final class ObjectWrites {
   }
 
   ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
+    checkMayWrite();
     Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), keep, 0);
     try {
       return writer(id, size, asker.ask(Reply.Created.class, request));
@@ -41,6 +42,7 @@ final class ObjectWrites {
   }
 
   ObjectWriter create(ObjectId id, long size, ObjectOptions options) throws InterruptedException {
+    checkMayWrite();
     long timeoutMillis = Timeouts.millis(options.timeout());
     Request request =
         new Request.Create(
@@ -114,15 +116,22 @@ final class ObjectWrites {
     }
   }
 
+  // The store refuses too; but one that took over from another may not know what this client asked
+  // for.
+  private void checkMayWrite() {
+    if (!memory.access().mayWrite()) {
+      throw new PlasmaException(
+          ErrorCode.ACCESS_DENIED, "this client may only read: client=" + client.options().name());
+    }
+  }
+
   private ObjectWriter writer(ObjectId id, long size, Reply.Created created) {
     pins.writing(created.slot());
-    ObjectWriter writer =
-        new ObjectWriter(
-            client,
-            id,
-            created.slot(),
-            created.generation(),
-            memory.writable(created.dataOffset(), size));
+    MemorySegment data = memory.writable(created.dataOffset(), size);
+    if (created.clear()) {
+      data.fill((byte) 0);
+    }
+    ObjectWriter writer = new ObjectWriter(client, id, created.slot(), created.generation(), data);
     // The store's pin on what is written is there by now, as close() looks for pins after it has
     // set the flag: one of the two sees the other.
     if (asker.isClosed()) {

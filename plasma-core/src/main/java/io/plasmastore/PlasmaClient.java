@@ -62,9 +62,9 @@ public final class PlasmaClient implements AutoCloseable {
    *
    * @param socket path of the socket
    * @return a client; the caller closes it
-   * @throws PlasmaException STORE_GONE if nobody serves there, ACCESS_DENIED if it is another
-   *     user's, VERSION_MISMATCH if it speaks another version, STORE_FULL if it has no room for one
-   *     more client
+   * @throws PlasmaException STORE_GONE if nobody serves there, ACCESS_DENIED if it does not admit
+   *     this user, VERSION_MISMATCH if it speaks another version, STORE_FULL if it has no room for
+   *     one more client, LIMIT_EXCEEDED if it has as many as it may
    */
   public static PlasmaClient connect(Path socket) {
     return connect(ClientOptions.of(socket));
@@ -83,7 +83,10 @@ public final class PlasmaClient implements AutoCloseable {
       Reply reply =
           lane.call(
               new Request.Hello(
-                  Limits.PROTOCOL_VERSION, ProcessHandle.current().pid(), options.name()));
+                  Limits.PROTOCOL_VERSION,
+                  ProcessHandle.current().pid(),
+                  options.name(),
+                  options.readOnly()));
       Reply.Welcome welcome = Asker.expect(Reply.Welcome.class, reply);
       ClientMemory memory = ClientMemory.receive(lane, welcome);
       return new PlasmaClient(options, welcome, lane, memory);
