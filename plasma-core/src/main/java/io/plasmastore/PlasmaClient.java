@@ -256,6 +256,20 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
+   * The CRC-32C of an object's data, as {@link SealedObject#hash} says: computed on demand, in this
+   * process, from the memory where the object lies.
+   *
+   * @param id which
+   * @return 0 to 2^32 − 1
+   * @throws PlasmaException as {@link #get(ObjectId)}
+   */
+  public long hash(ObjectId id) {
+    try (SealedObject object = get(id)) {
+      return object.hash();
+    }
+  }
+
+  /**
    * Deletes an object: nobody can get it any more, its id is free at once, and its memory when the
    * last who holds it lets go.
    *
