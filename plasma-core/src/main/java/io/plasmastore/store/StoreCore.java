@@ -522,7 +522,7 @@ final class StoreCore implements Heap.GrowthListener {
     @Override
     public void sealed(ObjectId id, long size) {
       counters.add(Counter.SEALS, 1);
-      waitingGets.wake(id);
+      var unused = waitingGets.wake(id);
       subscriptions.tell(Reply.Notice.Kind.SEALED, id, size);
     }
 
