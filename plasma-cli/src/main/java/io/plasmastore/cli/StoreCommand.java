@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  plasma store",
       "  plasma store -s /tmp/plasma.sock -m 4g",
+      "  plasma store -s /run/plasma/sock --group analysts --read-only-uid 1002",
     })
 final class StoreCommand implements Callable<Integer> {
   static final double SHARE_OF_MEMORY = 0.3;
@@ -59,6 +60,16 @@ final class StoreCommand implements Callable<Integer> {
           "Discard what a store that died left there. Default: take its objects over, with its"
               + " memory.")
   private boolean fresh;
+
+  @Option(
+      names = "--client-quota",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "What the objects of one client may take: 4g, 512m, 64k or bytes. Default: all.")
+  private long clientQuota;
+
+  @Mixin private final AccessOptions access = new AccessOptions();
 
   StoreCommand(Console console) {
     this.console = console;
@@ -93,7 +104,11 @@ final class StoreCommand implements Callable<Integer> {
       options = StoreOptions.of(options.socket(), capacity).withDirectory(options.directory());
     }
     try {
-      return options.withFresh(fresh).check();
+      return options
+          .withFresh(fresh)
+          .withClientQuota(clientQuota)
+          .withAccess(access.access())
+          .check();
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }

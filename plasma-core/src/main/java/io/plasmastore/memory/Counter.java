@@ -43,7 +43,7 @@ public enum Counter {
   SESSIONS_LOST(Kind.TOTAL),
   /** Connections closed since they sent what is not the protocol. */
   MALFORMED(Kind.TOTAL),
-  /** Connections refused for who was asking. */
+  /** Connections refused for who was asking, or for too many of them in the handshake. */
   REFUSED(Kind.TOTAL),
   /** Objects dropped to make room. */
   EVICTIONS(Kind.TOTAL),

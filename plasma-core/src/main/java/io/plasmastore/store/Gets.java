@@ -57,7 +57,7 @@ final class Gets {
 
   /** An object can be got: wakes who waits for it. */
   void sealed(ObjectId id) {
-    waiting.wake(id);
+    var unused = waiting.wake(id);
   }
 
   private Reply got(List<ObjectId> ids) {

@@ -188,7 +188,7 @@ final class ObjectTable {
     for (Session session : restored) {
       if (session.page().pins(slot) != 0) {
         session.writing().set(slot);
-        session.uses(Heap.roundUp(index.extentSize(slot)));
+        session.owns(Heap.roundUp(index.extentSize(slot)));
         setCreator(slot, session);
       }
     }
@@ -372,7 +372,7 @@ final class ObjectTable {
     }
     Session creator = creator(slot);
     if (creator != null) {
-      creator.uses(-size);
+      creator.disowns(size);
     }
     setCreator(slot, null);
     writer.free(slot);
@@ -435,6 +435,6 @@ final class ObjectTable {
                 object.keep()),
             nowMillis);
     setCreator(slot, creator);
-    creator.uses(Heap.roundUp(object.size()));
+    creator.owns(Heap.roundUp(object.size()));
   }
 }

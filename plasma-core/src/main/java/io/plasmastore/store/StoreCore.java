@@ -8,6 +8,8 @@ import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
+import io.plasmastore.protocol.Access;
+import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
@@ -58,7 +60,7 @@ final class StoreCore implements Heap.GrowthListener {
     this.reports = new StoreReports(index, objects, heap, sessions);
     this.timer = timer;
     this.clockMillis = clockMillis;
-    this.creates = new Creates(index, objects, heap, reports, timer, clockMillis);
+    this.creates = new Creates(index, objects, heap, sessions, reports, timer, clockMillis);
     this.gets = new Gets(index, objects, reports, timer);
     reports.publish();
   }
@@ -84,11 +86,12 @@ final class StoreCore implements Heap.GrowthListener {
   /**
    * A client connects.
    *
-   * @throws PlasmaException STORE_FULL if there is no room for its page
+   * @throws PlasmaException STORE_FULL if there is no room for its page, LIMIT_EXCEEDED if there
+   *     are too many clients
    */
-  Session open(long pid, String name) {
+  Session open(NewClient client) {
     try {
-      Session session = sessions.open(pid, name, clockMillis.getAsLong());
+      Session session = sessions.open(client, clockMillis.getAsLong());
       counters.add(Counter.SESSIONS, 1);
       reports.publish();
       return session;
@@ -103,14 +106,22 @@ final class StoreCore implements Heap.GrowthListener {
   /**
    * A client opens one more lane, or comes back after a store died.
    *
-   * @throws PlasmaException ACCESS_DENIED if no such client is connected
+   * @param uid the user whose process shows the token
+   * @param access what that user may do
+   * @throws PlasmaException ACCESS_DENIED if no such client is connected, or it is another user's;
+   *     LIMIT_EXCEEDED if it has too many lanes
    */
-  Session join(SessionToken token) {
+  Session join(SessionToken token, long uid, Access access) {
     Session session = sessions.find(token);
-    if (session == null) {
-      throw new PlasmaException(ErrorCode.ACCESS_DENIED, "no session has this token");
+    if (session == null || !session.admits(uid, access)) {
+      throw new PlasmaException(ErrorCode.ACCESS_DENIED, "no session of this user has this token");
     }
-    session.setAwaited(false);
+    if (session.lanes() >= Limits.MAX_LANES_PER_CLIENT) {
+      throw new PlasmaException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "too many lanes: " + session + " max=" + Limits.MAX_LANES_PER_CLIENT);
+    }
+    session.cameBack(uid);
     return session;
   }
 
@@ -139,7 +150,9 @@ final class StoreCore implements Heap.GrowthListener {
    */
   Runnable handle(Session session, Request request, Consumer<Reply> caller) {
     counters.add(Counter.REQUESTS, 1);
+    session.countRequest();
     try {
+      ReadOnlyRule.check(session, request);
       return switch (request) {
         case Request.Create r -> creates.create(session, r, caller);
         case Request.CreateAndSeal r -> creates.create(session, r, caller);
@@ -201,7 +214,8 @@ final class StoreCore implements Heap.GrowthListener {
       case Request.Abort r -> abort(session, r);
       case Request.Contains r -> new Reply.Answer(objects.isSealed(r.id()));
       case Request.Delete r -> delete(r.ids());
-      case Request.Unpinned r -> unpinned(r.slot());
+      case Request.Unpinned r -> unpinned(session, r);
+      case Request.Pin r -> pin(session, r);
       case Request.Evict r -> evict(r.bytes());
       case Request.Trim _ -> trim();
       case Request.Refresh r -> refresh(session, r.ids());
@@ -279,7 +293,27 @@ final class StoreCore implements Heap.GrowthListener {
     return Reply.Outcomes.DONE;
   }
 
-  private Reply unpinned(int slot) {
+  private Reply pin(Session session, Request.Pin request) {
+    int slot = request.slot();
+    boolean there =
+        objects.isSlot(slot)
+            && objects.generation(slot) == request.generation()
+            && objects.state(slot) == SlotState.SEALED;
+    if (there) {
+      session.page().pin(slot);
+      session.page().visit(slot);
+    }
+    return new Reply.Answer(there);
+  }
+
+  private Reply unpinned(Session session, Request.Unpinned request) {
+    int slot = request.slot();
+    if (session.access() == Access.GUEST
+        && objects.isSlot(slot)
+        && objects.generation(slot) == request.generation()
+        && session.page().pins(slot) > 0) {
+      var unused = session.page().unpin(slot);
+    }
     objects.sweep(slot);
     creates.retry();
     return new Reply.Done();

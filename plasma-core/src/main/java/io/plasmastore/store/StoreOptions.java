@@ -17,9 +17,16 @@ import java.util.List;
  * @param clientQuota bytes of objects that one client may have created; 0 for no limit
  * @param fresh whether to discard what a dead store left in the directory, instead of taking it
  *     over
+ * @param access who may use the store
  */
 public record StoreOptions(
-    Path socket, long capacity, Path directory, int maxObjects, long clientQuota, boolean fresh) {
+    Path socket,
+    long capacity,
+    Path directory,
+    int maxObjects,
+    long clientQuota,
+    boolean fresh,
+    StoreAccess access) {
   /**
    * How many objects a store holds at most where nothing else is said. Room for them is only taken
    * as they come.
@@ -53,7 +60,8 @@ public record StoreOptions(
         Path.of("/dev/shm", "plasma-" + user + "-" + mark),
         DEFAULT_MAX_OBJECTS,
         0,
-        false);
+        false,
+        StoreAccess.ownUserAlone());
   }
 
   /**
@@ -64,7 +72,13 @@ public record StoreOptions(
    */
   public StoreOptions withDirectory(Path directory) {
     return new StoreOptions(
-        socket, capacity, directory.toAbsolutePath().normalize(), maxObjects, clientQuota, fresh);
+        socket,
+        capacity,
+        directory.toAbsolutePath().normalize(),
+        maxObjects,
+        clientQuota,
+        fresh,
+        access);
   }
 
   /**
@@ -74,7 +88,7 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withMaxObjects(int maxObjects) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
   }
 
   /**
@@ -84,7 +98,7 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withClientQuota(long clientQuota) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
   }
 
   /**
@@ -94,7 +108,17 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withFresh(boolean fresh) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
+  }
+
+  /**
+   * The same, used by others.
+   *
+   * @param access who may use the store, and how many at once
+   * @return the options, unchecked
+   */
+  public StoreOptions withAccess(StoreAccess access) {
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
   }
 
   /**
@@ -119,18 +143,19 @@ public record StoreOptions(
     if (clientQuota < 0) {
       faults.add("client quota is negative: clientQuota=" + clientQuota);
     }
+    faults.addAll(access.faults());
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", faults));
     }
     return new StoreOptions(
-        socket, capacity & -PAGE_SIZE, directory, maxObjects, clientQuota, fresh);
+        socket, capacity & -PAGE_SIZE, directory, maxObjects, clientQuota, fresh, access);
   }
 
   /**
    * The same with what a dead store's files say, which a store that takes them over can't change.
    */
   StoreOptions adopting(long capacity, int maxObjects) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
   }
 
   // A name is at most 255 bytes; a longer path is refused by check(), but must not fail before

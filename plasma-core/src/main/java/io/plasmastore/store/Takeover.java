@@ -8,6 +8,7 @@ import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SlotState;
+import io.plasmastore.protocol.Access;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Takeover {
   private final BitSet kept = new BitSet();
 
   /** The page of a client whose process still runs. */
-  record PageLeft(ClientPage.Owner owner, MappedFile file, ClientPage page) {}
+  record PageLeft(ClientPage.Owner owner, MappedFile file, ClientPage page, Access access) {}
 
   private Takeover(MappedFile indexFile, MappedFile heapFile) {
     this.indexFile = indexFile;
@@ -61,7 +62,9 @@ final class Takeover {
       }
       Takeover takeover = new Takeover(indexFile, heapFile);
       for (Path page : directory.pages()) {
-        takeover.openPage(open(page, opened));
+        takeover.openPage(
+            open(page, opened),
+            StoreDirectory.isGuestPage(page) ? Access.GUEST : Access.READ_WRITE);
       }
       takeover.checkObjects();
       return takeover;
@@ -147,12 +150,12 @@ final class Takeover {
     return file;
   }
 
-  private void openPage(MappedFile file) {
+  private void openPage(MappedFile file, Access access) {
     if (file.size() == ClientPage.fileSize(index.maxSlots())) {
       ClientPage page = new ClientPage(file.segment(), index.maxSlots());
       ClientPage.Owner owner = page.owner();
       if (owner != null && Session.isAlive(owner)) {
-        pages.add(new PageLeft(owner, file, page));
+        pages.add(new PageLeft(owner, file, page, access));
         return;
       }
     }

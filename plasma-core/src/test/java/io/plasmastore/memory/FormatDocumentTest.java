@@ -129,7 +129,7 @@ class FormatDocumentTest {
   @Test
   void namesTheFiles() {
     assertEquals(
-        List.of("index", "heap-0", "page-N", "lock"),
+        List.of("index", "heap-0", "page-N", "guest-N", "lock"),
         table("## The files", 1).stream().map(List::getFirst).toList());
   }
 

@@ -154,7 +154,8 @@ class ProtocolAbuseTest {
         assertMalformedOnBoth(replaced(lane.frame(new Request.Seal(1, marker)), marker, bad));
         assertMalformedOnBoth(replaced(lane.frame(new Request.Abort(1, marker)), marker, bad));
         assertMalformedOnBoth(replaced(lane.frame(new Request.Unpinned(1, marker)), marker, bad));
-        assertMalformedOnBoth(replaced(lane.frame(new Request.Hello(1, marker, "x")), marker, bad));
+        assertMalformedOnBoth(
+            replaced(lane.frame(new Request.Hello(1, marker, "x", false)), marker, bad));
       }
     }
   }
@@ -198,7 +199,7 @@ class ProtocolAbuseTest {
     try (RawLane lane = RawLane.hello(store.socket())) {
       for (Request again :
           List.of(
-              new Request.Hello(Limits.PROTOCOL_VERSION, 1, "again"),
+              new Request.Hello(Limits.PROTOCOL_VERSION, 1, "again", false),
               new Request.Join(Limits.PROTOCOL_VERSION, new SessionToken(1, 2)))) {
         assertEquals(
             ErrorCode.PROTOCOL_ERROR,
@@ -210,7 +211,7 @@ class ProtocolAbuseTest {
 
   @Test
   void whoCannotBeServedIsToldWhyAndClosed() throws Exception {
-    assertRefused(ErrorCode.VERSION_MISMATCH, new Request.Hello(99, 1, "x"));
+    assertRefused(ErrorCode.VERSION_MISMATCH, new Request.Hello(99, 1, "x", false));
     assertRefused(ErrorCode.VERSION_MISMATCH, new Request.Join(0, new SessionToken(0, 0)));
     assertRefused(
         ErrorCode.ACCESS_DENIED, new Request.Join(Limits.PROTOCOL_VERSION, new SessionToken(3, 4)));
@@ -330,18 +331,6 @@ class ProtocolAbuseTest {
     throwFrames(Integer.getInteger("plasma.test.frames", 1_000_000));
   }
 
-  @Test
-  @Tag("heavy")
-  void aPeerThatNeverSaysHelloIsClosed() throws Exception {
-    try (RawLane silent = RawLane.open(store.socket());
-        RawLane half = RawLane.open(store.socket())) {
-      half.send(new byte[] {16, 0, 0, 0});
-      silent.awaitClosed();
-      half.awaitClosed();
-    }
-    assertEquals(malformedBefore + 2, malformed());
-  }
-
   private void throwFrames(int count) throws Exception {
     long seed = Long.getLong("plasma.test.seed", 20_261_122);
     Random random = new Random(seed);
@@ -380,7 +369,7 @@ class ProtocolAbuseTest {
   private List<Request> requests() {
     ObjectId id = ObjectId.random();
     return List.of(
-        new Request.Hello(Limits.PROTOCOL_VERSION, 1, "raw"),
+        new Request.Hello(Limits.PROTOCOL_VERSION, 1, "raw", false),
         new Request.Join(Limits.PROTOCOL_VERSION, new SessionToken(1, 2)),
         new Request.Create(id, 100, NONE, null, false, 0),
         new Request.Create(

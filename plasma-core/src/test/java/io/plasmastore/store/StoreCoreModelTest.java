@@ -16,6 +16,7 @@ import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.PinProtocol;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
+import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import io.plasmastore.testing.Eventually;
@@ -132,13 +133,13 @@ class StoreCoreModelTest {
               }
             });
     opened.add(heap);
-    Sessions sessions = new Sessions(directory, MAX_SLOTS, 0);
+    Sessions sessions = new Sessions(directory, MAX_SLOTS, new Sessions.Rules(CLIENTS, 0, false));
     opened.add(sessions::closeAll);
     index = new IndexWriter(file.segment(), file, MAX_SLOTS, CAPACITY, 1, 0);
     core = new StoreCore(index, heap, sessions, clock, () -> clock.now);
     listener.set(core);
     for (int i = 0; i < CLIENTS; i++) {
-      clients[i] = core.open(i, "client " + i);
+      clients[i] = core.open(new NewClient(i, 0, "client " + i, Access.READ_WRITE));
     }
     // One step commits all of it; from here on nothing happens in the background.
     heap.growAhead();
@@ -419,7 +420,8 @@ class StoreCoreModelTest {
         }
       }
     }
-    clients[number] = core.open(number, "client again " + number);
+    clients[number] =
+        core.open(new NewClient(number, 0, "client again " + number, Access.READ_WRITE));
   }
 
   private void endOfAll() {
