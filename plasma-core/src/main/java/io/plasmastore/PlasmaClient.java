@@ -49,6 +49,7 @@ public final class PlasmaClient implements AutoCloseable {
   private final ObjectIndex index;
   private final Asker asker;
   private final Pins pins;
+  private final LostCreates lostCreates;
 
   private PlasmaClient(
       ClientOptions options, Reply.Welcome welcome, Lane sessionLane, ClientMemory memory) {
@@ -58,6 +59,8 @@ public final class PlasmaClient implements AutoCloseable {
     Connection connection = new Connection(options.socket(), welcome.token(), index, sessionLane);
     this.asker = new Asker(connection, index);
     this.pins = new Pins(this, memory, connection, asker);
+    this.lostCreates = new LostCreates(pins);
+    connection.whenJoinedAgain(lostCreates::settle);
   }
 
   /**
@@ -136,13 +139,17 @@ public final class PlasmaClient implements AutoCloseable {
    */
   public ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
     Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), keep, 0);
+    boolean answered = false;
+    lostCreates.begin(id);
     try {
-      return writer(id, size, asker.ask(Reply.Created.class, request));
+      ObjectWriter writer = writer(id, size, asker.ask(Reply.Created.class, request));
+      answered = true;
+      return writer;
     } catch (PlasmaException e) {
-      if (e.code() == ErrorCode.STORE_GONE) {
-        pins.abandonUnknown(id);
-      }
+      answered = isAnswer(e);
       throw e;
+    } finally {
+      lostCreates.end(id, answered);
     }
   }
 
@@ -165,16 +172,18 @@ public final class PlasmaClient implements AutoCloseable {
     Request request =
         new Request.Create(
             id, size, ByteBuffer.wrap(options.metadata()), name(id), options.keep(), timeoutMillis);
-    boolean completed = false;
+    boolean answered = false;
+    lostCreates.begin(id);
     try {
       ObjectWriter writer =
           writer(id, size, asker.await(Reply.Created.class, request, timeoutMillis));
-      completed = true;
+      answered = true;
       return writer;
+    } catch (PlasmaException e) {
+      answered = isAnswer(e);
+      throw e;
     } finally {
-      if (!completed) {
-        pins.abandonUnknown(id);
-      }
+      lostCreates.end(id, answered);
     }
   }
 
@@ -544,8 +553,6 @@ public final class PlasmaClient implements AutoCloseable {
   void seal(int slot, long generation) {
     try {
       var unused = asker.ask(Reply.Done.class, new Request.Seal(slot, generation));
-      pins.written(slot);
-      pins.leaveIfClosed();
     } catch (PlasmaException e) {
       // A writer seals once: sealed already is our own seal, asked again since the store died
       // before it could answer.
@@ -553,6 +560,8 @@ public final class PlasmaClient implements AutoCloseable {
         throw e;
       }
     }
+    pins.written(slot);
+    pins.leaveIfClosed();
   }
 
   void abort(int slot, long generation) {
@@ -591,6 +600,10 @@ public final class PlasmaClient implements AutoCloseable {
       throw Asker.clientClosed();
     }
     return writer;
+  }
+
+  private static boolean isAnswer(PlasmaException e) {
+    return e.code() != ErrorCode.STORE_GONE && e.code() != ErrorCode.CLIENT_CLOSED;
   }
 
   private boolean shows(ObjectId id, int state) {
