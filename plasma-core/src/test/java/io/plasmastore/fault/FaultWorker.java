@@ -45,33 +45,27 @@ final class FaultWorker {
 
   /** What a worker may do, and how often. */
   private enum Action {
-    CREATE(10, FaultWorker::create),
-    SEAL(12, FaultWorker::seal),
-    ABORT(2, FaultWorker::abort),
-    CREATE_AND_SEAL(10, FaultWorker::createAndSeal),
-    CREATE_AND_SEAL_ALL(3, FaultWorker::createAndSealAll),
-    GET(20, FaultWorker::get),
-    GET_ALL(6, FaultWorker::getAll),
-    RELEASE(20, FaultWorker::release),
-    CONTAINS(4, FaultWorker::contains),
-    DELETE(10, FaultWorker::delete),
-    DELETE_ALL(2, FaultWorker::deleteAll),
-    REFRESH(2, FaultWorker::refresh),
-    LIST(1, FaultWorker::list),
-    TRIM(1, FaultWorker::trim),
-    EVICT(2, FaultWorker::evict);
+    CREATE(10),
+    SEAL(12),
+    ABORT(2),
+    CREATE_AND_SEAL(10),
+    CREATE_AND_SEAL_ALL(3),
+    GET(20),
+    GET_ALL(6),
+    RELEASE(20),
+    CONTAINS(4),
+    DELETE(10),
+    DELETE_ALL(2),
+    REFRESH(2),
+    LIST(1),
+    TRIM(1),
+    EVICT(2);
 
     private final int weight;
-    private final Call call;
 
-    Action(int weight, Call call) {
+    Action(int weight) {
       this.weight = weight;
-      this.call = call;
     }
-  }
-
-  private interface Call {
-    void run(FaultWorker worker) throws InterruptedException;
   }
 
   private record Writing(int object, long version, ObjectWriter writer) {}
@@ -100,7 +94,7 @@ final class FaultWorker {
   /** Works until it is told to stop, and then lets go of everything. */
   void run() throws InterruptedException {
     while (!stopping) {
-      mix.get(random.nextInt(mix.size())).call.run(this);
+      act(mix.get(random.nextInt(mix.size())));
     }
     while (!held.isEmpty()) {
       release();
@@ -112,6 +106,26 @@ final class FaultWorker {
 
   void stop() {
     stopping = true;
+  }
+
+  private void act(Action action) throws InterruptedException {
+    switch (action) {
+      case CREATE -> create();
+      case SEAL -> seal();
+      case ABORT -> abort();
+      case CREATE_AND_SEAL -> createAndSeal();
+      case CREATE_AND_SEAL_ALL -> createAndSealAll();
+      case GET -> get();
+      case GET_ALL -> getAll();
+      case RELEASE -> release();
+      case CONTAINS -> contains();
+      case DELETE -> delete();
+      case DELETE_ALL -> deleteAll();
+      case REFRESH -> refresh();
+      case LIST -> list();
+      case TRIM -> trim();
+      case EVICT -> evict();
+    }
   }
 
   private void create() throws InterruptedException {

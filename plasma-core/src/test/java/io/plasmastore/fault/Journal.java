@@ -19,12 +19,12 @@ import java.util.Map;
  * each record as soon as it is written, whatever becomes of the writer. One record:
  *
  * <pre>
- *   call 8 | nanos 8 | version 8 | object 4 | kind 1 | outcome 1 (0xff: begins) | unused 2
+ *   call 8 | nanos 8 | version 8 | object 4 | kind 2 | outcome 2 (0: begins)
  * </pre>
  */
 final class Journal implements AutoCloseable {
   private static final int RECORD_SIZE = 32;
-  private static final byte BEGINS = -1;
+  private static final char BEGINS = 0;
 
   private final FileChannel channel;
   private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_SIZE);
@@ -47,7 +47,7 @@ final class Journal implements AutoCloseable {
 
   /** A call has returned. */
   synchronized void end(long call, Kind kind, int object, long version, Outcome outcome) {
-    write(call, version, object, kind, (byte) outcome.ordinal());
+    write(call, version, object, kind, outcome.code());
   }
 
   @Override
@@ -55,10 +55,10 @@ final class Journal implements AutoCloseable {
     channel.close();
   }
 
-  private void write(long call, long version, int object, Kind kind, byte outcome) {
+  private void write(long call, long version, int object, Kind kind, char outcome) {
     record.clear();
     record.putLong(call).putLong(System.nanoTime()).putLong(version).putInt(object);
-    record.put((byte) kind.ordinal()).put(outcome).putShort((short) 0).flip();
+    record.putChar(kind.code()).putChar(outcome).flip();
     try {
       while (record.hasRemaining()) {
         channel.write(record);
@@ -80,9 +80,8 @@ final class Journal implements AutoCloseable {
       long nanos = bytes.getLong();
       long version = bytes.getLong();
       int object = bytes.getInt();
-      Kind kind = Kind.values()[bytes.get()];
-      byte outcome = bytes.get();
-      bytes.getShort();
+      Kind kind = Kind.of(bytes.getChar());
+      char outcome = bytes.getChar();
       if (outcome == BEGINS) {
         byCall.put(
             call,
@@ -90,8 +89,7 @@ final class Journal implements AutoCloseable {
       } else {
         long began = byCall.get(call).begin();
         byCall.put(
-            call,
-            new Operation(client, kind, object, version, Outcome.values()[outcome], began, nanos));
+            call, new Operation(client, kind, object, version, Outcome.of(outcome), began, nanos));
       }
     }
     return new ArrayList<>(byCall.values());

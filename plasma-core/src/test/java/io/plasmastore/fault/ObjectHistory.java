@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -90,7 +91,7 @@ final class ObjectHistory {
 
   private int slotOf(Operation operation) {
     for (int slot = 0; slot < underWay.length; slot++) {
-      if (underWay[slot] == operation) {
+      if (Objects.equals(underWay[slot], operation)) {
         return slot;
       }
     }

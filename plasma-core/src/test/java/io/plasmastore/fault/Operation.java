@@ -1,5 +1,6 @@
 package io.plasmastore.fault;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -20,29 +21,58 @@ record Operation(
   static final long OPEN = Long.MAX_VALUE;
 
   enum Kind {
-    CREATE,
-    SEAL,
-    ABORT,
-    CREATE_AND_SEAL,
-    GET,
-    CONTAINS,
-    DELETE,
+    CREATE('c'),
+    SEAL('s'),
+    ABORT('a'),
+    CREATE_AND_SEAL('b'),
+    GET('g'),
+    CONTAINS('?'),
+    DELETE('d'),
 
     /** The store undoes what somebody was writing who is gone. */
-    ABANDON
+    ABANDON('x');
+
+    private final char code;
+
+    Kind(char code) {
+      this.code = code;
+    }
+
+    /** As a journal has it. */
+    char code() {
+      return code;
+    }
+
+    static Kind of(char code) {
+      return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst().orElseThrow();
+    }
   }
 
   enum Outcome {
-    DONE,
-    EXISTS,
-    NOT_FOUND,
-    NOT_SEALED,
-    FULL,
-    UNKNOWN
-  }
+    DONE('+'),
+    EXISTS('e'),
+    NOT_FOUND('-'),
+    NOT_SEALED('w'),
+    FULL('f'),
+    UNKNOWN('?');
 
-  Operation withBegin(long nanos) {
-    return new Operation(client, kind, object, version, outcome, nanos, end);
+    private final char code;
+
+    Outcome(char code) {
+      this.code = code;
+    }
+
+    /** As a journal has it. */
+    char code() {
+      return code;
+    }
+
+    static Outcome of(char code) {
+      return Arrays.stream(values())
+          .filter(outcome -> outcome.code == code)
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   Operation withEnd(long nanos) {

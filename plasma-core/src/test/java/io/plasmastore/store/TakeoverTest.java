@@ -157,6 +157,35 @@ class TakeoverTest {
   }
 
   @Test
+  void waitsForAClientThatIsStopped() throws Exception {
+    ObjectId held = ObjectId.named("held");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (ChildJvm stopped = ChildJvm.start(ClientMain.class, first.socket())) {
+      assertEquals("ready", stopped.awaitLine());
+      try (PlasmaClient client = first.connect()) {
+        client.createAndSeal(held, new byte[] {1, 2, 3});
+        assertEquals("done", stopped.ask("get " + held));
+        assertEquals("done", stopped.ask("create " + ObjectId.named("half") + " 1000"));
+        stopped.signal("STOP");
+        assertTrue(client.delete(held));
+      }
+      first.process().kill();
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient client = second.connect()) {
+        assertEquals(64 + 1024, client.stats().used());
+        // What was freed by mistake would be written over.
+        client.create(ObjectId.random(), CAPACITY - 64 * 1024).close();
+        stopped.signal("CONT");
+        assertEquals("6", stopped.ask("sum"));
+        assertEquals("done", stopped.ask("seal"));
+        assertTrue(client.delete(ObjectId.named("half")));
+        assertEquals("done", stopped.ask("release"));
+        Eventually.equal("all memory to be back", 0L, () -> client.stats().used());
+      }
+    }
+  }
+
+  @Test
   void letsALivingClientFinishWhatItWasWriting() throws Exception {
     ObjectId id = ObjectId.named("started before, sealed after");
     TestStore first = TestStore.inAnotherProcess(options);
