@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FaultTest {
   private static final long SEED = Long.getLong("plasma.test.seed", 20_261_122);
-  private static final Duration ROUND = Duration.ofSeconds(20);
+  private static final Duration ROUND = Duration.ofSeconds(10);
 
   @TempDir Path folder;
 

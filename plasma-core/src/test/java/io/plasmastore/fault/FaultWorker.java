@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One thread of a {@link FaultClient}: random calls, each in the journal, and each object that it
@@ -32,6 +33,11 @@ final class FaultWorker {
   private static final int SMALL = 2_000;
   private static final int LARGE = 60_000;
   private static final int LONGEST_WAIT_MILLIS = 20;
+
+  /** Bursts of calls and pauses, as the checker must keep pace and keep all of a round. */
+  private static final int CALLS_IN_A_ROW = 8;
+
+  private static final int LONGEST_PAUSE_NANOS = 4_000_000;
 
   private final PlasmaClient client;
   private final Journal journal;
@@ -95,6 +101,9 @@ final class FaultWorker {
   void run() throws InterruptedException {
     while (!stopping) {
       act(mix.get(random.nextInt(mix.size())));
+      if (random.nextInt(CALLS_IN_A_ROW) == 0) {
+        LockSupport.parkNanos(random.nextInt(LONGEST_PAUSE_NANOS));
+      }
     }
     while (!held.isEmpty()) {
       release();
