@@ -20,24 +20,35 @@ final class ObjectWrites {
   private final ClientMemory memory;
   private final Asker asker;
   private final Pins pins;
+  private final LostCreates lostCreates;
 
   ObjectWrites(PlasmaClient client, ClientMemory memory, Asker asker, Pins pins) {
     this.client = client;
     this.memory = memory;
     this.asker = asker;
     this.pins = pins;
+    this.lostCreates = new LostCreates(pins);
+  }
+
+  /** The session goes on with another store: undoes what creates left whose answer never came. */
+  void settleLost() {
+    lostCreates.settle();
   }
 
   ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
     checkMayWrite();
     Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), keep, 0);
+    boolean answered = false;
+    lostCreates.begin(id);
     try {
-      return writer(id, size, asker.ask(Reply.Created.class, request));
+      ObjectWriter writer = writer(id, size, asker.ask(Reply.Created.class, request));
+      answered = true;
+      return writer;
     } catch (PlasmaException e) {
-      if (e.code() == ErrorCode.STORE_GONE) {
-        pins.abandonUnknown(id);
-      }
+      answered = isAnswer(e);
       throw e;
+    } finally {
+      lostCreates.end(id, answered);
     }
   }
 
@@ -47,16 +58,18 @@ final class ObjectWrites {
     Request request =
         new Request.Create(
             id, size, ByteBuffer.wrap(options.metadata()), name(id), options.keep(), timeoutMillis);
-    boolean completed = false;
+    boolean answered = false;
+    lostCreates.begin(id);
     try {
       ObjectWriter writer =
           writer(id, size, asker.await(Reply.Created.class, request, timeoutMillis));
-      completed = true;
+      answered = true;
       return writer;
+    } catch (PlasmaException e) {
+      answered = isAnswer(e);
+      throw e;
     } finally {
-      if (!completed) {
-        pins.abandonUnknown(id);
-      }
+      lostCreates.end(id, answered);
     }
   }
 
@@ -86,8 +99,6 @@ final class ObjectWrites {
   void seal(int slot, long generation) {
     try {
       var unused = asker.ask(Reply.Done.class, new Request.Seal(slot, generation));
-      pins.written(slot);
-      pins.leaveIfClosed();
     } catch (PlasmaException e) {
       // A writer seals once: sealed already is our own seal, asked again since the store died
       // before it could answer.
@@ -95,6 +106,8 @@ final class ObjectWrites {
         throw e;
       }
     }
+    pins.written(slot);
+    pins.leaveIfClosed();
   }
 
   void abort(int slot, long generation) {
@@ -114,6 +127,10 @@ final class ObjectWrites {
         pins.endWrite(slot, generation);
       }
     }
+  }
+
+  private static boolean isAnswer(PlasmaException e) {
+    return e.code() != ErrorCode.STORE_GONE && e.code() != ErrorCode.CLIENT_CLOSED;
   }
 
   // The store refuses too; but one that took over from another may not know what this client asked

@@ -115,20 +115,27 @@ final class Pins {
   /**
    * Gives up what a create may have made whose answer never came: then this client has the pin of a
    * writer on it, and no writer.
+   *
+   * @return false if it is there and the store is not: to be tried again
    */
-  void abandonUnknown(ObjectId id) {
+  boolean abandonUnknown(ObjectId id) {
     try {
       int slot = index.find(id);
       if (slot == ObjectIndex.NOT_FOUND || writing.contains(slot)) {
-        return;
+        return true;
       }
       long word = index.word(slot);
       if (SlotState.state(word) == SlotState.CREATED && page.pins(slot) != 0) {
         connection.tell(new Request.Abort(slot, SlotState.generation(word)));
       }
-    } catch (PlasmaException | IllegalStateException e) {
-      // The store, or this client, is gone; the end of the session does the same.
-      LOG.log(Level.DEBUG, "what a broken create left stays until the session ends", e);
+      return true;
+    } catch (PlasmaException e) {
+      LOG.log(Level.DEBUG, "what a broken create left waits for a store to be told", e);
+      // Any other answer than that there is no store is that there is nothing to undo.
+      return e.code() != ErrorCode.STORE_GONE;
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "what a broken create left ends with the session", e);
+      return true;
     }
   }
 

@@ -55,6 +55,7 @@ public final class PlasmaClient implements AutoCloseable {
     this.pins = new Pins(this, memory, connection, asker);
     this.reads = new ObjectReads(index, asker, pins);
     this.writes = new ObjectWrites(this, memory, asker, pins);
+    connection.whenJoinedAgain(writes::settleLost);
   }
 
   /**

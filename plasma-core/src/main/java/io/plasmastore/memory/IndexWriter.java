@@ -206,14 +206,25 @@ public final class IndexWriter {
   }
 
   /**
+   * Notes that an object is complete, and when that was: from here on it is sealed even if this
+   * store dies before {@link #seal}.
+   *
+   * @param slot in state CREATED
+   * @param nowMillis the time
+   */
+  public void beginSeal(int slot, long nowMillis) {
+    long after = Math.clamp(nowMillis - index.createdMillis(slot), 0, 0xFFFF_FFFEL);
+    INT.setRelease(segment, index.offset(slot) + IndexLayout.SLOT_SEALED_AFTER_OFFSET, (int) after);
+  }
+
+  /**
    * Makes an object readable.
    *
    * @param slot in state CREATED
    * @param nowMillis the time
    */
   public void seal(int slot, long nowMillis) {
-    long after = Math.clamp(nowMillis - index.createdMillis(slot), 0, 0xFFFF_FFFEL);
-    INT.set(segment, index.offset(slot) + IndexLayout.SLOT_SEALED_AFTER_OFFSET, (int) after);
+    beginSeal(slot, nowMillis);
     setState(slot, SlotState.generation(index.word(slot)), SlotState.SEALED);
   }
 

@@ -163,6 +163,14 @@ final class ObjectTable {
       int state = state(slot);
       if (takeover.keeps(slot)) {
         slots.reserve(slot);
+        if (index.isSealing(slot)) {
+          // Nobody can have read it, so a pin can only be its writer's.
+          for (Session session : restored) {
+            session.page().endWrite(slot);
+          }
+          writer.seal(slot, index.sealedMillis(slot));
+          state = SlotState.SEALED;
+        }
         switch (state) {
           case SlotState.SEALED -> {
             writer.link(slot);
@@ -253,6 +261,9 @@ final class ObjectTable {
 
   /** Makes an object readable that is being written, by nobody any more. */
   void seal(int slot, long nowMillis) {
+    // A store that takes over after our death in the middle finishes it: the writer's pin is gone,
+    // and the writer may be told so.
+    writer.beginSeal(slot, nowMillis);
     endWrite(slot);
     writer.seal(slot, nowMillis);
     evictor.add(slot);
@@ -417,12 +428,6 @@ final class ObjectTable {
     MemorySegment rest = extent.asSlice(object.dataSize());
     rest.copyFrom(MemorySegment.ofBuffer(object.metadata()));
     rest.asSlice(object.metadata().remaining()).copyFrom(MemorySegment.ofBuffer(object.name()));
-    if (object.data() == null) {
-      // The creator's pin on what it is writing: a store that takes over after our death knows by
-      // it who writes there.
-      creator.page().pin(slot);
-      creator.writing().set(slot);
-    }
     var unused =
         writer.create(
             slot,
@@ -434,6 +439,12 @@ final class ObjectTable {
                 object.name().remaining(),
                 object.keep()),
             nowMillis);
+    if (object.data() == null) {
+      // The creator's pin on what it is writing: a store that takes over after our death knows by
+      // it who writes there. Not before the object is there: a pin on nothing would stay for ever.
+      creator.page().pin(slot);
+      creator.writing().set(slot);
+    }
     setCreator(slot, creator);
     creator.owns(Heap.roundUp(object.size()));
   }

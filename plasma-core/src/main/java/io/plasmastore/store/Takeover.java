@@ -130,7 +130,8 @@ final class Takeover {
   private boolean isWorthKeeping(int slot) {
     return switch (SlotState.state(index.word(slot))) {
       case SlotState.SEALED -> true;
-      case SlotState.CREATED, SlotState.RETIRING -> isPinned(slot);
+      case SlotState.CREATED -> index.isSealing(slot) || isPinned(slot);
+      case SlotState.RETIRING -> isPinned(slot);
       default -> false;
     };
   }

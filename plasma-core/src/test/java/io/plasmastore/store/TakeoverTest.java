@@ -18,6 +18,10 @@ import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
+import io.plasmastore.memory.ClientPage;
+import io.plasmastore.memory.IndexWriter;
+import io.plasmastore.memory.MappedFile;
+import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.testing.ChildJvm;
 import io.plasmastore.testing.ClientMain;
 import io.plasmastore.testing.Eventually;
@@ -153,6 +157,35 @@ class TakeoverTest {
   }
 
   @Test
+  void waitsForAClientThatIsStopped() throws Exception {
+    ObjectId held = ObjectId.named("held");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (ChildJvm stopped = ChildJvm.start(ClientMain.class, first.socket())) {
+      assertEquals("ready", stopped.awaitLine());
+      try (PlasmaClient client = first.connect()) {
+        client.createAndSeal(held, new byte[] {1, 2, 3});
+        assertEquals("done", stopped.ask("get " + held));
+        assertEquals("done", stopped.ask("create " + ObjectId.named("half") + " 1000"));
+        stopped.signal("STOP");
+        assertTrue(client.delete(held));
+      }
+      first.process().kill();
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient client = second.connect()) {
+        assertEquals(64 + 1024, client.stats().used());
+        // What was freed by mistake would be written over.
+        client.create(ObjectId.random(), CAPACITY - 64 * 1024).close();
+        stopped.signal("CONT");
+        assertEquals("6", stopped.ask("sum"));
+        assertEquals("done", stopped.ask("seal"));
+        assertTrue(client.delete(ObjectId.named("half")));
+        assertEquals("done", stopped.ask("release"));
+        Eventually.equal("all memory to be back", 0L, () -> client.stats().used());
+      }
+    }
+  }
+
+  @Test
   void letsALivingClientFinishWhatItWasWriting() throws Exception {
     ObjectId id = ObjectId.named("started before, sealed after");
     TestStore first = TestStore.inAnotherProcess(options);
@@ -174,6 +207,38 @@ class TakeoverTest {
           assertTrue(client.delete(id));
           assertEquals(0, other.stats().used());
         }
+      }
+    }
+  }
+
+  @Test
+  void finishesASealThatTheDeathCutInTwo() throws Exception {
+    ObjectId id = ObjectId.named("complete");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect();
+        ObjectWriter writer = client.create(id, 1000)) {
+      writer.data().copyFrom(java.lang.foreign.MemorySegment.ofArray(bytes(id, 1000)));
+      first.process().kill();
+      // As far as the store had come: the time is there, and the writer's pin is gone.
+      try (MappedFile index = MappedFile.open(options.directory().resolve("index"));
+          MappedFile page = MappedFile.open(options.directory().resolve("page-1"))) {
+        ObjectIndex objects = new ObjectIndex(index.segment());
+        ClientPage pins = new ClientPage(page.segment(), objects.maxSlots());
+        assertEquals(1, pins.pins(0));
+        pins.endWrite(0);
+        new IndexWriter(objects, index.segment(), (offset, length) -> {}, 0, 1)
+            .beginSeal(0, 1L << 41);
+        index.keep();
+        page.keep();
+      }
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient other = second.connect()) {
+        writer.seal();
+        try (SealedObject object = other.get(id)) {
+          assertArrayEquals(bytes(id, 1000), object.data().toArray(JAVA_BYTE));
+        }
+        assertTrue(other.delete(id));
+        assertEquals(0, other.stats().used());
       }
     }
   }

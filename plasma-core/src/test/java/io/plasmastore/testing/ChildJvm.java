@@ -92,6 +92,11 @@ public final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Ends it as {@code kill -9} does. */
   public void kill() {
     process.destroyForcibly();
