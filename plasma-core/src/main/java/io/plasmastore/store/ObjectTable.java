@@ -168,6 +168,12 @@ final class ObjectTable {
             writer.link(slot);
             sealed.add(slot);
           }
+          case SlotState.HIDDEN -> {
+            // The dead store was about to drop it, or to move it, and may have.
+            writer.link(slot);
+            writer.showMoved(slot);
+            sealed.add(slot);
+          }
           case SlotState.CREATED -> {
             writer.link(slot);
             adoptWriting(slot, restored);
@@ -349,7 +355,7 @@ final class ObjectTable {
   }
 
   private void retire(int slot) {
-    writer.hide(slot);
+    writer.retire(slot);
     writer.unlink(slot);
     retiring.set(slot);
     sweep(slot);
