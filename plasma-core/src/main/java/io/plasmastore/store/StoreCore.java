@@ -198,7 +198,12 @@ final class StoreCore implements Heap.GrowthListener {
   @Override
   public void couldNotGrow(NativeCallException reason) {
     retryCreates();
-    // Whoever waits for memory alone does so for memory that will not come.
+    // Whoever waits for memory alone does so for memory that will not come, unless objects are
+    // being moved.
+    if (objects.isMoving()) {
+      reports.publish();
+      return;
+    }
     for (CreateUnderWay create : waitingCreates.takeImpatient()) {
       fail(create, objects.full(create.first().size(), reason));
     }
@@ -360,8 +365,7 @@ final class StoreCore implements Heap.GrowthListener {
     if (session.writing().get(slot) && objects.generation(slot) == generation) {
       return;
     }
-    boolean same = objects.isSlot(slot) && objects.generation(slot) == generation;
-    if (same && objects.state(slot) == SlotState.SEALED) {
+    if (objects.isSame(slot, generation) && objects.state(slot) == SlotState.SEALED) {
       throw new PlasmaException(
           ErrorCode.OBJECT_SEALED, "object is sealed already: id=" + objects.id(slot));
     }
@@ -502,6 +506,12 @@ final class StoreCore implements Heap.GrowthListener {
       counters.add(Counter.EVICTIONS, 1);
       counters.add(Counter.EVICTED_BYTES, size);
       subscriptions.tell(Reply.Notice.Kind.EVICTED, id, size);
+    }
+
+    @Override
+    public void roomChanged() {
+      retryCreates();
+      reports.publish();
     }
   }
 
