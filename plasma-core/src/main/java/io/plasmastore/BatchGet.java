@@ -50,21 +50,23 @@ final class BatchGet {
   private void waitFor(int from, int to) throws InterruptedException {
     List<Integer> missing = missing(from, to);
     boolean last = false;
-    // A round more when an object is deleted between the store's answer and our pin; none once the
-    // time is over.
+    // A round more when an object is deleted or moved between the store's answer and our pin; once
+    // the time is over, only for those that the store says are there.
     while (!missing.isEmpty() && !last) {
       long left = leftMillis();
       Request request = new Request.Get(missing.stream().map(ids::get).toList(), left);
       Reply.Got got = asker.await(Reply.Got.class, request, left);
+      boolean slipped = false;
       for (int i = 0; i < missing.size(); i++) {
         Reply.Got.Entry entry = got.entries().get(i);
         if (entry.isSealed()) {
           int at = missing.get(i);
           objects[at] = pins.pin(ids.get(at), entry.slot());
+          slipped |= objects[at] == null;
         }
       }
       missing = missing(from, to);
-      last = left == 0 || leftMillis() == 0;
+      last = !slipped && (left == 0 || leftMillis() == 0);
     }
   }
 

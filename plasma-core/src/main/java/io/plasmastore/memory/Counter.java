@@ -52,7 +52,11 @@ public enum Counter {
   /** Subscribers disconnected since they did not read their notices. */
   SUBSCRIBERS_DROPPED(Kind.TOTAL),
   /** How often a store took these objects over from one that died. */
-  TAKEOVERS(Kind.TOTAL);
+  TAKEOVERS(Kind.TOTAL),
+  /** Objects moved to make room in one piece. */
+  MOVES(Kind.TOTAL),
+  /** Bytes of the objects moved to make room in one piece, each rounded up to 64. */
+  MOVED_BYTES(Kind.TOTAL);
 
   /** Whether a counter only grows. */
   public enum Kind {

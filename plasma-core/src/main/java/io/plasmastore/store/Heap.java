@@ -42,8 +42,10 @@ final class Heap implements AutoCloseable {
   private final ExtentAllocator allocator;
   private final Executor loop;
   private final GrowthListener listener;
-  private final ExecutorService committer;
+  private final ExecutorService background;
   private boolean growing;
+  // Bytes that the allocator counts as taken, but nobody has: held for a move.
+  private long held;
   // Why the mount had no more room when it was last asked in need; null if it is to be asked again.
   private @Nullable NativeCallException exhaustion;
   // Somebody waits for the growth under way, or for the next.
@@ -70,9 +72,9 @@ final class Heap implements AutoCloseable {
     this.allocator = allocator;
     this.loop = loop;
     this.listener = listener;
-    this.committer =
+    this.background =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("plasma-commit").daemon(true).factory());
+            Thread.ofPlatform().name("plasma-heap").daemon(true).factory());
   }
 
   /** What a size takes of the heap. */
@@ -96,6 +98,58 @@ final class Heap implements AutoCloseable {
     allocator.free(offset, size);
   }
 
+  /** Keeps a free stretch from being handed out; it counts as free all the same. */
+  void hold(long offset, long size) {
+    if (!allocator.reserve(offset, size)) {
+      throw new IllegalStateException("is not free: offset=" + offset + " size=" + size);
+    }
+    held += size;
+  }
+
+  /** The same with any free extent of a size; its offset, or −1 if none is large enough. */
+  long holdAny(long size) {
+    long offset = allocator.allocate(size);
+    if (offset >= 0) {
+      held += size;
+    }
+    return offset;
+  }
+
+  /** The same with an extent that was an object's until now. */
+  void holdFreed(long size) {
+    held += size;
+  }
+
+  /** Ends what {@link #hold} and the like began. */
+  void letGo(long offset, long size) {
+    held -= size;
+    allocator.free(offset, size);
+  }
+
+  /** Visits what is free and committed, in address order. */
+  void forEachFree(ExtentAllocator.FreeExtentVisitor visitor) {
+    allocator.forEachFree(visitor);
+  }
+
+  /** The unit of extents in bytes. */
+  long granule() {
+    return allocator.granule();
+  }
+
+  /** What the extent of so many bytes takes of the heap. */
+  long extentSize(long size) {
+    return (size + allocator.granule() - 1) & -allocator.granule();
+  }
+
+  /** Does something that takes long on a thread of its own, and then something on the loop. */
+  void inBackground(Runnable work, Runnable then) {
+    background.execute(
+        () -> {
+          work.run();
+          tell(then);
+        });
+  }
+
   /**
    * Whether there is memory left that was never committed, and the mount did not just refuse it.
    */
@@ -115,7 +169,7 @@ final class Heap implements AutoCloseable {
 
   /** The bytes that may be handed out, counting what is still to be committed. */
   long free() {
-    return allocator.free() + (canGrow() ? file.size() - allocator.limit() : 0);
+    return allocator.free() + held + (canGrow() ? file.size() - allocator.limit() : 0);
   }
 
   /**
@@ -142,7 +196,7 @@ final class Heap implements AutoCloseable {
     long from = allocator.limit();
     long to = Math.min(file.size(), from + STEP);
     long least = needed ? LEAST_STEP : to - from;
-    committer.execute(
+    background.execute(
         () -> {
           try {
             long limit = commit(from, to, least);
@@ -162,7 +216,7 @@ final class Heap implements AutoCloseable {
   }
 
   long used() {
-    return allocator.used();
+    return allocator.used() - held;
   }
 
   /** The largest extent that could be had now, counting what is still to be committed. */
@@ -207,11 +261,11 @@ final class Heap implements AutoCloseable {
 
   @Override
   public void close() {
-    committer.shutdown();
+    background.shutdown();
     try {
-      // A step that is under way still uses the mapping.
-      if (!committer.awaitTermination(30, TimeUnit.SECONDS)) {
-        LOG.log(Level.WARNING, "committing memory takes too long; the heap stays mapped");
+      // What is under way still uses the mapping.
+      if (!background.awaitTermination(30, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "work on the heap takes too long; it stays mapped");
         return;
       }
     } catch (InterruptedException e) {

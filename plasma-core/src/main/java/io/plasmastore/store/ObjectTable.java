@@ -30,12 +30,19 @@ final class ObjectTable {
 
   private static final int NO_ROOM = -2;
 
+  /**
+   * What is free in pieces that can't be joined is added to in steps of such a part of what is
+   * wanted.
+   */
+  private static final int EVICTIONS_PER_OBJECT = 4;
+
   private final IndexWriter writer;
   private final ObjectIndex index;
   private final Heap heap;
   private final Sessions sessions;
   private final SlotPool slots;
   private final Evictor evictor;
+  private final Mover mover;
   private final BitSet retiring = new BitSet();
   private final Listener listener;
   // By slot: who created its object; null where that was before this store's time.
@@ -51,6 +58,9 @@ final class ObjectTable {
 
     /** An object was dropped to make room. */
     void evicted(ObjectId id, long size);
+
+    /** Objects were moved, or that was given up: who waits for room may try again. */
+    void roomChanged();
   }
 
   ObjectTable(IndexWriter writer, Heap heap, Sessions sessions, Listener listener) {
@@ -61,6 +71,7 @@ final class ObjectTable {
     this.sessions = sessions;
     this.slots = new SlotPool(index.maxSlots());
     this.evictor = new Evictor(writer, sessions);
+    this.mover = new Mover(writer, heap, sessions, listener::roomChanged);
   }
 
   /**
@@ -130,23 +141,22 @@ final class ObjectTable {
 
   /**
    * An extent, or {@link #NO_ROOM}, or {@link #NEEDS_MEMORY} where memory that was never used is to
-   * be had.
+   * be had, or objects are being moved.
    */
   private long room(long needed) {
     long offset = heap.allocate(needed);
-    if (offset < 0 && heap.largestFree() < needed) {
+    while (offset < 0 && heap.largestFree() < needed) {
       long lacking = needed - heap.free();
-      if (lacking > 0 && !evictor.evict(lacking, this::drop)) {
+      if (lacking > 0) {
+        if (!evictor.evict(lacking, this::drop)) {
+          return NO_ROOM;
+        }
+      } else if (heap.canGrow() || mover.isMoving() || mover.start(needed)) {
+        return NEEDS_MEMORY;
+      } else if (evictor.evictAtMost(Math.ceilDiv(needed, EVICTIONS_PER_OBJECT), this::drop) == 0) {
         return NO_ROOM;
       }
       offset = heap.allocate(needed);
-      // Enough is free, but in pieces: drop on until two of them join.
-      while (offset < 0 && heap.largestFree() < needed) {
-        if (evictor.evictAtMost(needed, this::drop) == 0) {
-          return NO_ROOM;
-        }
-        offset = heap.allocate(needed);
-      }
     }
     return offset < 0 ? NEEDS_MEMORY : offset;
   }
@@ -163,6 +173,7 @@ final class ObjectTable {
       int state = state(slot);
       if (takeover.keeps(slot)) {
         slots.reserve(slot);
+        mover.placed(slot);
         if (index.isSealing(slot)) {
           // Nobody can have read it, so a pin can only be its writer's.
           for (Session session : restored) {
@@ -174,6 +185,13 @@ final class ObjectTable {
         switch (state) {
           case SlotState.SEALED -> {
             writer.link(slot);
+            sealed.add(slot);
+          }
+          case SlotState.HIDDEN -> {
+            // The dead store was about to drop it, or to move it, and may have.
+            writer.link(slot);
+            writer.showMoved(slot);
+            mover.maybeMoved(slot);
             sealed.add(slot);
           }
           case SlotState.CREATED -> {
@@ -251,6 +269,13 @@ final class ObjectTable {
     return SlotState.generation(index.word(slot));
   }
 
+  /** Whether a slot has the object, sealed or not, that it had in a generation. */
+  boolean isSame(int slot, long generation) {
+    return isSlot(slot)
+        && (generation == generation(slot)
+            || (mover.wasMoved(slot) && generation < generation(slot)));
+  }
+
   long dataOffset(int slot) {
     return index.dataOffset(slot);
   }
@@ -281,6 +306,11 @@ final class ObjectTable {
     listener.deleted(index.id(slot), index.dataSize(slot));
     evictor.remove(slot);
     retire(slot);
+  }
+
+  /** Whether objects are being moved, and {@link Listener#roomChanged} will be told. */
+  boolean isMoving() {
+    return mover.isMoving();
   }
 
   /** Drops sealed objects worth so many bytes, or as many as may be dropped; returns the bytes. */
@@ -370,7 +400,7 @@ final class ObjectTable {
   }
 
   private void retire(int slot) {
-    writer.hide(slot);
+    writer.retire(slot);
     writer.unlink(slot);
     retiring.set(slot);
     sweep(slot);
@@ -378,9 +408,7 @@ final class ObjectTable {
 
   private void release(int slot) {
     long size = Heap.roundUp(index.extentSize(slot));
-    if (size > 0) {
-      heap.free(index.dataOffset(slot), size);
-    }
+    mover.free(slot);
     Session creator = creator(slot);
     if (creator != null) {
       creator.disowns(size);
@@ -439,6 +467,7 @@ final class ObjectTable {
                 object.name().remaining(),
                 object.keep()),
             nowMillis);
+    mover.placed(slot);
     if (object.data() == null) {
       // The creator's pin on what it is writing: a store that takes over after our death knows by
       // it who writes there. Not before the object is there: a pin on nothing would stay for ever.

@@ -199,7 +199,10 @@ final class StoreCore implements Heap.GrowthListener {
   @Override
   public void couldNotGrow(NativeCallException reason) {
     creates.retry();
-    creates.failImpatient(reason);
+    // Objects that are being moved make room all the same.
+    if (!objects.isMoving()) {
+      creates.failImpatient(reason);
+    }
     reports.publish();
   }
 
@@ -262,8 +265,7 @@ final class StoreCore implements Heap.GrowthListener {
     if (session.writing().get(slot) && objects.generation(slot) == generation) {
       return;
     }
-    boolean same = objects.isSlot(slot) && objects.generation(slot) == generation;
-    if (same && objects.state(slot) == SlotState.SEALED) {
+    if (objects.isSame(slot, generation) && objects.state(slot) == SlotState.SEALED) {
       throw new PlasmaException(
           ErrorCode.OBJECT_SEALED, "object is sealed already: id=" + objects.id(slot));
     }
@@ -385,6 +387,12 @@ final class StoreCore implements Heap.GrowthListener {
       counters.add(Counter.EVICTIONS, 1);
       counters.add(Counter.EVICTED_BYTES, size);
       subscriptions.tell(Reply.Notice.Kind.EVICTED, id, size);
+    }
+
+    @Override
+    public void roomChanged() {
+      creates.retry();
+      reports.publish();
     }
   }
 }

@@ -20,8 +20,8 @@ import java.util.List;
  * index, the heap, and the pages of those clients whose processes still run. They may be reading
  * all the while.
  *
- * <p>Kept are the sealed objects, the objects that a living client is still writing, and the
- * deleted objects that a living client still holds.
+ * <p>Kept are the sealed objects, hidden ones among them, the objects that a living client is still
+ * writing, and the deleted objects that a living client still holds.
  */
 final class Takeover {
   private static final int MAX_METADATA = 64 << 10;
@@ -129,7 +129,7 @@ final class Takeover {
 
   private boolean isWorthKeeping(int slot) {
     return switch (SlotState.state(index.word(slot))) {
-      case SlotState.SEALED -> true;
+      case SlotState.SEALED, SlotState.HIDDEN -> true;
       case SlotState.CREATED -> index.isSealing(slot) || isPinned(slot);
       case SlotState.RETIRING -> isPinned(slot);
       default -> false;

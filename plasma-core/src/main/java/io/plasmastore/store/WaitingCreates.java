@@ -59,12 +59,34 @@ final class WaitingCreates {
         queue.remove(head);
       } catch (PlasmaException e) {
         if (head.isPatient() && e.code() == ErrorCode.STORE_FULL) {
-          return Outcome.NEEDS_ROOM;
+          return attemptImpatient(creator, failed);
         }
         queue.remove(head);
         failed.accept(head, e);
       }
     }
     return Outcome.EMPTY;
+  }
+
+  // Who can't wait for room does not stand in line for it.
+  private Outcome attemptImpatient(
+      CreateUnderWay.ObjectCreator creator, BiConsumer<CreateUnderWay, PlasmaException> failed) {
+    Outcome outcome = Outcome.NEEDS_ROOM;
+    for (CreateUnderWay create : List.copyOf(queue)) {
+      if (create.isPatient()) {
+        continue;
+      }
+      try {
+        if (!create.attempt(creator)) {
+          outcome = Outcome.NEEDS_MEMORY;
+          continue;
+        }
+        queue.remove(create);
+      } catch (PlasmaException e) {
+        queue.remove(create);
+        failed.accept(create, e);
+      }
+    }
+    return outcome;
   }
 }

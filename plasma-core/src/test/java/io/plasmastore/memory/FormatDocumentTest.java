@@ -85,7 +85,8 @@ class FormatDocumentTest {
             List.of("" + SlotState.FREE, "FREE"),
             List.of("" + SlotState.CREATED, "CREATED"),
             List.of("" + SlotState.SEALED, "SEALED"),
-            List.of("" + SlotState.RETIRING, "RETIRING")),
+            List.of("" + SlotState.RETIRING, "RETIRING"),
+            List.of("" + SlotState.HIDDEN, "HIDDEN")),
         table("| State |", 2));
   }
 
