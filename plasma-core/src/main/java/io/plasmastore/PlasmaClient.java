@@ -321,8 +321,8 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
-   * Has the store give free memory back to the operating system: what lies free at the end of the
-   * heap.
+   * Has the store give free memory back to the operating system, wherever it lies, in whole pages
+   * of 2 MB. What the store needs later it commits again.
    *
    * @return bytes given back
    */

@@ -7,11 +7,15 @@ import io.plasmastore.os.Posix;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,10 @@ final class Heap implements AutoCloseable {
   private boolean growing;
   // Bytes that the allocator counts as taken, but nobody has: held for a move.
   private long held;
+  // What was given back in the middle, from and to: the allocator counts it as taken.
+  private final TreeMap<Long, Long> holes = new TreeMap<>();
+  private long holeBytes;
+  private long largestHole;
   // Why the mount had no more room when it was last asked in need; null if it is to be asked again.
   private @Nullable NativeCallException exhaustion;
   // Somebody waits for the growth under way, or for the next.
@@ -141,20 +149,28 @@ final class Heap implements AutoCloseable {
     return (size + allocator.granule() - 1) & -allocator.granule();
   }
 
-  /** Does something that takes long on a thread of its own, and then something on the loop. */
-  void inBackground(Runnable work, Runnable then) {
+  /**
+   * Does something that takes long on a thread of its own, and then something on the loop.
+   *
+   * @param otherwise runs on the loop if the work failed
+   */
+  void inBackground(Runnable work, Runnable then, Runnable otherwise) {
     background.execute(
         () -> {
-          work.run();
+          try {
+            work.run();
+          } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "work on the heap failed", e);
+            tell(otherwise);
+            return;
+          }
           tell(then);
         });
   }
 
-  /**
-   * Whether there is memory left that was never committed, and the mount did not just refuse it.
-   */
+  /** Whether there is memory left that is not committed, and the mount did not just refuse it. */
   boolean canGrow() {
-    return exhaustion == null && allocator.limit() < file.size();
+    return exhaustion == null && committed() < file.size();
   }
 
   /** Asks the mount for more again the next time. */
@@ -169,7 +185,7 @@ final class Heap implements AutoCloseable {
 
   /** The bytes that may be handed out, counting what is still to be committed. */
   long free() {
-    return allocator.free() + held + (canGrow() ? file.size() - allocator.limit() : 0);
+    return allocator.free() + held + (canGrow() ? file.size() - committed() : 0);
   }
 
   /**
@@ -193,14 +209,15 @@ final class Heap implements AutoCloseable {
       return;
     }
     growing = true;
-    long from = allocator.limit();
-    long to = Math.min(file.size(), from + STEP);
+    boolean inHole = !holes.isEmpty();
+    long from = inHole ? holes.firstKey() : allocator.limit();
+    long to = Math.min(inHole ? holes.firstEntry().getValue() : file.size(), from + STEP);
     long least = needed ? LEAST_STEP : to - from;
     background.execute(
         () -> {
           try {
             long limit = commit(from, to, least);
-            tell(() -> grown(limit));
+            tell(() -> grown(from, limit));
           } catch (NativeCallException e) {
             tell(() -> failed(e, least == LEAST_STEP));
           }
@@ -212,43 +229,76 @@ final class Heap implements AutoCloseable {
   }
 
   long committed() {
+    return allocator.limit() - holeBytes;
+  }
+
+  /** The end of all that was ever committed, but for what was given back there. */
+  long limit() {
     return allocator.limit();
   }
 
   long used() {
-    return allocator.used() - held;
-  }
-
-  /** The largest extent that could be had now, counting what is still to be committed. */
-  long largestFree() {
-    long fresh = canGrow() ? allocator.freeAtLimit() + file.size() - allocator.limit() : 0;
-    return Math.max(allocator.largestFree(), fresh);
+    return allocator.used() - held - holeBytes;
   }
 
   /**
-   * Gives the free memory at the end of what is committed back to the operating system.
+   * The largest extent that could be had now, counting what is still to be committed; but what was
+   * given back in the middle joins its neighbours only when it is committed again.
+   */
+  long largestFree() {
+    if (!canGrow()) {
+      return allocator.largestFree();
+    }
+    long fresh = allocator.freeAtLimit() + file.size() - allocator.limit();
+    return Math.max(Math.max(allocator.largestFree(), largestHole), fresh);
+  }
+
+  /**
+   * Gives free memory back to the operating system: at the end of what is committed, and elsewhere
+   * in whole huge pages. It will be committed again before anybody is given it.
    *
    * @return bytes given back
    */
   long trim() {
-    if (growing) {
-      return 0;
-    }
+    long before = committed();
     long to = allocator.limit();
     long from = (to - allocator.freeAtLimit() + STEP - 1) / STEP * STEP;
-    if (from >= to) {
-      return 0;
-    }
-    try {
+    // While more is being committed at the end, the end stays where it is.
+    if (from < to && !growing) {
       allocator.retract(from);
-      file.release(from, to - from);
-      return to - from;
-    } catch (NativeCallException e) {
-      // What stays committed is only not given back; it counts as never committed and will be
-      // again.
-      LOG.log(Level.WARNING, "memory could not be given back: " + e.getMessage());
-      return 0;
+      release(from, to);
     }
+    List<long[]> pieces = new ArrayList<>();
+    allocator.forEachFree((offset, size) -> pieces.add(new long[] {offset, offset + size}));
+    for (long[] piece : pieces) {
+      makeHole(
+          (piece[0] + Posix.HUGE_PAGE_SIZE - 1) & -Posix.HUGE_PAGE_SIZE,
+          piece[1] & -Posix.HUGE_PAGE_SIZE);
+    }
+    return before - committed();
+  }
+
+  private void makeHole(long from, long to) {
+    if (from < to && allocator.reserve(from, to - from)) {
+      holes.put(from, to);
+      holeBytes += to - from;
+      largestHole = Math.max(largestHole, to - from);
+      release(from, to);
+    }
+  }
+
+  private void release(long from, long to) {
+    try {
+      file.release(from, to - from);
+    } catch (NativeCallException e) {
+      // It is only not given back; it counts as never committed and will be again.
+      LOG.log(Level.WARNING, "memory could not be given back: " + e.getMessage());
+    }
+  }
+
+  /** Visits what was given back in the middle: neither free nor anybody's. */
+  void forEachHole(BiConsumer<Long, Long> visitor) {
+    holes.forEach(visitor);
   }
 
   MemorySegment segment() {
@@ -298,13 +348,28 @@ final class Heap implements AutoCloseable {
     }
   }
 
-  private void grown(long limit) {
+  private void grown(long from, long to) {
     growing = false;
     needed = false;
     aheadFailed = false;
-    allocator.extend(limit);
+    if (from == allocator.limit()) {
+      allocator.extend(to);
+    } else {
+      fillHole(from, to);
+    }
     growAhead();
     listener.grew();
+  }
+
+  private void fillHole(long from, long to) {
+    Long end = holes.remove(from);
+    if (end != null && to < end) {
+      holes.put(to, end);
+    }
+    holeBytes -= to - from;
+    largestHole = 0;
+    holes.forEach((start, stop) -> largestHole = Math.max(largestHole, stop - start));
+    allocator.free(from, to - from);
   }
 
   private void failed(NativeCallException reason, boolean hadTriedLeast) {

@@ -32,7 +32,7 @@ final class MoveWindows {
     for (int i = 0; i < count; i++) {
       sums[i + 1] = sums[i] + ends[i] - starts[i];
     }
-    windowsThatBegin(sums, heap.committed());
+    windowsThatBegin(sums, heap.limit());
     windowsThatEnd(sums);
   }
 

@@ -62,23 +62,42 @@ final class Mover {
   // The slots whose objects were moved: they have another generation than when they were created.
   private final BitSet moved = new BitSet();
 
-  /**
-   * A stretch of the heap with whole objects only.
-   *
-   * @param sizesAndSlots of its objects, the smallest first: size in units of 64 bytes, then slot
-   * @param bytes of its objects
-   */
-  private record Window(long from, long to, long[] sizesAndSlots, long bytes, int[] left) {
+  /** A stretch of the heap with whole objects only. */
+  private static final class Window {
+    final long from;
+    final long to;
+    final long bytes;
+    // The smallest first: size in units of 64 bytes, then slot.
+    private final long[] sizesAndSlots;
+    private int left;
+
+    Window(long from, long to, long bytes, long[] sizesAndSlots, int count) {
+      this.from = from;
+      this.to = to;
+      this.bytes = bytes;
+      this.sizesAndSlots = sizesAndSlots;
+      this.left = count;
+    }
+
+    boolean contains(long offset) {
+      return offset >= from && offset < to;
+    }
+
+    /** Bytes of its objects. */
+    long bytes() {
+      return bytes;
+    }
+
     long freeBytes() {
       return to - from - bytes;
     }
 
-    int takeLargest() {
-      return (int) sizesAndSlots[--left[0]];
+    boolean hasMore() {
+      return left > 0;
     }
 
-    boolean hasMore() {
-      return left[0] > 0;
+    int takeLargest() {
+      return (int) sizesAndSlots[--left];
     }
   }
 
@@ -125,7 +144,7 @@ final class Mover {
     }
     long offset = index.dataOffset(slot);
     objects.remove(offset, slot);
-    if (window != null && offset >= window.from && offset < window.to) {
+    if (window != null && window.contains(offset)) {
       heap.holdFreed(size);
     } else {
       heap.free(offset, size);
@@ -149,6 +168,7 @@ final class Mover {
       return false;
     }
     MoveWindows windows = new MoveWindows(heap, (size + heap.granule() - 1) & -heap.granule());
+    heap.forEachHole(windows::block);
     PriorityQueue<Window> found = new PriorityQueue<>(Comparator.comparingLong(Window::bytes));
     int misfits = 0;
     int most = Math.clamp(MOST_STEPS / windows.count(), MOST_MISFITS, MOST_WINDOWS);
@@ -201,7 +221,7 @@ final class Mover {
       to = Math.max(to, end(slot));
     }
     Arrays.sort(sizesAndSlots, 0, count);
-    return new Window(from, to, sizesAndSlots, bytes, new int[] {count});
+    return new Window(from, to, bytes, sizesAndSlots, count);
   }
 
   private boolean isMovable(int slot) {
@@ -213,7 +233,7 @@ final class Mover {
     forEachGap(chosen, heap::hold);
     window = chosen;
     if (fillBatch() && !batch.isEmpty()) {
-      heap.inBackground(this::copyBatch, this::finishBatch);
+      moveBatch();
       return true;
     }
     leave();
@@ -230,9 +250,7 @@ final class Mover {
       int slot = from.takeLargest();
       long offset = index.dataOffset(slot);
       long word = index.word(slot);
-      boolean inside =
-          SlotState.state(word) != SlotState.FREE && offset >= from.from && offset < from.to;
-      if (!inside) {
+      if (SlotState.state(word) == SlotState.FREE || size(slot) == 0 || !from.contains(offset)) {
         // Deleted meanwhile, and its slot maybe used again.
         continue;
       }
@@ -244,6 +262,10 @@ final class Mover {
       bytes += size(slot);
     }
     return true;
+  }
+
+  private void moveBatch() {
+    heap.inBackground(this::copyBatch, this::finishBatch, this::giveUp);
   }
 
   // In the background. Nobody is given what an object in the window has, even if it is deleted now.
@@ -266,13 +288,19 @@ final class Mover {
     batch = List.of();
     if (all && fillBatch()) {
       if (!batch.isEmpty()) {
-        heap.inBackground(this::copyBatch, this::finishBatch);
+        moveBatch();
         return;
       }
       failures = 0;
+      leave();
+      done.run();
     } else {
-      failures++;
+      giveUp();
     }
+  }
+
+  private void giveUp() {
+    failures++;
     leave();
     done.run();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
+import io.plasmastore.ObjectOptions;
 import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
@@ -188,6 +189,34 @@ class FullMountTest {
     }
     assertEquals(0, client.stats().used());
     assertEquals(0, client.stats().objects());
+  }
+
+  @Test
+  void promisesNothingOfWhatWasGivenBackInTheMiddle() throws Exception {
+    ObjectId middle = ObjectId.random();
+    client.create(ObjectId.random(), 4 * MEGABYTE).seal();
+    client.create(middle, 96 * MEGABYTE).seal();
+    ObjectOptions keep = ObjectOptions.DEFAULT.withKeep(true);
+    try (ObjectWriter last = client.create(ObjectId.random(), 20 * MEGABYTE, keep)) {
+      last.data().fill((byte) 1);
+      last.seal();
+    }
+    Eventually.equal("all of it to be committed", CAPACITY, () -> client.stats().committed());
+    assertTrue(client.delete(middle));
+    long used = client.stats().used();
+    assertTrue(client.trim() >= 96 * MEGABYTE);
+    mount.fillBut(2 * MEGABYTE);
+    PlasmaException full =
+        assertThrows(
+            PlasmaException.class, () -> client.create(ObjectId.random(), 96 * MEGABYTE, keep));
+    assertEquals(ErrorCode.STORE_FULL, full.code());
+    assertTrue(full.getMessage().contains("errno=28"), full::getMessage);
+    mount.empty();
+    try (ObjectWriter writer = client.create(ObjectId.random(), 96 * MEGABYTE, keep)) {
+      writer.data().fill((byte) 2);
+      writer.seal();
+    }
+    assertEquals(used + 96 * MEGABYTE, client.stats().used());
   }
 
   private void add(List<ObjectId> ids) {

@@ -1,5 +1,6 @@
 package io.plasmastore.store;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -142,6 +143,40 @@ class MoveTest {
     waiting.get(30, TimeUnit.SECONDS);
     left.add(large);
     assertAllThere(left);
+  }
+
+  @Test
+  void givesMemoryBackInTheMiddleAndCommitsItAgain() throws Exception {
+    List<ObjectId> left = new ArrayList<>();
+    List<ObjectId> gone = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      (i % 4 == 0 || i == 7 ? left : gone).add(put(FIT / 8 * OBJECT));
+    }
+    gone.forEach(id -> assertTrue(client.delete(id)));
+    long before = pagesOfTheHeap();
+    long given = client.trim();
+    // Whole huge pages, of two stretches.
+    assertTrue(given >= (FIT / 8 * 5 - 8) * (long) OBJECT, () -> "given=" + given);
+    assertEquals(given / 4096, before - pagesOfTheHeap());
+    assertEquals((long) FIT * OBJECT - given, client.stats().committed());
+    assertEquals(FIT / 8 * 3L * OBJECT, client.stats().used());
+    assertEquals(0, client.trim());
+    assertAllThere(left);
+    for (int i = 0; i < FIT / 8 * 5; i++) {
+      left.add(put(OBJECT));
+    }
+    assertEquals(0, counter("evictions"));
+    assertEquals((long) FIT * OBJECT, client.stats().committed());
+    assertAllThere(left);
+  }
+
+  private long pagesOfTheHeap() throws Exception {
+    Process stat =
+        new ProcessBuilder("stat", "-c", "%b", store.directory().resolve("heap-0").toString())
+            .start();
+    String blocks = new String(stat.getInputStream().readAllBytes(), US_ASCII).strip();
+    assertEquals(0, stat.waitFor());
+    return Long.parseLong(blocks) * 512 / 4096;
   }
 
   @Test
