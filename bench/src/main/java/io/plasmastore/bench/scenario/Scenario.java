@@ -10,7 +10,11 @@ import java.util.List;
  * for each placement.
  */
 public sealed interface Scenario
-    permits GetScenario, DataframeGetScenario, DataframePutScenario, CreateAndSealScenario {
+    permits GetScenario,
+        DataframeGetScenario,
+        DataframePutScenario,
+        CreateAndSealScenario,
+        HeapScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
     return List.of(
@@ -18,7 +22,8 @@ public sealed interface Scenario
         GetScenario.random(),
         new DataframeGetScenario(),
         new DataframePutScenario(),
-        new CreateAndSealScenario());
+        new CreateAndSealScenario(),
+        new HeapScenario());
   }
 
   /** The name by which it can be asked for. */
