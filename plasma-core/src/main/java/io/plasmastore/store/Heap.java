@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +103,11 @@ final class Heap implements AutoCloseable {
 
   void free(long offset, long size) {
     allocator.free(offset, size);
+  }
+
+  /** Whether every byte of a stretch is committed and may be handed out. */
+  boolean isFree(long offset, long size) {
+    return allocator.isFree(offset, size);
   }
 
   /** Keeps a free stretch from being handed out; it counts as free all the same. */
@@ -294,11 +298,6 @@ final class Heap implements AutoCloseable {
       // It is only not given back; it counts as never committed and will be again.
       LOG.log(Level.WARNING, "memory could not be given back: " + e.getMessage());
     }
-  }
-
-  /** Visits what was given back in the middle: neither free nor anybody's. */
-  void forEachHole(BiConsumer<Long, Long> visitor) {
-    holes.forEach(visitor);
   }
 
   MemorySegment segment() {

@@ -168,7 +168,6 @@ final class Mover {
       return false;
     }
     MoveWindows windows = new MoveWindows(heap, (size + heap.granule() - 1) & -heap.granule());
-    heap.forEachHole(windows::block);
     PriorityQueue<Window> found = new PriorityQueue<>(Comparator.comparingLong(Window::bytes));
     int misfits = 0;
     int most = Math.clamp(MOST_STEPS / windows.count(), MOST_MISFITS, MOST_WINDOWS);
@@ -192,10 +191,9 @@ final class Mover {
     }
   }
 
-  /** The objects in a window, or null if one of them can't be moved, or there are too many. */
+  /** The objects in a window, or null if something in it can't be moved, or there are too many. */
   private @Nullable Window survey(MoveWindows windows) {
     long from = windows.from();
-    long to = windows.to();
     int first = objects.before(from);
     if (first != ObjectsByAddress.NOBODY && end(first) > from) {
       from = index.dataOffset(first);
@@ -203,14 +201,15 @@ final class Mover {
     long[] sizesAndSlots = new long[64];
     int count = 0;
     long bytes = 0;
+    long to = from;
     for (int slot = objects.from(from);
         slot != ObjectsByAddress.NOBODY && index.dataOffset(slot) < windows.to();
-        slot = objects.from(index.dataOffset(slot) + 1)) {
-      if (!isMovable(slot)) {
-        windows.block(index.dataOffset(slot), end(slot));
+        slot = objects.from(to)) {
+      if (count == MOST_OBJECTS || !isAllFree(to, index.dataOffset(slot), windows)) {
         return null;
       }
-      if (count == MOST_OBJECTS) {
+      if (!isMovable(slot)) {
+        windows.block(index.dataOffset(slot), end(slot));
         return null;
       }
       if (count == sizesAndSlots.length) {
@@ -218,10 +217,22 @@ final class Mover {
       }
       sizesAndSlots[count++] = size(slot) / 64 << 32 | slot;
       bytes += size(slot);
-      to = Math.max(to, end(slot));
+      to = end(slot);
+    }
+    if (!isAllFree(to, windows.to(), windows)) {
+      return null;
     }
     Arrays.sort(sizesAndSlots, 0, count);
-    return new Window(from, to, bytes, sizesAndSlots, count);
+    return new Window(from, Math.max(to, windows.to()), bytes, sizesAndSlots, count);
+  }
+
+  /** What has no object may still be somebody's, or not committed. */
+  private boolean isAllFree(long from, long to, MoveWindows windows) {
+    if (from >= to || heap.isFree(from, to - from)) {
+      return true;
+    }
+    windows.block(from, to);
+    return false;
   }
 
   private boolean isMovable(int slot) {
