@@ -511,6 +511,21 @@ abstract class StoreContract {
   }
 
   @Test
+  void aDeleteThatWasRefusedLeavesNoMarkOnTheNextObjectOfThatId() {
+    ObjectId id = ObjectId.random();
+    ObjectWriter aborted = client.create(id, 10);
+    assertFails(ErrorCode.OBJECT_NOT_SEALED, () -> other.delete(id));
+    aborted.abort();
+    assertFalse(other.delete(id));
+    client.createAndSeal(id, new byte[] {42});
+    try (SealedObject object = other.get(id)) {
+      assertEquals(42, object.data().get(JAVA_BYTE, 0));
+    }
+    client.get(id).close();
+    assertTrue(client.contains(id));
+  }
+
+  @Test
   void aDeletedObjectsMemoryIsNotReusedWhileItIsHeld() {
     ObjectId id = put(1 << 20, 1);
     try (SealedObject held = other.get(id)) {

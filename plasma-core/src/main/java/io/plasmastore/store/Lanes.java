@@ -74,6 +74,19 @@ final class Lanes {
     List.copyOf(bySession.getOrDefault(session, Set.of())).forEach(Channel::close);
   }
 
+  /** Bytes that the lanes of a user have been sent and have not taken yet, nearly. */
+  long unread(long uid) {
+    long bytes = 0;
+    for (Map.Entry<Session, Set<Channel>> entry : bySession.entrySet()) {
+      if (entry.getKey().uid() == uid) {
+        for (Channel lane : entry.getValue()) {
+          bytes += lane.bytesBeforeWritable();
+        }
+      }
+    }
+    return bytes;
+  }
+
   Reply welcome(Session session) {
     return new Reply.Welcome(
         Limits.PROTOCOL_VERSION,
