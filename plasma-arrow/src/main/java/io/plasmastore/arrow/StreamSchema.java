@@ -6,8 +6,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
@@ -36,13 +38,20 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
    *
    * @param columns the columns on top
    * @param nodeCount field nodes of all columns, those below included
-   * @param bufferCount buffers of all columns
+   * @param bufferCount buffers of all columns, without those that views add
+   * @param viewCount columns of views among all columns
+   * @param unionCount unions among all columns
    */
-  record BatchShape(List<ColumnLayout> columns, int nodeCount, int bufferCount) {
+  record BatchShape(
+      List<ColumnLayout> columns, int nodeCount, int bufferCount, int viewCount, int unionCount) {
     static BatchShape of(List<Field> fields) {
       List<ColumnLayout> columns = ColumnLayout.of(fields);
       return new BatchShape(
-          columns, ColumnLayout.nodeCount(columns), ColumnLayout.bufferCount(columns));
+          columns,
+          ColumnLayout.nodeCount(columns),
+          ColumnLayout.bufferCount(columns),
+          ColumnLayout.count(columns, kind -> kind == ColumnLayout.Kind.VIEW),
+          ColumnLayout.count(columns, ColumnLayout.Kind::isUnion));
     }
   }
 
@@ -100,15 +109,26 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
     // The format allows a missing name, arrow-java's vectors do not.
     String name = field.getName() == null ? "" : field.getName();
     DictionaryEncoding encoding = field.getDictionary();
+    ArrowType stored = withTypeIds(field.getType(), children.size());
     if (encoding == null) {
-      return new Field(name, field.getFieldType(), children);
+      FieldType type = new FieldType(field.isNullable(), stored, null, field.getMetadata());
+      return new Field(name, type, children);
     }
-    FieldType type = new FieldType(field.isNullable(), field.getType(), null);
+    FieldType type = new FieldType(field.isNullable(), stored, null);
     Field values = new Field("DICT" + encoding.getId(), type, children);
     dictionaries.putIfAbsent(
         encoding.getId(), new DictionaryShape(encoding, BatchShape.of(List.of(values))));
     FieldType indices =
         new FieldType(field.isNullable(), encoding.getIndexType(), encoding, field.getMetadata());
     return new Field(name, indices, List.of());
+  }
+
+  /** The format lets a union leave its type ids out where they are 0, 1, and so on. */
+  private static ArrowType withTypeIds(ArrowType type, int childCount) {
+    if (!(type instanceof ArrowType.Union union)
+        || (union.getTypeIds() != null && union.getTypeIds().length > 0)) {
+      return type;
+    }
+    return new ArrowType.Union(union.getMode(), IntStream.range(0, childCount).toArray());
   }
 }
