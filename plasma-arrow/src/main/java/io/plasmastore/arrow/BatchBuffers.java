@@ -24,7 +24,8 @@ final class BatchBuffers {
   private final int[] variadicCounts;
   private final long[] offsets;
   private final long[] sizes;
-  private final boolean unionValidity;
+  private boolean oldUnionValidity;
+  private boolean oldRunValidity;
   private final @Nullable CompressedBody compressed;
 
   private BatchBuffers(
@@ -33,14 +34,18 @@ final class BatchBuffers {
       StreamIndex.BatchPosition position,
       StreamSchema.BatchShape shape) {
     RecordBatch batch = StreamIndex.recordBatch(message);
-    unionValidity = message.version() == MetadataVersion.V4 && shape.unionCount() > 0;
     valueCounts = new int[shape.nodeCount()];
     nullCounts = new int[shape.nodeCount()];
     readNodes(batch);
     variadicCounts = new int[shape.viewCount()];
     long variadicCount = readVariadicCounts(batch, position);
-    long bufferCount =
-        shape.bufferCount() + variadicCount + (unionValidity ? shape.unionCount() : 0);
+    long bufferCount = shape.bufferCount() + variadicCount;
+    long more = batch.buffersLength() - bufferCount;
+    if (message.version() == MetadataVersion.V4 && more > 0) {
+      oldRunValidity = shape.runCount() > 0 && more == (long) shape.unionCount() + shape.runCount();
+      oldUnionValidity = oldRunValidity || more == shape.unionCount();
+      bufferCount += oldUnionValidity ? more : 0;
+    }
     requireCount("buffers", batch.buffersLength(), bufferCount);
     offsets = new long[(int) bufferCount];
     sizes = new long[(int) bufferCount];
@@ -90,9 +95,13 @@ final class BatchBuffers {
     return variadicCounts[view];
   }
 
-  /** Whether unions have a validity bitmap before their other buffers. */
-  boolean hasUnionValidity() {
-    return unionValidity;
+  /**
+   * Whether columns of a kind have a validity bitmap that metadata version V5 has no more. V4 has
+   * one for unions, and the C++ library writes one for run ends too, which other producers do not.
+   */
+  boolean hasOldValidity(ColumnLayout.Kind kind) {
+    return (oldUnionValidity && kind.isUnion())
+        || (oldRunValidity && kind == ColumnLayout.Kind.RUN_END_ENCODED);
   }
 
   /** The compressed buffers, or null if the batch is not compressed. */

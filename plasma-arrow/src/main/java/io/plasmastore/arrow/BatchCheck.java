@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Walks the columns of a batch along its counts and buffers, and checks that they fit together. No
- * value is looked at, except the validity bitmaps that unions had up to metadata version V4.
+ * value is looked at, except the validity bitmaps that unions and run ends had up to
+ * metadata version V4.
  */
 final class BatchCheck {
   private final BatchBuffers buffers;
@@ -26,7 +27,7 @@ final class BatchCheck {
    * Checks all columns.
    *
    * @throws InvalidArrowDataException if a count or a size does not fit
-   * @throws UnsupportedOperationException if a union has nulls of its own
+   * @throws UnsupportedOperationException if a union or run ends have nulls of their own
    */
   void columns(List<ColumnLayout> columns) {
     for (int i = 0; i < columns.size(); i++) {
@@ -49,8 +50,8 @@ final class BatchCheck {
     node++;
     if (layout.kind().hasValidity()) {
       validity(layout, values, nulls);
-    } else if (layout.kind().isUnion() && buffers.hasUnionValidity()) {
-      unionValidity(layout, values, nulls);
+    } else if (buffers.hasOldValidity(layout.kind())) {
+      oldValidity(layout, values, nulls);
     }
     long childValues = 0;
     switch (layout.kind()) {
@@ -127,15 +128,15 @@ final class BatchCheck {
   }
 
   /**
-   * Unions lost their validity bitmap with metadata version V5; one that says nothing is left out.
+   * A bitmap that metadata version V5 has no more; one that says nothing is left out.
    */
-  private void unionValidity(ColumnLayout layout, int values, int nulls) {
+  private void oldValidity(ColumnLayout layout, int values, int nulls) {
     int bitmap = buffer;
     validity(layout, values, nulls);
     long size = buffers.size(bitmap);
     if (nulls != 0 && size > 0 && (nulls > 0 || isNullAnywhere(bitmap, values))) {
       throw new UnsupportedOperationException(
-          "a union with nulls of its own, as metadata version V4 had: field="
+          "a union, or run ends, with nulls of their own, as metadata version V4 had: field="
               + layout.field().getName()
               + " nulls="
               + nulls);

@@ -108,7 +108,7 @@ final class BatchLoader implements AutoCloseable {
   }
 
   private List<ArrowBuf> slices(ColumnLayout layout, int valueCount) {
-    if (layout.kind().isUnion() && buffers.hasUnionValidity()) {
+    if (buffers.hasOldValidity(layout.kind())) {
       buffer++;
     }
     return switch (layout.kind()) {

@@ -75,7 +75,7 @@ record ColumnLayout(
       return hasValidity;
     }
 
-    /** Unions of metadata version V4 have a validity bitmap before the buffers that they have. */
+    /** Unions had a validity bitmap before their other buffers up to metadata version V4. */
     boolean isUnion() {
       return this == SPARSE_UNION || this == DENSE_UNION;
     }

@@ -97,6 +97,13 @@ final class ColumnTypes {
     if (type.getListSize() < 0) {
       throw unsupported(type, path);
     }
+    requireChildren(field, path, 1);
+    Field child = field.getChildren().getFirst();
+    if (child.getDictionary() == null && storage(child) instanceof ArrowType.Union) {
+      // arrow-java's vector asks whether the type ids are those that it does not know yet.
+      throw new UnsupportedOperationException(
+          "fixed-size lists of unions are not supported: field=" + path + " type=" + type);
+    }
     return list(field, path, depth, Kind.FIXED_SIZE_LIST, type.getListSize());
   }
 

@@ -94,6 +94,8 @@ final class ObjectDictionaries implements AutoCloseable {
     requireAppendable(values.id(), column);
     FieldVector whole = NewVectors.of(column, allocator);
     try {
+      // What is not allocated can't be appended to.
+      whole.allocateNew();
       for (StreamIndex.BatchPosition position : parts) {
         try (FieldVector part = part(shape, position)) {
           part.accept(new VectorAppender(whole), null);

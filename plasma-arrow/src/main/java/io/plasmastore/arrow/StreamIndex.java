@@ -43,6 +43,8 @@ final class StreamIndex {
     }
   }
 
+  private static final String OLD_COMPRESSION = "ARROW:experimental_compression";
+
   private final MemorySegment data;
   private final boolean file;
   private final StreamSchema schema;
@@ -304,7 +306,22 @@ final class StreamIndex {
     dictionaries.add(id, batch.isDelta(), position(head), file ? 0 : batches.size());
   }
 
+  /** Version 0.17 compressed batches in a way of its own before the format had one. */
+  private static void requireNoOldCompression(MessageHead head) {
+    Message message = head.message();
+    for (int i = 0; i < message.customMetadataLength(); i++) {
+      if (OLD_COMPRESSION.equals(message.customMetadata(i).key())) {
+        throw new UnsupportedOperationException(
+            "batches compressed as before version 1.0 are not supported: codec="
+                + message.customMetadata(i).value()
+                + " offset="
+                + head.metadataOffset());
+      }
+    }
+  }
+
   private static BatchPosition position(MessageHead head) {
+    requireNoOldCompression(head);
     RecordBatch batch = recordBatch(head.message());
     long rows = batch.length();
     if (rows < 0 || rows > Integer.MAX_VALUE) {

@@ -41,9 +41,15 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
    * @param bufferCount buffers of all columns, without those that views add
    * @param viewCount columns of views among all columns
    * @param unionCount unions among all columns
+   * @param runCount run-end encoded columns among all columns
    */
   record BatchShape(
-      List<ColumnLayout> columns, int nodeCount, int bufferCount, int viewCount, int unionCount) {
+      List<ColumnLayout> columns,
+      int nodeCount,
+      int bufferCount,
+      int viewCount,
+      int unionCount,
+      int runCount) {
     static BatchShape of(List<Field> fields) {
       List<ColumnLayout> columns = ColumnLayout.of(fields);
       return new BatchShape(
@@ -51,7 +57,8 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
           ColumnLayout.nodeCount(columns),
           ColumnLayout.bufferCount(columns),
           ColumnLayout.count(columns, kind -> kind == ColumnLayout.Kind.VIEW),
-          ColumnLayout.count(columns, ColumnLayout.Kind::isUnion));
+          ColumnLayout.count(columns, ColumnLayout.Kind::isUnion),
+          ColumnLayout.count(columns, kind -> kind == ColumnLayout.Kind.RUN_END_ENCODED));
     }
   }
 

@@ -49,6 +49,7 @@ class ColumnLayoutTest {
     ArrowType oneType = new ArrowType.Union(UnionMode.Sparse, new int[] {0});
     return Stream.of(
         nested("x", oneType),
+        nested("x", new ArrowType.FixedSizeList(2), nested("y", oneType, TEXT)),
         nested("x", oneType, TEXT, ENDS),
         nested("x", new ArrowType.Union(UnionMode.Dense, null), TEXT),
         nested("x", new ArrowType.Union(UnionMode.Sparse, new int[] {-1}), TEXT),

@@ -132,13 +132,11 @@ class DataCheckTest {
   void findsAnIndexThatTheDictionaryDoesNotHave() {
     ArrowType.Int indices = new ArrowType.Int(32, true);
     DictionaryEncoding encoding = new DictionaryEncoding(4, false, indices);
-    Field city = new Field("city", FieldType.notNullable(indices), null);
     Field encoded = new Field("city", new FieldType(false, indices, encoding), null);
     Dataframes dataframes = new Dataframes(allocator, 3, 0);
     try (MapDictionaryProvider dictionaries =
-            new MapDictionaryProvider(new Dictionary(dataframes.vector(TEXT, 7), encoding));
+            new MapDictionaryProvider(new Dictionary(dataframes.vector(TEXT, 0), encoding));
         VectorSchemaRoot root = dataframes.root(Dataframes.schema(encoded), ROWS)) {
-      assertEquals(city.getType(), root.getVector(0).getField().getType());
       assertFound(
           StoredStream.of(root, dictionaries),
           "dictionary index does not fit the data: batch=0 field=city value=0 found=");

@@ -37,6 +37,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Dataframes of any supported schema with values from a seed. */
 final class Dataframes {
+  /** Indices into dictionaries are less than this. */
+  static final int DICTIONARY_SIZE = 5;
+
   private final BufferAllocator allocator;
   private final Random random;
   private final double nulls;
@@ -245,6 +248,12 @@ final class Dataframes {
     ArrowBuf values = vector.getDataBuffer();
     byte[] bytes = new byte[Math.toIntExact(layout.valuesSize(valueCount))];
     random.nextBytes(bytes);
+    if (layout.field().getDictionary() != null) {
+      // The values of a dictionary: the least byte is first.
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = i % (layout.width() / Byte.SIZE) == 0 ? (byte) random.nextInt(DICTIONARY_SIZE) : 0;
+      }
+    }
     values.setBytes(0, bytes);
     for (int i = 0; i < valueCount; i++) {
       if (!isNull(layout)) {
