@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Walks the columns of a batch along its counts and buffers, and checks that they fit together. No
- * value is looked at, except the validity bitmaps that unions and run ends had up to
- * metadata version V4.
+ * value is looked at, except the validity bitmaps that unions and run ends had up to metadata
+ * version V4.
  */
 final class BatchCheck {
   private final BatchBuffers buffers;
@@ -127,9 +127,7 @@ final class BatchCheck {
     sized(layout, ColumnLayout.validitySize(values));
   }
 
-  /**
-   * A bitmap that metadata version V5 has no more; one that says nothing is left out.
-   */
+  /** A bitmap that metadata version V5 has no more; one that says nothing is left out. */
   private void oldValidity(ColumnLayout layout, int values, int nulls) {
     int bitmap = buffer;
     validity(layout, values, nulls);

@@ -313,7 +313,7 @@ final class BatchPlan {
   private static long runs(FieldVector vector, ColumnLayout layout, int valueCount) {
     BaseIntVector ends = (BaseIntVector) vector.getChildrenFromFields().getFirst();
     int runs = ends.getValueCount();
-    long end = runs == 0 ? 0 : ends.getValueAsLong(runs - 1);
+    long end = runs == 0 || ends.isNull(runs - 1) ? 0 : ends.getValueAsLong(runs - 1);
     if (end < valueCount) {
       throw new IllegalArgumentException(
           "the runs end before the values do: field="

@@ -170,8 +170,8 @@ final class DataCheck {
   private void runEnds(BaseIntVector ends, int values, ColumnLayout layout) {
     long before = 0;
     for (int i = 0; i < ends.getValueCount(); i++) {
-      long end = ends.getValueAsLong(i);
-      require(!ends.isNull(i) && end > before, "run end", layout, i, end, Integer.MAX_VALUE);
+      long end = ends.isNull(i) ? 0 : ends.getValueAsLong(i);
+      require(end > before, "run end", layout, i, end, Integer.MAX_VALUE);
       before = end;
     }
     require(before >= values, "last run end", layout, ends.getValueCount() - 1, before, values);

@@ -7,13 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
+import org.apache.arrow.vector.types.pojo.ExtensionTypeRegistry;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schema of a stream that is read, in the form that vectors need, with what each batch must
@@ -22,8 +25,20 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param schema of the vectors: dictionary-encoded columns have the type of their indices
  * @param columns the layouts of the columns
  * @param dictionaries what the columns refer to, by dictionary id
+ * @param extensions the extension types that the fields name
  */
-record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape> dictionaries) {
+record StreamSchema(
+    Schema schema,
+    BatchShape columns,
+    Map<Long, DictionaryShape> dictionaries,
+    List<Extension> extensions) {
+  /**
+   * An extension type that a field names.
+   *
+   * @param name of the type
+   * @param type that was registered under the name when the schema was parsed, or null
+   */
+  record Extension(String name, ArrowType.@Nullable ExtensionType type) {}
 
   /**
    * A dictionary that columns refer to.
@@ -80,7 +95,33 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
     return new StreamSchema(
         new Schema(fields, stated.getCustomMetadata()),
         BatchShape.of(fields),
-        Collections.unmodifiableMap(dictionaries));
+        Collections.unmodifiableMap(dictionaries),
+        extensions(stated.getFields()).distinct().toList());
+  }
+
+  /** Whether parsing the same bytes again would give the same types. */
+  boolean isCurrent() {
+    for (int i = 0; i < extensions.size(); i++) {
+      Extension extension = extensions.get(i);
+      if (ExtensionTypeRegistry.lookup(extension.name()) != extension.type()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Stream<Extension> extensions(List<Field> fields) {
+    return fields.stream()
+        .flatMap(
+            field -> {
+              String name =
+                  field.getMetadata().get(ArrowType.ExtensionType.EXTENSION_METADATA_KEY_NAME);
+              Stream<Extension> own =
+                  name == null
+                      ? Stream.empty()
+                      : Stream.of(new Extension(name, ExtensionTypeRegistry.lookup(name)));
+              return Stream.concat(own, extensions(field.getChildren()));
+            });
   }
 
   private static Schema decode(ByteBuffer metadata) {

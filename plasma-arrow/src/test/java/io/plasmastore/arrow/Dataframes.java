@@ -251,7 +251,8 @@ final class Dataframes {
     if (layout.field().getDictionary() != null) {
       // The values of a dictionary: the least byte is first.
       for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = i % (layout.width() / Byte.SIZE) == 0 ? (byte) random.nextInt(DICTIONARY_SIZE) : 0;
+        bytes[i] =
+            i % (layout.width() / Byte.SIZE) == 0 ? (byte) random.nextInt(DICTIONARY_SIZE) : 0;
       }
     }
     values.setBytes(0, bytes);

@@ -184,8 +184,7 @@ class DictionaryChangeTest {
 
   @Test
   void refusesToPutTogetherWhatArrowJavaCanNot() throws Exception {
-    ArrowType union =
-        new ArrowType.Union(UnionMode.Sparse, new int[] {0});
+    ArrowType union = new ArrowType.Union(UnionMode.Sparse, new int[] {0});
     Field values = nested("u", union, TEXT);
     Dataframes dataframes = new Dataframes(allocator, 1, 0);
     ForeignStream foreign = new ForeignStream().schema(Dataframes.schema(encoded(9, values)));
@@ -225,8 +224,7 @@ class DictionaryChangeTest {
   private static Field encoded(long id, Field values) {
     return new Field(
         "city",
-        new FieldType(
-            true, values.getType(), new DictionaryEncoding(id, false, INT8), Map.of()),
+        new FieldType(true, values.getType(), new DictionaryEncoding(id, false, INT8), Map.of()),
         values.getChildren());
   }
 

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Dataframes of any types, nested in any way: what is got is what was put, and lies in the store. */
+/**
+ * Dataframes of any types, nested in any way: what is got is what was put, and lies in the store.
+ */
 @Timeout(300)
 class GeneratedDataframesTest {
   private static final long SEEDS = 150;
@@ -189,11 +191,11 @@ class GeneratedDataframesTest {
     /** The batches as one stream. */
     StoredStream stored(List<VectorSchemaRoot> roots) throws Exception {
       ForeignStream stream =
-          new ForeignStream()
-              .schema(MessageSchema.of(schema, dictionaries).schema());
+          new ForeignStream().schema(MessageSchema.of(schema, dictionaries).schema());
       for (long id : MessageSchema.of(schema, dictionaries).dictionaries().keySet()) {
         FieldVector values = dictionaries.lookup(id).getVector();
-        stream.dictionary(id, false, ForeignStream.batchOf(List.of(values), values.getValueCount()));
+        stream.dictionary(
+            id, false, ForeignStream.batchOf(List.of(values), values.getValueCount()));
       }
       for (VectorSchemaRoot root : roots) {
         stream.batch(ForeignStream.batchOf(root.getFieldVectors(), root.getRowCount()));

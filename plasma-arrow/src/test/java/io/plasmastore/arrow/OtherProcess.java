@@ -56,7 +56,9 @@ final class OtherProcess {
     }
   }
 
-  /** Checks each dataframe and puts all its batches and dictionaries under the id behind its own. */
+  /**
+   * Checks each dataframe and puts all its batches and dictionaries under the id behind its own.
+   */
   private static String copyAll(Path socket, String... arguments) {
     try (PlasmaClient client = PlasmaClient.connect(socket);
         BufferAllocator allocator = new RootAllocator()) {

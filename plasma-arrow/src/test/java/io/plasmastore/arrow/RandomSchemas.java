@@ -85,8 +85,7 @@ final class RandomSchemas {
 
   private Field parent(String name, ArrowType type, Field... children) {
     boolean nullable = random.nextInt(4) > 0;
-    return new Field(
-        name, new FieldType(nullable, type, null, metadata()), List.of(children));
+    return new Field(name, new FieldType(nullable, type, null, metadata()), List.of(children));
   }
 
   private Field[] fields(int count, int depth) {

@@ -90,8 +90,7 @@ class ViewPlanTest {
   @Test
   void aRowOfALargeParentCostsARow() {
     fill();
-    VectorSchemaRoot root =
-        new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), ROWS);
+    VectorSchemaRoot root = new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), ROWS);
     try (VectorSchemaRoot row = root.slice(501, 1)) {
       assertTrue(StoredStream.of(row).data().byteSize() < 1000);
     }
@@ -148,8 +147,7 @@ class ViewPlanTest {
   }
 
   private void assertKept() {
-    VectorSchemaRoot root =
-        new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), ROWS);
+    VectorSchemaRoot root = new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), ROWS);
     StoredStream stored = StoredStream.of(root);
     try (ArrowObject object = stored.open(allocator);
         VectorSchemaRoot got = object.batch(0)) {
