@@ -6,7 +6,6 @@ import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.protocol.SessionToken;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -24,7 +23,7 @@ final class Session {
   private final MappedFile pageFile;
   private final ClientPage page;
   private final long quota;
-  private final BitSet writing = new BitSet();
+  private final SlotSet writing = new SlotSet();
   private boolean open = true;
   private boolean awaited;
   private long usedBytes;
@@ -66,7 +65,7 @@ final class Session {
   }
 
   /** The slots of the objects that this client has created and neither sealed nor aborted. */
-  BitSet writing() {
+  SlotSet writing() {
     return writing;
   }
 
