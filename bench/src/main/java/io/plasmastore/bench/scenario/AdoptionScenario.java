@@ -24,6 +24,10 @@ final class AdoptionScenario implements Scenario {
   private static final String ADOPT = "start on what a killed store left";
   private static final String EMPTY = "start of an empty store";
   private static final int STARTS = 3;
+
+  /** A store that is short of processor time is waited for. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final int BATCH = 10_000;
   private static final long BYTES_PER_OBJECT = 256;
   private static final double GOAL_NANOS = 1_500_000_000;
@@ -94,7 +98,7 @@ final class AdoptionScenario implements Scenario {
         for (int i = from; i < Math.min(count, from + BATCH); i++) {
           batch.add(NewSealedObject.of(ObjectId.random(), data));
         }
-        if (!client.createAndSealAll(batch, Duration.ZERO).stream().allMatch(Objects::isNull)) {
+        if (!client.createAndSealAll(batch, PATIENCE).stream().allMatch(Objects::isNull)) {
           throw new IllegalStateException("not all of a batch was created");
         }
       }
