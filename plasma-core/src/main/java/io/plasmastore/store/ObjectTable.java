@@ -14,7 +14,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class ObjectTable {
   private final SlotPool slots;
   private final Evictor evictor;
   private final Mover mover;
-  private final BitSet retiring = new BitSet();
+  private final SlotSet retiring = new SlotSet();
   private final Listener listener;
   // By slot: who created its object; null where that was before this store's time.
   private @Nullable Session[] creators = new Session[0];
@@ -328,9 +327,7 @@ final class ObjectTable {
 
   /** Frees every retiring object that nobody holds any more: after a client is gone. */
   void sweepAll() {
-    for (int slot = retiring.nextSetBit(0); slot >= 0; slot = retiring.nextSetBit(slot + 1)) {
-      sweep(slot);
-    }
+    retiring.stream().forEach(this::sweep);
   }
 
   /** Bytes of an object's data. */

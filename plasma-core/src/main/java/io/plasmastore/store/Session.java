@@ -8,7 +8,6 @@ import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.SessionToken;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -27,7 +26,7 @@ final class Session {
   private final MappedFile pageFile;
   private final ClientPage page;
   private final long quota;
-  private final BitSet writing = new BitSet();
+  private final SlotSet writing = new SlotSet();
   private boolean open = true;
   private boolean awaited;
   private long uid;
@@ -91,7 +90,7 @@ final class Session {
   }
 
   /** The slots of the objects that this client has created and neither sealed nor aborted. */
-  BitSet writing() {
+  SlotSet writing() {
     return writing;
   }
 

@@ -66,7 +66,7 @@ final class ObjectHistory {
   static Set<Long> check(
       Set<Long> before, List<Operation> operations, List<StoreDeath> deaths, boolean mayBeDropped) {
     List<Moment> moments = new ArrayList<>();
-    for (Operation operation : operations) {
+    for (Operation operation : anonymous(operations)) {
       moments.add(new Moment(operation.begin(), false, operation));
       moments.add(new Moment(operation.end(), true, operation));
     }
@@ -75,6 +75,26 @@ final class ObjectHistory {
     ObjectHistory history = new ObjectHistory(before, deaths, mayBeDropped);
     moments.forEach(history::pass);
     return history.possible.stream().map(Possibility::state).collect(Collectors.toSet());
+  }
+
+  /**
+   * What may have been made by a create whose answer never came, and was never seen, is all alike.
+   * Without that, each death doubles what may be.
+   */
+  private static List<Operation> anonymous(List<Operation> operations) {
+    Set<Long> seen =
+        operations.stream()
+            .filter(operation -> operation.outcome() == Outcome.DONE)
+            .filter(operation -> operation.kind() != Kind.ABANDON)
+            .map(Operation::version)
+            .collect(Collectors.toSet());
+    return operations.stream()
+        .map(
+            operation ->
+                operation.version() == 0 || seen.contains(operation.version())
+                    ? operation
+                    : operation.unseen())
+        .toList();
   }
 
   private void pass(Moment moment) {
@@ -139,12 +159,34 @@ final class ObjectHistory {
       }
       for (int slot = 0; slot < underWay.length; slot++) {
         Operation operation = underWay[slot];
-        if (operation != null && (from.done() & (1L << slot)) == 0) {
+        if (operation != null
+            && (from.done() & (1L << slot)) == 0
+            && !isLikeOneThatEndsBefore(operation, from.done())) {
           explore(from, operation, 1L << slot, all, unexplored);
         }
       }
     }
     return all;
+  }
+
+  // Of several calls that could do the same, unknown all of them, the one that ends first goes
+  // first: whatever the others could do they still can.
+  private boolean isLikeOneThatEndsBefore(Operation operation, long done) {
+    if (operation.outcome() != Outcome.UNKNOWN) {
+      return false;
+    }
+    for (int slot = 0; slot < underWay.length; slot++) {
+      Operation other = underWay[slot];
+      if (other != null
+          && (done & (1L << slot)) == 0
+          && other.outcome() == Outcome.UNKNOWN
+          && other.kind() == operation.kind()
+          && other.version() == operation.version()
+          && other.end() < operation.end()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void explore(

@@ -120,6 +120,22 @@ class ObjectHistoryTest {
     assertEquals(Set.of(0L), check());
   }
 
+  @Test
+  void keepsPaceWithManyWhoseOutcomeIsUnknown() {
+    call(0, 1, Kind.CREATE_AND_SEAL, 7, Outcome.DONE);
+    for (int i = 0; i < 16; i++) {
+      call(2 + i, 100 + i, Kind.DELETE, 0, Outcome.UNKNOWN);
+      call(2 + i, 100 + i, Kind.CREATE_AND_SEAL, 10 + i, Outcome.UNKNOWN);
+      call(2 + i, 100 + i, Kind.CREATE, 30 + i, Outcome.UNKNOWN);
+    }
+    call(40, 41, Kind.GET, 12, Outcome.DONE);
+    call(42, 43, Kind.GET, 0, Outcome.NOT_FOUND);
+    call(200, 201, Kind.DELETE, 0, Outcome.DONE);
+    assertEquals(Set.of(0L), check());
+    call(202, 203, Kind.GET, 12, Outcome.DONE);
+    assertUnexplained();
+  }
+
   private void call(long begin, long end, Kind kind, long version, Outcome outcome) {
     operations.add(new Operation(1, kind, 0, version, outcome, begin, end));
   }

@@ -20,6 +20,9 @@ record Operation(
   /** The end of a call that has not returned. */
   static final long OPEN = Long.MAX_VALUE;
 
+  /** Stands for every version that nobody has seen. */
+  static final long UNSEEN = Long.MAX_VALUE;
+
   enum Kind {
     CREATE('c'),
     SEAL('s'),
@@ -73,6 +76,12 @@ record Operation(
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  /** The same of a version that nobody has ever seen: whether it was is not known, either. */
+  Operation unseen() {
+    return new Operation(
+        client, kind, object, UNSEEN, kind == Kind.ABANDON ? Outcome.UNKNOWN : outcome, begin, end);
   }
 
   Operation withEnd(long nanos) {

@@ -87,6 +87,11 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Whether it has printed a line that nobody has read. */
+  public boolean hasLine() {
+    return !lines.isEmpty();
+  }
+
   /** Its process id. */
   public long pid() {
     return process.pid();

@@ -14,7 +14,14 @@ public sealed interface Scenario
         DataframeGetScenario,
         DataframePutScenario,
         CreateAndSealScenario,
-        HeapScenario {
+        HeapScenario,
+        SealToGetScenario,
+        WaitingGetsScenario,
+        BatchScenario,
+        ManyObjectsScenario,
+        ReadersScenario,
+        AdoptionScenario,
+        HitRateScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
     return List.of(
@@ -23,7 +30,14 @@ public sealed interface Scenario
         new DataframeGetScenario(),
         new DataframePutScenario(),
         new CreateAndSealScenario(),
-        new HeapScenario());
+        new HeapScenario(),
+        new SealToGetScenario(),
+        new WaitingGetsScenario(),
+        new BatchScenario(),
+        new ManyObjectsScenario(),
+        new ReadersScenario(),
+        new AdoptionScenario(),
+        new HitRateScenario());
   }
 
   /** The name by which it can be asked for. */
