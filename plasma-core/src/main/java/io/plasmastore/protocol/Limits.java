@@ -50,6 +50,9 @@ public final class Limits {
   /** How many lanes of one user may be open that have not said who they are. */
   public static final int MAX_LANES_IN_HANDSHAKE = 1024;
 
+  /** The bytes of replies that all clients of one user together may leave unread. */
+  public static final int MAX_UNREAD_PER_USER = 64 << 20;
+
   /** How long a lane has, in milliseconds, to say who it is. */
   public static final int MAX_HANDSHAKE_MILLIS = 10_000;
 

@@ -217,6 +217,9 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
   private void send(ChannelHandlerContext ctx, long number, Reply reply) {
     ChannelFuture sent = ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, reply));
     Session known = session;
+    if (known != null && ctx.channel().isActive() && !ctx.channel().isWritable()) {
+      checkUnread(ctx, known);
+    }
     if (reply instanceof Reply.Created created && known != null) {
       // Who asked was interrupted or closed: nobody knows of this object, so nobody would end it.
       sent.addListener(
@@ -225,6 +228,15 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
               core.abandonUndelivered(known, created);
             }
           });
+    }
+  }
+
+  // Who is only slow is waited for: it may be stopped, or swapped out. But all of one user together
+  // must not fill the store's memory with what they don't read.
+  private void checkUnread(ChannelHandlerContext ctx, Session known) {
+    long unread = lanes.unread(known.uid());
+    if (unread > Limits.MAX_UNREAD_PER_USER) {
+      malformed(ctx, "replies are not read: bytes=" + unread);
     }
   }
 

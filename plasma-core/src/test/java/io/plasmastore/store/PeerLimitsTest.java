@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ErrorCode;
+import io.plasmastore.NewSealedObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
@@ -19,6 +20,7 @@ import io.plasmastore.testing.TestStore;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -159,6 +161,45 @@ class PeerLimitsTest {
     try (PlasmaClient next = store.connect()) {
       assertEquals(2, next.stats().clients());
     }
+  }
+
+  @Test
+  void closesAPeerWhoseManyLanesReadNoneOfTheirReplies() throws Exception {
+    List<NewSealedObject> objects = new ArrayList<>();
+    for (int i = 0; i < Limits.MAX_OBJECTS_PER_LISTING; i++) {
+      ObjectId id = ObjectId.named(i + "x".repeat(Limits.MAX_NAME - 4));
+      objects.add(NewSealedObject.of(id, new byte[0]));
+    }
+    client.createAndSealAll(objects, Duration.ZERO);
+    List<RawLane> lanes = new ArrayList<>();
+    try {
+      lanes.add(RawLane.hello(store.socket()));
+      // Each reply has about 400 KB, of which the socket takes half: far more than may be unread.
+      for (int i = 0; i < 600 && malformed() == 0; i++) {
+        RawLane lane = RawLane.join(store.socket(), lanes.getFirst());
+        lanes.add(lane);
+        long answered = client.stats().counters().get("requests");
+        lane.send(new Request.ListObjects(0, Limits.MAX_OBJECTS_PER_LISTING));
+        Eventually.holds(
+            "the request to be answered",
+            () -> client.stats().counters().get("requests") > answered);
+        // Answered after that one was, by the same thread.
+        assertEquals(false, client.contains(ObjectId.random()));
+      }
+      assertEquals(1, malformed());
+      assertTrue(lanes.size() > 100, () -> "lanes=" + lanes.size());
+      for (RawLane lane : lanes) {
+        lane.awaitClosed();
+      }
+    } finally {
+      close(lanes);
+    }
+    Eventually.equal("the peer to be gone", 1L, () -> client.stats().clients());
+    client.deleteAll(objects.stream().map(NewSealedObject::id).toList());
+  }
+
+  private long malformed() {
+    return client.stats().counters().get("malformed");
   }
 
   @Test
