@@ -20,7 +20,7 @@ import picocli.CommandLine;
 /** Everything runs that the command runs, with next to no data and no time. */
 class BenchRunTest {
   @Test
-  @Timeout(180)
+  @Timeout(600)
   void measuresEveryScenario() throws Exception {
     Report report = new BenchRun(Settings.tiny(), Scenario.all()).run();
     List<String> wanted = new ArrayList<>();
