@@ -69,7 +69,7 @@ class BenchRunTest {
             .toString()
             .contains(
                 "no such measurement: name=nothing"
-                    + " known=get-hot,get-random,dataframe-get,put,create-and-seal"),
+                    + " known=get-hot,get-random,dataframe-get,put,create-and-seal,records,record-loops"),
         errors.toString());
   }
 

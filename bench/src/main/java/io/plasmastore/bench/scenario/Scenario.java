@@ -10,7 +10,12 @@ import java.util.List;
  * for each placement.
  */
 public sealed interface Scenario
-    permits GetScenario, DataframeGetScenario, DataframePutScenario, CreateAndSealScenario {
+    permits GetScenario,
+        DataframeGetScenario,
+        DataframePutScenario,
+        CreateAndSealScenario,
+        RecordScenario,
+        RecordLoopScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
     return List.of(
@@ -18,7 +23,9 @@ public sealed interface Scenario
         GetScenario.random(),
         new DataframeGetScenario(),
         new DataframePutScenario(),
-        new CreateAndSealScenario());
+        new CreateAndSealScenario(),
+        new RecordScenario(),
+        new RecordLoopScenario());
   }
 
   /** The name by which it can be asked for. */
