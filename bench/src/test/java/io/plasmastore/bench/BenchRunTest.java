@@ -70,7 +70,7 @@ class BenchRunTest {
             .contains(
                 "no such measurement: name=nothing"
                     + " known=get-hot,get-random,dataframe-get,put,create-and-seal,heap,seal-to-get,"
-                    + "waiting-gets,batches,many-objects,readers,adoption,hit-rate"),
+                    + "waiting-gets,batches,many-objects,readers,adoption,hit-rate,records,record-loops"),
         errors.toString());
   }
 
