@@ -79,7 +79,9 @@ public final class RecordList<T extends Record> extends AbstractList<T>
 
   private static <T extends Record> RecordList<T> of(
       RecordCodec<T> codec, ArrowObject object, SealedObject sealed) {
-    ObjectColumns columns = new ObjectColumns(sealed.data(), object);
+    ObjectColumns columns =
+        new ObjectColumns(
+            sealed.data(), object.batchCount() == 0 ? object : object.dictionaries(0));
     List<String> differences = new ArrayList<>();
     codec.columns().check(object.schema().getFields(), columns, "", differences);
     if (!differences.isEmpty()) {
@@ -98,6 +100,8 @@ public final class RecordList<T extends Record> extends AbstractList<T>
     }
     List<Batch> batches = new ArrayList<>(object.batchCount());
     for (int i = 0; i < object.batchCount(); i++) {
+      // Another producer may replace a dictionary between two batches.
+      columns = new ObjectColumns(sealed.data(), object.dictionaries(i));
       try (VectorSchemaRoot root = object.batch(i)) {
         batches.add(batch(codec, root, columns));
       }
