@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class Sessions {
   private final List<Session> all = new ArrayList<>();
   private final Rules rules;
   private int committedSlots;
+  // The marks of clients that have left, which no page holds any more.
+  private final BitSet visitedByLeft = new BitSet();
   private int nextNumber = 1;
 
   /**
@@ -145,11 +148,12 @@ final class Sessions {
     return byToken.get(token);
   }
 
-  /** Forgets a client: its pins count no more. */
+  /** Forgets a client: its pins count no more, but what it looked at was looked at. */
   void close(Session session) {
     byToken.remove(session.token());
     all.remove(session);
     session.close();
+    session.page().forEachVisit(committedSlots, visitedByLeft::set);
   }
 
   /**
@@ -180,7 +184,8 @@ final class Sessions {
 
   /** Whether anybody looked at a slot since the last time; wipes the marks. */
   boolean takeVisit(int slot) {
-    boolean visited = false;
+    boolean visited = visitedByLeft.get(slot);
+    visitedByLeft.clear(slot);
     for (Session session : all) {
       visited |= session.page().takeVisit(slot);
     }
