@@ -405,7 +405,17 @@ public final class PlasmaClient implements AutoCloseable {
    * @return a holder for each client that does; empty if there is no such object
    */
   public List<HolderInfo> holders(ObjectId id) {
-    return new StoreListing(asker).holders(id);
+    return new StoreListing(asker).holders(id, false);
+  }
+
+  /**
+   * Who still holds deleted objects of an id, whose memory is free only when they let go.
+   *
+   * @param id which; another object may have it by now
+   * @return a holder for each client that does; empty if there is no such object
+   */
+  public List<HolderInfo> holdersOfDeleted(ObjectId id) {
+    return new StoreListing(asker).holders(id, true);
   }
 
   /**

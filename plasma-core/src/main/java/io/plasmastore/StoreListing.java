@@ -42,8 +42,11 @@ final class StoreListing {
         .map(StoreListing::info);
   }
 
-  List<HolderInfo> holders(ObjectId id) {
-    return asker.ask(Reply.HoldersListed.class, new Request.ListHolders(id)).entries().stream()
+  List<HolderInfo> holders(ObjectId id, boolean deleted) {
+    return asker
+        .ask(Reply.HoldersListed.class, new Request.ListHolders(id, deleted))
+        .entries()
+        .stream()
         .map(entry -> new HolderInfo(entry.clientNumber(), entry.pins()))
         .toList();
   }
