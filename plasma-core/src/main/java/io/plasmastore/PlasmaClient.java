@@ -428,6 +428,15 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
+   * Where the store's files lie, for {@link StoreFiles}.
+   *
+   * @return the directory as this process sees it; it can be read if the store is this user's
+   */
+  public Path directory() {
+    return memory.directory();
+  }
+
+  /**
    * What this client was connected with.
    *
    * @return the options

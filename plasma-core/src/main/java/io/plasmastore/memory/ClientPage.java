@@ -50,7 +50,7 @@ public final class ClientPage {
   static final long NAME_OFFSET = NAME_SIZE_OFFSET + Integer.BYTES;
   static final long PINS_OFFSET = 4096;
 
-  private static final int MAX_NAME_SIZE = 255;
+  static final int MAX_NAME_SIZE = 255;
 
   private final MemorySegment segment;
   private final long visitedOffset;

@@ -5,6 +5,7 @@ import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.PinProtocol;
+import io.plasmastore.memory.ProcessStart;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
@@ -12,8 +13,8 @@ import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class Sessions {
         new ClientPage.Owner(
             number,
             client.pid(),
-            ProcessHandle.of(client.pid()).map(Session::startMillis).orElse(0L),
+            ProcessHandle.of(client.pid()).map(ProcessStart::millis).orElse(0L),
             RANDOM.nextLong(),
             RANDOM.nextLong(),
             nowMillis,
@@ -152,8 +153,8 @@ final class Sessions {
   void close(Session session) {
     byToken.remove(session.token());
     all.remove(session);
-    session.close();
     session.page().forEachVisit(committedSlots, visitedByLeft::set);
+    session.close();
   }
 
   /**
