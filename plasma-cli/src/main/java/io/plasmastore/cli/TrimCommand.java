@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     header = "Give free memory back to the operating system.",
     description =
         "A store keeps the memory of deleted objects, since it is faster to use again. This gives"
-            + " back what lies free at the end of the heap, and prints how much that was.",
+            + " back what is free, in large pieces, and prints how much that was.",
     footer = {"Examples:", "  plasma trim"})
 final class TrimCommand implements Callable<Integer> {
   private final Console console;

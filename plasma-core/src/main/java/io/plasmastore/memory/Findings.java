@@ -31,7 +31,7 @@ public final class Findings {
     COUNTERS,
     /** A slot's state and fields make sense. */
     SLOT,
-    /** An object's bytes lie aligned and within the committed heap. */
+    /** An object's bytes lie aligned and within the heap. */
     EXTENT,
     /** No byte belongs to two objects. */
     OVERLAP,
