@@ -10,6 +10,8 @@ import io.plasmastore.protocol.Reply;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,14 @@ final class ClientMemory {
   private final ClientPage page;
   private final MemorySegment sealed;
   private final Access access;
+  private final Path directory;
   // Null for who may only read.
   private final @Nullable MemorySegment writable;
 
   private ClientMemory(Arena arena, Reply.Welcome welcome, Map<Descriptor, Integer> descriptors)
       throws IOException {
     this.arena = arena;
+    this.directory = directory(fd(descriptors, Descriptor.INDEX));
     this.index =
         new ObjectIndex(
             MappedFile.map(fd(descriptors, Descriptor.INDEX), welcome.indexSize(), false, arena));
@@ -113,9 +117,20 @@ final class ClientMemory {
     return writable.asSlice(offset, size);
   }
 
+  /** Where the files lie, as this process sees it. */
+  Path directory() {
+    return directory;
+  }
+
   /** Unmaps all of it. */
   void close() {
     arena.close();
+  }
+
+  private static Path directory(int descriptor) throws IOException {
+    Path index = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)));
+    Path parent = index.getParent();
+    return parent == null ? index : parent;
   }
 
   private static int fd(Map<Descriptor, Integer> descriptors, Descriptor descriptor) {

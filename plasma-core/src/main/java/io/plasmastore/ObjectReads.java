@@ -106,7 +106,7 @@ final class ObjectReads {
     return guarded(
         () -> {
           checkOpen();
-          return StoreListing.stats(index);
+          return StoreListing.stats(index::counter);
         });
   }
 

@@ -405,7 +405,17 @@ public final class PlasmaClient implements AutoCloseable {
    * @return a holder for each client that does; empty if there is no such object
    */
   public List<HolderInfo> holders(ObjectId id) {
-    return new StoreListing(asker).holders(id);
+    return new StoreListing(asker).holders(id, false);
+  }
+
+  /**
+   * Who still holds deleted objects of an id, whose memory is free only when they let go.
+   *
+   * @param id which; another object may have it by now
+   * @return a holder for each client that does; empty if there is no such object
+   */
+  public List<HolderInfo> holdersOfDeleted(ObjectId id) {
+    return new StoreListing(asker).holders(id, true);
   }
 
   /**
@@ -415,6 +425,15 @@ public final class PlasmaClient implements AutoCloseable {
    */
   public StoreStats stats() {
     return reads.stats();
+  }
+
+  /**
+   * Where the store's files lie, for {@link StoreFiles}.
+   *
+   * @return the directory as this process sees it; it can be read if the store is this user's
+   */
+  public Path directory() {
+    return memory.directory();
   }
 
   /**

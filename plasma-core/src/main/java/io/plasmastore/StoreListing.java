@@ -1,7 +1,6 @@
 package io.plasmastore;
 
 import io.plasmastore.memory.Counter;
-import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Reply;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** What a store says of itself, a page at a time, in the words of the public API. */
@@ -42,29 +42,32 @@ final class StoreListing {
         .map(StoreListing::info);
   }
 
-  List<HolderInfo> holders(ObjectId id) {
-    return asker.ask(Reply.HoldersListed.class, new Request.ListHolders(id)).entries().stream()
+  List<HolderInfo> holders(ObjectId id, boolean deleted) {
+    return asker
+        .ask(Reply.HoldersListed.class, new Request.ListHolders(id, deleted))
+        .entries()
+        .stream()
         .map(entry -> new HolderInfo(entry.clientNumber(), entry.pins()))
         .toList();
   }
 
-  static StoreStats stats(ObjectIndex index) {
+  static StoreStats stats(ToLongFunction<Counter> counters) {
     Map<String, Long> totals = new LinkedHashMap<>();
     for (Counter counter : Counter.values()) {
       if (counter.kind() == Counter.Kind.TOTAL) {
-        totals.put(counter.label(), index.counter(counter));
+        totals.put(counter.label(), counters.applyAsLong(counter));
       }
     }
-    long capacity = index.counter(Counter.CAPACITY);
-    long used = index.counter(Counter.USED);
+    long capacity = counters.applyAsLong(Counter.CAPACITY);
+    long used = counters.applyAsLong(Counter.USED);
     return new StoreStats(
         capacity,
         used,
         capacity - used,
-        index.counter(Counter.LARGEST_FREE),
-        index.counter(Counter.COMMITTED),
-        index.counter(Counter.OBJECTS),
-        index.counter(Counter.CLIENTS),
+        counters.applyAsLong(Counter.LARGEST_FREE),
+        counters.applyAsLong(Counter.COMMITTED),
+        counters.applyAsLong(Counter.OBJECTS),
+        counters.applyAsLong(Counter.CLIENTS),
         totals);
   }
 

@@ -1,6 +1,7 @@
 package io.plasmastore.arrow;
 
 import io.plasmastore.ObjectId;
+import io.plasmastore.ObjectOptions;
 import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
@@ -146,6 +147,38 @@ public final class ArrowClient {
     Objects.requireNonNull(id, "id");
     try (StreamPlan plan = StreamPlan.of(reader)) {
       store(id, plan);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the dataframe failed: id=" + id, e);
+    }
+  }
+
+  /**
+   * Stores a dataframe of all batches that a reader still has, with its dictionaries, and waits for
+   * room if there is none.
+   *
+   * @param id the new object's id
+   * @param reader read to its end, its root left empty; not closed
+   * @param timeout how long to wait for room; 0 not at all, negative for ever
+   * @throws UnsupportedOperationException as {@link #put(ObjectId, ArrowReader)}
+   * @throws IllegalArgumentException as {@link #put(ObjectId, ArrowReader)}
+   * @throws UncheckedIOException as {@link #put(ObjectId, ArrowReader)}
+   * @throws io.plasmastore.PlasmaException if the id exists, the store stays full or is gone;
+   *     nothing is stored
+   * @throws InterruptedException if this thread is interrupted while it waits; nothing is stored
+   */
+  public void put(ObjectId id, ArrowReader reader, Duration timeout) throws InterruptedException {
+    Objects.requireNonNull(id, "id");
+    try (StreamPlan plan = StreamPlan.of(reader);
+        ObjectWriter writer =
+            client.create(
+                id,
+                plan.size(),
+                ObjectOptions.DEFAULT
+                    .withMetadata(plan.metadata().toBytes())
+                    .withKeep(keep)
+                    .withTimeout(timeout))) {
+      plan.writeTo(writer.data());
+      writer.seal();
     } catch (IOException e) {
       throw new UncheckedIOException("reading the dataframe failed: id=" + id, e);
     }

@@ -26,6 +26,11 @@ record Console(InputStream in, PrintWriter text, WritableByteChannel bytes, Prin
         new PrintWriter(new OutputStreamWriter(System.err, System.err.charset()), true));
   }
 
+  /** Whether a person looks at it, and types. */
+  boolean isTerminal() {
+    return in == System.in && System.console() != null && System.console().isTerminal();
+  }
+
   /** Writes a line and flushes, so that a script that waits for it sees it. */
   void line(String line) {
     text.println(line);

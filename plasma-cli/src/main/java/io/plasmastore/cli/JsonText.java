@@ -26,6 +26,19 @@ final class JsonText {
     write(out, new DefaultPrettyPrinter(SEPARATORS), content);
   }
 
+  /** An object of numbers: names and numbers by turns. */
+  static void numbers(PrintWriter out, Object... fields) throws IOException {
+    object(
+        out,
+        json -> {
+          json.writeStartObject();
+          for (int i = 0; i < fields.length; i += 2) {
+            json.writeNumberField((String) fields[i], (Long) fields[i + 1]);
+          }
+          json.writeEndObject();
+        });
+  }
+
   /** An array with each element on a line of its own, for {@code grep} and its kin. */
   static void array(PrintWriter out, Content content) throws IOException {
     DefaultPrettyPrinter form = new DefaultPrettyPrinter(SEPARATORS);

@@ -102,9 +102,21 @@ public final class PlasmaCommand implements Callable<Integer> {
         new ListCommand(console),
         new StatCommand(console),
         new RemoveCommand(),
+        new WaitCommand(),
+        new WatchCommand(console),
+        new BindCommand(),
+        new UnbindCommand(),
+        new ResolveCommand(console),
+        new RefreshCommand(),
+        new EvictCommand(console),
+        new TrimCommand(console),
+        new ClientsCommand(console),
+        new TopCommand(console),
+        new VerifyCommand(console),
         new SortCommand(console),
         new DemoCommand(console),
-        new BenchCommand());
+        new BenchCommand(),
+        new CompletionCommand(console));
   }
 
   /** Without a verb there is nothing to do but to say which there are. */

@@ -8,6 +8,7 @@ import io.plasmastore.arrow.InvalidArrowDataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Parameters;
       "  plasma put flights.arrow",
       "  plasma put flights.arrow --name flights",
       "  plasma put - --name flights < flights.arrows",
+      "  plasma put flights.arrow --keep --timeout 10s",
     })
 final class PutCommand implements Callable<Integer> {
   private static final String STANDARD_INPUT = "-";
@@ -48,6 +50,17 @@ final class PutCommand implements Callable<Integer> {
   private List<String> files = List.of();
 
   @ArgGroup private @Nullable ChosenId chosen;
+
+  @Option(names = "--keep", description = "Never drop it to make room; only rm removes it.")
+  private boolean keep;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description =
+          "How long to wait for room in a full store: 10s, 500ms, 2m, 1h, 0 or forever. Default: 0.")
+  private Duration timeout = Duration.ZERO;
 
   /** At most one of the two. */
   private static final class ChosenId {
@@ -77,14 +90,15 @@ final class PutCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (chosen != null && files.size() > 1) {
       throw new UsageException("--id and --name are for one file: files=" + files.size());
     }
     @Nullable ObjectId id = chosen == null ? null : chosen.id();
     try (PlasmaClient client = socket.connect("put");
         BufferAllocator allocator = new RootAllocator()) {
-      ArrowClient dataframes = ArrowClient.over(client, allocator);
+      ArrowClient plain = ArrowClient.over(client, allocator);
+      ArrowClient dataframes = keep ? plain.keeping() : plain;
       for (String file : files) {
         ObjectId own = id == null ? ObjectId.random() : id;
         put(dataframes, own, file);
@@ -94,12 +108,13 @@ final class PutCommand implements Callable<Integer> {
     return PlasmaCommand.DONE;
   }
 
-  private void put(ArrowClient dataframes, ObjectId id, String file) throws IOException {
+  private void put(ArrowClient dataframes, ObjectId id, String file)
+      throws IOException, InterruptedException {
     boolean standard = file.equals(STANDARD_INPUT);
     try (ArrowInput input =
             standard ? ArrowInput.read(console.in()) : ArrowInput.open(Path.of(file));
         ArrowReader reader = input.reader(dataframes.allocator())) {
-      dataframes.put(id, reader);
+      dataframes.put(id, reader, timeout);
     } catch (InvalidArrowDataException
         | UnsupportedOperationException
         | IllegalArgumentException

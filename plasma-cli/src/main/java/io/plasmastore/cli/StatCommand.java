@@ -2,13 +2,15 @@ package io.plasmastore.cli;
 
 import io.plasmastore.ClientInfo;
 import io.plasmastore.PlasmaClient;
+import io.plasmastore.StoreFiles;
 import io.plasmastore.StoreStats;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows how full a store is, and what it has done. */
@@ -19,12 +21,13 @@ import picocli.CommandLine.Option;
         "Shows the memory in bytes (capacity, used, free, largest free extent, committed), how many"
             + " objects and clients there are (this command is one), what was counted since the"
             + " start, and what each client has: what it holds open, what it is writing, and the"
-            + " objects that it created.",
+            + " objects that it created. With --dir the files of a store are read, which need not"
+            + " run: then of the clients there is only the count.",
     footer = {"Examples:", "  plasma stat", "  plasma stat --json | jq .used"})
 final class StatCommand implements Callable<Integer> {
   private final Console console;
 
-  @Mixin private final SocketOption socket = new SocketOption();
+  @ArgGroup private @Nullable StoreChoice store;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -35,20 +38,27 @@ final class StatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    StoreStats stats;
-    List<ClientInfo> clients;
-    try (PlasmaClient client = socket.connect("stat")) {
-      stats = client.stats();
-      clients = client.clients().toList();
+    StoreChoice chosen = store == null ? new StoreChoice() : store;
+    if (chosen.directory() != null) {
+      write(StoreFiles.stats(chosen.directory()), List.of());
+      return PlasmaCommand.DONE;
     }
+    try (PlasmaClient client = chosen.connect("stat")) {
+      write(client.stats(), client.clients().toList());
+    }
+    return PlasmaCommand.DONE;
+  }
+
+  private void write(StoreStats stats, List<ClientInfo> clients) throws IOException {
     if (json) {
       writeJson(stats, clients);
-    } else {
-      writeTable(stats);
+      return;
+    }
+    writeTable(stats);
+    if (!clients.isEmpty()) {
       console.text().println();
       ClientTable.write(console.text(), clients);
     }
-    return PlasmaCommand.DONE;
   }
 
   private void writeJson(StoreStats stats, List<ClientInfo> clients) throws IOException {

@@ -17,6 +17,9 @@ final class TextTable implements AutoCloseable {
 
   private static final int ROWS_MEASURED = 1000;
   private static final String GAP = "  ";
+  private static final String[] RULE = {};
+  // Told from a cell by its identity.
+  private static final String LINE = new String("line");
 
   private final PrintWriter out;
   private final Side[] sides;
@@ -51,7 +54,16 @@ final class TextTable implements AutoCloseable {
 
   /** Adds a row of dashes under what is there, as wide as the columns turn out. */
   void rule() {
-    waiting.add(new String[0]);
+    waiting.add(RULE);
+  }
+
+  /** Adds a line of its own, which has no part in the columns. */
+  void line(String text) {
+    if (measured) {
+      out.println(text);
+    } else {
+      waiting.add(new String[] {LINE, text});
+    }
   }
 
   /** Writes what waits. The writer stays open. */
@@ -67,7 +79,12 @@ final class TextTable implements AutoCloseable {
     waiting.clear();
   }
 
+  @SuppressWarnings("ReferenceEquality") // a mark, which a cell with the same text is not
   private void write(String[] cells) {
+    if (cells.length > 0 && cells[0] == LINE) {
+      out.println(cells[1]);
+      return;
+    }
     StringBuilder line = new StringBuilder();
     for (int column = 0; column < widths.length; column++) {
       boolean ruled = cells.length == 0;

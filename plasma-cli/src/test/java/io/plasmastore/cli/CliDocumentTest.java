@@ -80,7 +80,16 @@ class CliDocumentTest {
     Map<String, String> sections = sections();
     try (TestStore store = new TestStore(folder)) {
       store.put(SampleData.rows(store.allocator(), 0, 10));
-      assertEquals(fieldsIn(sections.get("ls")), fields(json(store.run("ls", "--json")).get(0)));
+      assertEquals(
+          fieldsIn(sections.get("ls")),
+          fields(json(store.run("ls", "--holders", "--json")).get(0)));
+      for (String verb : List.of("trim", "verify")) {
+        assertEquals(fieldsIn(sections.get(verb)), fields(json(store.run(verb, "--json"))), verb);
+      }
+      assertEquals(
+          fieldsIn(sections.get("evict")), fields(json(store.run("evict", "0", "--json"))));
+      assertEquals(
+          fieldsIn(sections.get("clients")), fields(json(store.run("clients", "--json")).get(0)));
       assertEquals(fieldsIn(sections.get("stat")), fields(json(store.run("stat", "--json"))));
       assertEquals(
           fieldsIn(sections.get("sort")),

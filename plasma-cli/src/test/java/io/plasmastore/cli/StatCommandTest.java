@@ -85,6 +85,22 @@ class StatCommandTest {
     }
   }
 
+  @Test
+  void readsTheFilesWithoutAskingTheStore() {
+    store.client().createAndSeal(ObjectId.named("x"), new byte[1000]);
+    String directory = store.client().directory().toString();
+    List<String> lines = CommandRun.of("stat", "--dir", directory).done().lines();
+    assertTrue(lines.get(1).matches("used +1,024 +1\\.0 KiB"), lines.get(1));
+    assertTrue(lines.contains("clients                       1"), lines.toString());
+    String none = folder.resolve("none").toString();
+    assertTrue(
+        CommandRun.of("stat", "--dir", none)
+            .failure()
+            .startsWith("no files of a store can be read: dir=" + none));
+    assertTrue(
+        CommandRun.of("stat", "--dir", none, "-s", none).misuse().contains("mutually exclusive"));
+  }
+
   private JsonNode json() throws IOException {
     return new ObjectMapper().readTree(store.run("stat", "--json").done().out());
   }

@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import io.plasmastore.os.NativeCallException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ public final class ClientPage {
   static final long NAME_OFFSET = NAME_SIZE_OFFSET + Integer.BYTES;
   static final long PINS_OFFSET = 4096;
 
-  private static final int MAX_NAME_SIZE = 255;
+  static final int MAX_NAME_SIZE = 255;
 
   private final MemorySegment segment;
   private final long visitedOffset;
@@ -230,6 +231,25 @@ public final class ClientPage {
       BYTE.setOpaque(segment, visitedOffset + slot, (byte) 0);
     }
     return visited;
+  }
+
+  /**
+   * Hands out the slots that were looked at since the last time. O(slots / 8).
+   *
+   * @param slots end of the slots to look at, which are committed
+   * @param visited takes each slot
+   */
+  public void forEachVisit(int slots, IntConsumer visited) {
+    for (int first = 0; first < slots; first += Long.BYTES) {
+      if ((long) LONG.getOpaque(segment, visitedOffset + first) == 0) {
+        continue;
+      }
+      for (int slot = first; slot < Math.min(slots, first + Long.BYTES); slot++) {
+        if ((byte) BYTE.getOpaque(segment, visitedOffset + slot) != 0) {
+          visited.accept(slot);
+        }
+      }
+    }
   }
 
   private static long pinOffset(int slot) {

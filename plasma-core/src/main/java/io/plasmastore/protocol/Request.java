@@ -382,8 +382,9 @@ public sealed interface Request extends Message {
    * Asks who pins an object. Answered by {@link Reply.HoldersListed}.
    *
    * @param id the object's
+   * @param deleted whether to ask of the deleted objects of this id that are still held, instead
    */
-  record ListHolders(ObjectId id) implements Request {
+  record ListHolders(ObjectId id, boolean deleted) implements Request {
     @Override
     public MessageType type() {
       return MessageType.LIST_HOLDERS;

@@ -42,7 +42,7 @@ final class RequestReader {
       case REFRESH -> new Request.Refresh(t.ids(0));
       case BIND -> new Request.Bind(t.requiredString("name", 0, Limits.MAX_NAME), t.optionalId(1));
       case LIST_CLIENTS -> new Request.ListClients(t.int32(0));
-      case LIST_HOLDERS -> new Request.ListHolders(t.id(0));
+      case LIST_HOLDERS -> new Request.ListHolders(t.id(0), t.bool(1));
       case SUBSCRIBE -> new Request.Subscribe();
       case GOODBYE -> new Request.Goodbye();
       case PIN -> new Request.Pin(t.int32(0), t.int64(1));

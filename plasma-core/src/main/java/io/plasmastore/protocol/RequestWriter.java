@@ -74,6 +74,7 @@ final class RequestWriter {
       case Request.ListHolders list -> {
         ListHolders.startListHolders(builder);
         ListHolders.addId(builder, fields.id(list.id()));
+        ListHolders.addDeleted(builder, list.deleted());
         yield ListHolders.endListHolders(builder);
       }
       case Request.Subscribe subscribe -> {

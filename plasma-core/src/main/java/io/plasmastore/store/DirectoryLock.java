@@ -2,6 +2,7 @@ package io.plasmastore.store;
 
 import io.plasmastore.ErrorCode;
 import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.DirectoryLayout;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.os.Posix;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * anything in the process opens the file and closes it again.
  */
 final class DirectoryLock implements AutoCloseable {
-  static final String FILE = "lock";
+  static final String FILE = DirectoryLayout.LOCK;
 
   private final Path file;
   private final int descriptor;

@@ -260,6 +260,11 @@ final class ObjectTable {
     return findSealed(id) >= 0;
   }
 
+  /** The slots of deleted objects of an id that are still held. O(deleted objects). */
+  List<Integer> retiring(ObjectId id) {
+    return retiring.stream().filter(slot -> index.holds(slot, id)).boxed().toList();
+  }
+
   int state(int slot) {
     return SlotState.state(index.word(slot));
   }

@@ -4,22 +4,16 @@ import io.plasmastore.ErrorCode;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
+import io.plasmastore.memory.ProcessStart;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.SessionToken;
-import java.time.Instant;
-import java.util.Optional;
 
 /**
  * One client process, from its first lane to its last: its page, and the objects that it is
  * writing. The core's, on the event loop.
  */
 final class Session {
-  /**
-   * How far two readings of one process's start may lie apart: the clock may have been set between.
-   */
-  private static final long START_TOLERANCE_MILLIS = 2_000;
-
   private final ClientPage.Owner owner;
   private final Access access;
   private final SessionToken token;
@@ -197,20 +191,7 @@ final class Session {
 
   /** Whether the process that this session belongs to still runs. */
   boolean isProcessAlive() {
-    return isAlive(owner);
-  }
-
-  /** Whether a process is the one that a page says, and still runs. */
-  static boolean isAlive(ClientPage.Owner owner) {
-    Optional<ProcessHandle> process = ProcessHandle.of(owner.pid()).filter(ProcessHandle::isAlive);
-    return process.isPresent()
-        && Math.abs(startMillis(process.get()) - owner.processStartMillis())
-            <= START_TOLERANCE_MILLIS;
-  }
-
-  /** When a process started, or 0 if that can't be seen. */
-  static long startMillis(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return ProcessStart.isAlive(owner.pid(), owner.processStartMillis());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.PinProtocol;
+import io.plasmastore.memory.ProcessStart;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
@@ -12,6 +13,7 @@ import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,8 @@ final class Sessions {
   private final List<Session> all = new ArrayList<>();
   private final Rules rules;
   private int committedSlots;
+  // The marks of clients that have left, which no page holds any more.
+  private final BitSet visitedByLeft = new BitSet();
   private int nextNumber = 1;
 
   /**
@@ -83,7 +87,7 @@ final class Sessions {
         new ClientPage.Owner(
             number,
             client.pid(),
-            ProcessHandle.of(client.pid()).map(Session::startMillis).orElse(0L),
+            ProcessHandle.of(client.pid()).map(ProcessStart::millis).orElse(0L),
             RANDOM.nextLong(),
             RANDOM.nextLong(),
             nowMillis,
@@ -145,10 +149,11 @@ final class Sessions {
     return byToken.get(token);
   }
 
-  /** Forgets a client: its pins count no more. */
+  /** Forgets a client: its pins count no more, but what it looked at was looked at. */
   void close(Session session) {
     byToken.remove(session.token());
     all.remove(session);
+    session.page().forEachVisit(committedSlots, visitedByLeft::set);
     session.close();
   }
 
@@ -180,7 +185,8 @@ final class Sessions {
 
   /** Whether anybody looked at a slot since the last time; wipes the marks. */
   boolean takeVisit(int slot) {
-    boolean visited = false;
+    boolean visited = visitedByLeft.get(slot);
+    visitedByLeft.clear(slot);
     for (Session session : all) {
       visited |= session.page().takeVisit(slot);
     }

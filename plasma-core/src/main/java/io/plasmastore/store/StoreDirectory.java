@@ -2,6 +2,7 @@ package io.plasmastore.store;
 
 import io.plasmastore.ErrorCode;
 import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.DirectoryLayout;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,14 +21,14 @@ import java.util.stream.Stream;
  * a dead store left.
  */
 final class StoreDirectory implements AutoCloseable {
-  static final String INDEX = "index";
-  static final String HEAP = "heap-0";
+  static final String INDEX = DirectoryLayout.INDEX;
+  static final String HEAP = DirectoryLayout.HEAP;
 
   /** Of the pages that their clients write. */
-  static final String PAGE_PREFIX = "page-";
+  static final String PAGE_PREFIX = DirectoryLayout.PAGE_PREFIX;
 
   /** Of the pages of guests, which the store writes. */
-  static final String GUEST_PREFIX = "guest-";
+  static final String GUEST_PREFIX = DirectoryLayout.GUEST_PREFIX;
 
   private static final Logger LOG = System.getLogger(StoreDirectory.class.getName());
   private static final Pattern OURS = Pattern.compile("index|heap-\\d+|(page|guest)-\\d+");

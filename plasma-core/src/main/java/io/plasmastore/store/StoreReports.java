@@ -96,19 +96,28 @@ final class StoreReports {
     return new Reply.ClientsListed(Reply.ClientsListed.END, entries);
   }
 
-  /** Who holds an object. */
+  /** Who holds an object, or the deleted ones of its id. */
   Reply holders(Request.ListHolders request) {
     List<Reply.HoldersListed.Entry> entries = new ArrayList<>();
-    int slot = objects.find(request.id());
-    if (slot != ObjectIndex.NOT_FOUND) {
-      for (Session session : sessions.all()) {
-        int pins = session.page().pins(slot);
-        if (pins > 0 && entries.size() < Limits.MAX_HOLDERS_PER_LISTING) {
-          entries.add(new Reply.HoldersListed.Entry(session.number(), pins));
-        }
+    List<Integer> slots = slots(request);
+    for (Session session : sessions.all()) {
+      int pins = 0;
+      for (int slot : slots) {
+        pins += session.page().pins(slot);
+      }
+      if (pins > 0 && entries.size() < Limits.MAX_HOLDERS_PER_LISTING) {
+        entries.add(new Reply.HoldersListed.Entry(session.number(), pins));
       }
     }
     return new Reply.HoldersListed(entries);
+  }
+
+  private List<Integer> slots(Request.ListHolders request) {
+    if (request.deleted()) {
+      return objects.retiring(request.id());
+    }
+    int slot = objects.find(request.id());
+    return slot == ObjectIndex.NOT_FOUND ? List.of() : List.of(slot);
   }
 
   private Reply.ClientsListed.Entry client(Session session) {

@@ -7,6 +7,8 @@ import io.plasmastore.memory.Counter;
 import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.ProcessStart;
+import io.plasmastore.memory.SlotRules;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.protocol.Access;
 import java.io.IOException;
@@ -24,7 +26,6 @@ import java.util.List;
  * writing, and the deleted objects that a living client still holds.
  */
 final class Takeover {
-  private static final int MAX_METADATA = 64 << 10;
   private static final long PAGE_SIZE = 4096;
 
   private final MappedFile indexFile;
@@ -155,7 +156,7 @@ final class Takeover {
     if (file.size() == ClientPage.fileSize(index.maxSlots())) {
       ClientPage page = new ClientPage(file.segment(), index.maxSlots());
       ClientPage.Owner owner = page.owner();
-      if (owner != null && Session.isAlive(owner)) {
+      if (owner != null && ProcessStart.isAlive(owner.pid(), owner.processStartMillis())) {
         pages.add(new PageLeft(owner, file, page, access));
         return;
       }
@@ -190,21 +191,15 @@ final class Takeover {
   }
 
   private void checkFields(int slot) {
-    long offset = index.dataOffset(slot);
-    long size = index.dataSize(slot);
-    int metadata = index.metadataSize(slot);
-    boolean fits =
-        metadata >= 0
-            && metadata <= MAX_METADATA
-            && size >= 0
-            && size <= heapFile.size()
-            && offset >= 0
-            && offset % ExtentAllocator.ALIGNMENT == 0
-            && offset <= heapFile.size() - Heap.roundUp(index.extentSize(slot));
-    if (!fits) {
-      throw damaged(
-          "an object lies outside of the heap: slot=%d offset=%d size=%d metadata=%d heap=%d"
-              .formatted(slot, offset, size, metadata, heapFile.size()));
+    String fault =
+        SlotRules.extentFault(
+            index.dataOffset(slot),
+            index.dataSize(slot),
+            index.metadataSize(slot),
+            index.nameSize(slot),
+            heapFile.size());
+    if (fault != null) {
+      throw damaged("an object can't lie there: slot=" + slot + " reason=" + fault);
     }
   }
 

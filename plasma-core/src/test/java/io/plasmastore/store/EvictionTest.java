@@ -14,6 +14,7 @@ import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
+import io.plasmastore.testing.Eventually;
 import io.plasmastore.testing.TestStore;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -66,6 +67,17 @@ class EvictionTest {
     client.refresh(List.of(ids.get(1)));
     put(ObjectId.named("one more"));
     assertEquals(List.of(ids.get(2)), missing(ids));
+  }
+
+  @Test
+  void passesOverWhatAClientLookedAtThatHasLeft() {
+    List<ObjectId> ids = fill();
+    try (PlasmaClient other = store.connect()) {
+      other.refresh(List.of(ids.getFirst()));
+    }
+    Eventually.equal("clients", 1L, () -> client.stats().clients());
+    put(ObjectId.named("one more"));
+    assertEquals(List.of(ids.get(1)), missing(ids));
   }
 
   @Test

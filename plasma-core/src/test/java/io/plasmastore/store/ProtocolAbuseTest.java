@@ -417,7 +417,7 @@ class ProtocolAbuseTest {
         new Request.Bind("abuse", id),
         new Request.Bind("nothing", null),
         new Request.ListClients(0),
-        new Request.ListHolders(kept),
+        new Request.ListHolders(kept, false),
         new Request.Subscribe(),
         new Request.Goodbye());
   }

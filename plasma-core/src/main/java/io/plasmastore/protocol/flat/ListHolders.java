@@ -17,9 +17,11 @@ public final class ListHolders extends Table {
 
   public io.plasmastore.protocol.flat.Id id() { return id(new io.plasmastore.protocol.flat.Id()); }
   public io.plasmastore.protocol.flat.Id id(io.plasmastore.protocol.flat.Id obj) { int o = __offset(4); return o != 0 ? obj.__assign(o + bb_pos, bb) : null; }
+  public boolean deleted() { int o = __offset(6); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
 
-  public static void startListHolders(FlatBufferBuilder builder) { builder.startTable(1); }
+  public static void startListHolders(FlatBufferBuilder builder) { builder.startTable(2); }
   public static void addId(FlatBufferBuilder builder, int idOffset) { builder.addStruct(0, idOffset, 0); }
+  public static void addDeleted(FlatBufferBuilder builder, boolean deleted) { builder.addBoolean(1, deleted, false); }
   public static int endListHolders(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 4);  // id
