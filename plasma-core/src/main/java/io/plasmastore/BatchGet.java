@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One getAll under way: what is pinned so far, and what is still missing. */
 final class BatchGet {
+  private static final long FOR_EVER = -1;
+
   private final Asker asker;
   private final Pins pins;
   private final List<ObjectId> ids;
@@ -50,21 +52,24 @@ final class BatchGet {
   private void waitFor(int from, int to) throws InterruptedException {
     List<Integer> missing = missing(from, to);
     boolean last = false;
-    // A round more when an object is deleted between the store's answer and our pin; none once the
-    // time is over.
+    // A round more when an object is deleted, or leaves memory, between the store's answer and our
+    // pin; none once the time is over and nothing was there.
     while (!missing.isEmpty() && !last) {
       long left = leftMillis();
       Request request = new Request.Get(missing.stream().map(ids::get).toList(), left);
-      Reply.Got got = asker.await(Reply.Got.class, request, left);
+      // What is on disk is brought back even for those who wait for no seal, and takes its time.
+      Reply.Got got = asker.await(Reply.Got.class, request, left == 0 ? FOR_EVER : left);
+      boolean missed = false;
       for (int i = 0; i < missing.size(); i++) {
         Reply.Got.Entry entry = got.entries().get(i);
         if (entry.isSealed()) {
           int at = missing.get(i);
           objects[at] = pins.pin(ids.get(at), entry.slot());
+          missed |= objects[at] == null;
         }
       }
       missing = missing(from, to);
-      last = left == 0 || leftMillis() == 0;
+      last = !missed && (left == 0 || leftMillis() == 0);
     }
   }
 

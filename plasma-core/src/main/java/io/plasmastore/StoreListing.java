@@ -65,6 +65,9 @@ final class StoreListing {
         index.counter(Counter.COMMITTED),
         index.counter(Counter.OBJECTS),
         index.counter(Counter.CLIENTS),
+        index.counter(Counter.SPILLED_OBJECTS),
+        index.counter(Counter.SPILLED_BYTES),
+        index.counter(Counter.SPILL_USED),
         totals);
   }
 

@@ -27,6 +27,9 @@ public final class SlotState {
   /** A deleted object that may still be read by those who have it pinned. */
   public static final int RETIRING = 3;
 
+  /** In listings: an object on disk alone. No slot has this state. */
+  public static final int SPILLED = 4;
+
   private static final int GENERATION_SHIFT = 8;
   private static final long STATE_MASK = 0xFF;
 
@@ -66,7 +69,7 @@ public final class SlotState {
   /**
    * The public name of a state.
    *
-   * @param state {@link #CREATED}, {@link #SEALED} or {@link #RETIRING}
+   * @param state {@link #CREATED}, {@link #SEALED}, {@link #RETIRING} or {@link #SPILLED}
    * @return its name
    * @throws IllegalArgumentException for another number
    */
@@ -75,6 +78,7 @@ public final class SlotState {
       case CREATED -> ObjectState.CREATED;
       case SEALED -> ObjectState.SEALED;
       case RETIRING -> ObjectState.RETIRING;
+      case SPILLED -> ObjectState.SPILLED;
       default -> throw new IllegalArgumentException("no object has this state: state=" + state);
     };
   }

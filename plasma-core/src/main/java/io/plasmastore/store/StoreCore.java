@@ -35,6 +35,10 @@ final class StoreCore implements Heap.GrowthListener {
   private final StoreReports reports;
   private final Creates creates;
   private final Gets gets;
+  private final Deletes deletes;
+  private final Evictions evictions;
+  private final Handovers handovers;
+  private final Spill spill;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Timer timer;
   private final LongSupplier clockMillis;
@@ -50,16 +54,28 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   StoreCore(
-      IndexWriter index, Heap heap, Sessions sessions, Timer timer, LongSupplier clockMillis) {
+      IndexWriter index,
+      Heap heap,
+      Sessions sessions,
+      Spill spill,
+      Timer timer,
+      LongSupplier clockMillis) {
     this.counters = index;
-    this.objects = new ObjectTable(index, heap, sessions, new Happenings());
+    Happenings happenings = new Happenings();
+    this.objects = new ObjectTable(index, heap, sessions, spill, this::isHandingOver, happenings);
     this.heap = heap;
     this.sessions = sessions;
-    this.reports = new StoreReports(index, objects, heap, sessions);
+    this.spill = spill;
+    this.reports = new StoreReports(index, objects, heap, sessions, spill);
+    this.handovers =
+        new Handovers(sessions, timer, clockMillis, objects::letGo, this::retryAndPublish);
     this.timer = timer;
     this.clockMillis = clockMillis;
     this.creates = new Creates(index, objects, heap, reports, timer, clockMillis);
-    this.gets = new Gets(index, objects, reports, timer);
+    this.gets = new Gets(index, objects, spill, heap, reports, timer, handovers);
+    this.deletes = new Deletes(objects, spill, gets, happenings, reports);
+    this.evictions = new Evictions(objects, reports);
+    spill.listen(this::written, () -> counters.add(Counter.SPILL_ERRORS, 1));
     reports.publish();
   }
 
@@ -79,6 +95,19 @@ final class StoreCore implements Heap.GrowthListener {
     counters.add(Counter.TAKEOVERS, 1);
     reports.publish();
     watchAwaited();
+  }
+
+  /** Takes over what was found on disk, after {@link #adopt(Takeover)} if there was memory too. */
+  void adopt(List<SpillCopy> found) {
+    for (SpillCopy copy : found) {
+      int slot = objects.find(copy.id());
+      if (slot == ObjectIndex.NOT_FOUND || objects.isSame(slot, copy)) {
+        spill.adopt(copy, slot != ObjectIndex.NOT_FOUND);
+      } else {
+        spill.discard(copy);
+      }
+    }
+    reports.publish();
   }
 
   /**
@@ -126,7 +155,7 @@ final class StoreCore implements Heap.GrowthListener {
     session.writing().stream().forEach(this::abandon);
     objects.sweepAll();
     reports.publish();
-    creates.retry();
+    retry();
   }
 
   /**
@@ -139,6 +168,7 @@ final class StoreCore implements Heap.GrowthListener {
    */
   Runnable handle(Session session, Request request, Consumer<Reply> caller) {
     counters.add(Counter.REQUESTS, 1);
+    var unused = handovers.look();
     try {
       return switch (request) {
         case Request.Create r -> creates.create(session, r, caller);
@@ -146,6 +176,8 @@ final class StoreCore implements Heap.GrowthListener {
         case Request.CreateAndSealAll r -> creates.create(session, r, caller);
         case Request.Bind r -> bind(session, r, caller);
         case Request.Get r -> gets.get(r, caller);
+        case Request.Delete r -> retried(deletes.delete(r.ids(), caller));
+        case Request.Evict r -> retried(evictions.evict(r.bytes(), caller));
         case Request.Subscribe _ -> {
           answer(caller, new Reply.Done());
           yield subscriptions.add(caller);
@@ -163,7 +195,7 @@ final class StoreCore implements Heap.GrowthListener {
         && objects.generation(created.slot()) == created.generation()) {
       abandon(created.slot());
       reports.publish();
-      creates.retry();
+      retry();
     }
   }
 
@@ -179,15 +211,35 @@ final class StoreCore implements Heap.GrowthListener {
 
   @Override
   public void grew() {
-    creates.retry();
+    retry();
     reports.publish();
   }
 
   @Override
   public void couldNotGrow(NativeCallException reason) {
-    creates.retry();
+    retry();
     creates.failImpatient(reason);
     reports.publish();
+  }
+
+  private void retry() {
+    var unused = handovers.look();
+    gets.retry();
+    creates.retry();
+  }
+
+  private void retryAndPublish() {
+    retry();
+    reports.publish();
+  }
+
+  private boolean isHandingOver() {
+    return handovers.isPending();
+  }
+
+  private void written(int slot) {
+    evictions.settled(slot, objects.written(slot));
+    retryAndPublish();
   }
 
   /** Readers find nothing more. */
@@ -199,10 +251,8 @@ final class StoreCore implements Heap.GrowthListener {
     return switch (request) {
       case Request.Seal r -> seal(session, r);
       case Request.Abort r -> abort(session, r);
-      case Request.Contains r -> new Reply.Answer(objects.isSealed(r.id()));
-      case Request.Delete r -> delete(r.ids());
+      case Request.Contains r -> new Reply.Answer(contains(r.id()));
       case Request.Unpinned r -> unpinned(r.slot());
-      case Request.Evict r -> evict(r.bytes());
       case Request.Trim _ -> trim();
       case Request.Refresh r -> refresh(session, r.ids());
       case Request.ListObjects r -> reports.objects(r);
@@ -221,6 +271,8 @@ final class StoreCore implements Heap.GrowthListener {
           Request.CreateAndSealAll _,
           Request.Bind _,
           Request.Get _,
+          Request.Delete _,
+          Request.Evict _,
           Request.Subscribe _ ->
           throw new AssertionError("answered later: type=" + request.type());
     };
@@ -235,7 +287,7 @@ final class StoreCore implements Heap.GrowthListener {
   private Reply abort(Session session, Request.Abort request) {
     checkWriting(session, request.slot(), request.generation());
     abandon(request.slot());
-    creates.retry();
+    retry();
     return new Reply.Done();
   }
 
@@ -258,37 +310,19 @@ final class StoreCore implements Heap.GrowthListener {
         "this client is not writing such an object: slot=" + slot + " generation=" + generation);
   }
 
-  private Reply delete(List<ObjectId> ids) {
-    List<Integer> codes = new ArrayList<>(ids.size());
-    for (ObjectId id : ids) {
-      codes.add(delete(id));
-    }
-    creates.retry();
-    return new Reply.Outcomes(codes);
-  }
-
-  private int delete(ObjectId id) {
-    int slot = objects.find(id);
-    if (slot == ObjectIndex.NOT_FOUND) {
-      return ErrorCode.OBJECT_NOT_FOUND.code();
-    }
-    if (objects.state(slot) == SlotState.CREATED) {
-      return ErrorCode.OBJECT_NOT_SEALED.code();
-    }
-    objects.delete(slot);
-    return Reply.Outcomes.DONE;
-  }
-
   private Reply unpinned(int slot) {
     objects.sweep(slot);
-    creates.retry();
+    retry();
     return new Reply.Done();
   }
 
-  private Reply evict(long bytes) {
-    Reply reply = new Reply.Count(bytes == 0 ? 0 : objects.evict(bytes));
-    creates.retry();
-    return reply;
+  private Runnable retried(Runnable cancel) {
+    retry();
+    return cancel;
+  }
+
+  private boolean contains(ObjectId id) {
+    return objects.isSealed(id) || spill.copies().spilled(id) != null;
   }
 
   private Reply trim() {
@@ -348,8 +382,12 @@ final class StoreCore implements Heap.GrowthListener {
 
     @Override
     public void evicted(ObjectId id, long size) {
-      counters.add(Counter.EVICTIONS, 1);
-      counters.add(Counter.EVICTED_BYTES, size);
+      if (spill.isOn()) {
+        counters.add(Counter.SPILLS, 1);
+      } else {
+        counters.add(Counter.EVICTIONS, 1);
+        counters.add(Counter.EVICTED_BYTES, size);
+      }
       subscriptions.tell(Reply.Notice.Kind.EVICTED, id, size);
     }
   }

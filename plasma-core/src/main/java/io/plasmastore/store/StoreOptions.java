@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store is to be.
@@ -15,11 +16,21 @@ import java.util.List;
  * @param directory private directory for the shared files, on a tmpfs; made if it isn't there
  * @param maxObjects how many objects there can be at once
  * @param clientQuota bytes of objects that one client may have created; 0 for no limit
- * @param fresh whether to discard what a dead store left in the directory, instead of taking it
+ * @param fresh whether to discard what a dead store left in the directories, instead of taking it
  *     over
+ * @param spillDirectory private directory on a disk, where objects go that leave memory; made if it
+ *     isn't there; null to drop them instead
+ * @param spillLimit bytes of that disk to take at most, in whole blocks of 4096; 0 for no limit
  */
 public record StoreOptions(
-    Path socket, long capacity, Path directory, int maxObjects, long clientQuota, boolean fresh) {
+    Path socket,
+    long capacity,
+    Path directory,
+    int maxObjects,
+    long clientQuota,
+    boolean fresh,
+    @Nullable Path spillDirectory,
+    long spillLimit) {
   /**
    * How many objects a store holds at most where nothing else is said. Room for them is only taken
    * as they come.
@@ -53,7 +64,9 @@ public record StoreOptions(
         Path.of("/dev/shm", "plasma-" + user + "-" + mark),
         DEFAULT_MAX_OBJECTS,
         0,
-        false);
+        false,
+        null,
+        0);
   }
 
   /**
@@ -64,7 +77,14 @@ public record StoreOptions(
    */
   public StoreOptions withDirectory(Path directory) {
     return new StoreOptions(
-        socket, capacity, directory.toAbsolutePath().normalize(), maxObjects, clientQuota, fresh);
+        socket,
+        capacity,
+        directory.toAbsolutePath().normalize(),
+        maxObjects,
+        clientQuota,
+        fresh,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -74,7 +94,8 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withMaxObjects(int maxObjects) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(
+        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
   }
 
   /**
@@ -84,7 +105,8 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withClientQuota(long clientQuota) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(
+        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
   }
 
   /**
@@ -94,7 +116,27 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withFresh(boolean fresh) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(
+        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
+  }
+
+  /**
+   * The same with a place for the objects that leave memory: nothing is dropped then.
+   *
+   * @param directory private directory on a disk
+   * @param limit bytes of it to take at most, in whole blocks of 4096; 0 for no limit
+   * @return the options, unchecked
+   */
+  public StoreOptions withSpill(Path directory, long limit) {
+    return new StoreOptions(
+        socket,
+        capacity,
+        this.directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        directory.toAbsolutePath().normalize(),
+        limit);
   }
 
   /**
@@ -119,18 +161,35 @@ public record StoreOptions(
     if (clientQuota < 0) {
       faults.add("client quota is negative: clientQuota=" + clientQuota);
     }
+    if (spillLimit < 0) {
+      faults.add("spill limit is negative: spillLimit=" + spillLimit);
+    }
+    if (spillLimit > 0 && spillDirectory == null) {
+      faults.add("spill limit without a spill directory: spillLimit=" + spillLimit);
+    }
+    if (spillDirectory != null && spillDirectory.startsWith(directory)) {
+      faults.add("the spill directory lies in the store's own: spillDirectory=" + spillDirectory);
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", faults));
     }
     return new StoreOptions(
-        socket, capacity & -PAGE_SIZE, directory, maxObjects, clientQuota, fresh);
+        socket,
+        capacity & -PAGE_SIZE,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
    * The same with what a dead store's files say, which a store that takes them over can't change.
    */
   StoreOptions adopting(long capacity, int maxObjects) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh);
+    return new StoreOptions(
+        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
   }
 
   // A name is at most 255 bytes; a longer path is refused by check(), but must not fail before

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 public final class StoreMain {
   private StoreMain() {}
 
-  /** Arguments: socket, capacity, directory, most objects, client quota, fresh. */
+  /**
+   * Arguments: socket, capacity, directory, most objects, client quota, fresh, spill directory (or
+   * empty), spill limit.
+   */
   public static void main(String[] arguments) throws Exception {
     StoreOptions options =
         new StoreOptions(
@@ -17,7 +20,9 @@ public final class StoreMain {
             Path.of(arguments[2]),
             Integer.parseInt(arguments[3]),
             Long.parseLong(arguments[4]),
-            Boolean.parseBoolean(arguments[5]));
+            Boolean.parseBoolean(arguments[5]),
+            arguments[6].isEmpty() ? null : Path.of(arguments[6]),
+            Long.parseLong(arguments[7]));
     PlasmaStore store;
     try {
       store = PlasmaStore.launch(options);

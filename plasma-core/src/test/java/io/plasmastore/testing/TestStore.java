@@ -66,7 +66,9 @@ public final class TestStore implements AutoCloseable {
         options.directory(),
         options.maxObjects(),
         options.clientQuota(),
-        options.fresh());
+        options.fresh(),
+        options.spillDirectory() == null ? "" : options.spillDirectory(),
+        options.spillLimit());
   }
 
   /** What it was launched with. */
