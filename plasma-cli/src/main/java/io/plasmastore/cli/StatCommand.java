@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     header = "Show how full the store is, and what it has done.",
     description =
         "Shows the memory in bytes (capacity, used, free, largest free extent, committed), how many"
-            + " objects and clients there are (this command is one), and what was counted since the"
-            + " start.",
+            + " objects and clients there are (this command is one), what is on disk, and what was"
+            + " counted since the start.",
     footer = {"Examples:", "  plasma stat", "  plasma stat --json | jq .used"})
 final class StatCommand implements Callable<Integer> {
   private final Console console;
@@ -56,6 +56,9 @@ final class StatCommand implements Callable<Integer> {
           generator.writeNumberField("committed", stats.committed());
           generator.writeNumberField("objects", stats.objects());
           generator.writeNumberField("clients", stats.clients());
+          generator.writeNumberField("spilledObjects", stats.spilledObjects());
+          generator.writeNumberField("spilledBytes", stats.spilledBytes());
+          generator.writeNumberField("spillUsed", stats.spillUsed());
           generator.writeObjectFieldStart("counters");
           for (Map.Entry<String, Long> counter : stats.counters().entrySet()) {
             generator.writeNumberField(counter.getKey(), counter.getValue());
@@ -76,6 +79,9 @@ final class StatCommand implements Callable<Integer> {
       memory(table, "committed", stats.committed());
       table.row("objects", Amount.count(stats.objects()), "");
       table.row("clients", Amount.count(stats.clients()), "");
+      table.row("spilled objects", Amount.count(stats.spilledObjects()), "");
+      memory(table, "spilled bytes", stats.spilledBytes());
+      memory(table, "spill used", stats.spillUsed());
       stats.counters().forEach((name, count) -> table.row(name, Amount.count(count), ""));
     }
   }
