@@ -28,7 +28,7 @@ public final class SlotState {
   public static final int RETIRING = 3;
 
   /** In listings: an object on disk alone. No slot has this state. */
-  public static final int SPILLED = 4;
+  public static final int SPILLED = 16;
 
   private static final int GENERATION_SHIFT = 8;
   private static final long STATE_MASK = 0xFF;

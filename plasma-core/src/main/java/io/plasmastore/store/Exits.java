@@ -81,9 +81,10 @@ final class Exits {
             index.isKept(slot),
             index.createdMillis(slot),
             index.sealedMillis(slot));
+    sessions.hold(slot);
     boolean writing = spill.write(slot, source, exchange);
-    if (writing) {
-      sessions.hold(slot);
+    if (!writing) {
+      sessions.letGo(slot);
     }
     return writing;
   }

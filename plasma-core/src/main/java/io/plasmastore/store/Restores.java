@@ -45,7 +45,8 @@ final class Restores {
 
   /** Somebody waits for an object that is on disk. */
   void want(ObjectId id) {
-    if (reading == null || !reading.id().equals(id)) {
+    // What is being read may be an object of this id that was deleted since.
+    if (reading == null || reading != spill.copies().spilled(id)) {
       line.add(id);
       proceed();
     }

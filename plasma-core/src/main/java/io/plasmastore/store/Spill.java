@@ -125,7 +125,7 @@ final class Spill {
             e -> {
               ended(id, write, extent, bytes);
               if (!write.cancelled) {
-                refused(id, bytes, e);
+                refused(id, bytes, e, exchange);
               }
               written.accept(slot);
             });
@@ -236,7 +236,7 @@ final class Spill {
   private boolean reserve(long bytes, boolean exchange) {
     // What is in memory as well is not needed on disk until it is to leave.
     while (!budget.reserve(bytes, exchange)) {
-      if (budget.isPaused() || !giveUpCopy()) {
+      if (budget.isPaused(exchange) || !giveUpCopy()) {
         return false;
       }
     }
@@ -248,7 +248,7 @@ final class Spill {
     return id != null && forget(id, unused -> {});
   }
 
-  private void refused(ObjectId id, long bytes, Exception reason) {
+  private void refused(ObjectId id, long bytes, Exception reason, boolean exchange) {
     failure("an object can't be spilled", id, reason);
     long wanted = budget.used() - bytes;
     boolean helped = false;
@@ -256,7 +256,7 @@ final class Spill {
       helped = true;
     }
     if (!helped) {
-      budget.pause(String.valueOf(reason.getMessage()));
+      budget.pause(String.valueOf(reason.getMessage()), exchange);
     }
   }
 

@@ -18,6 +18,7 @@ final class SpillBudget {
   private long reserved;
   private long largest;
   private long pausedUntil;
+  private long exchangePausedUntil;
   private String refusal = "";
 
   /**
@@ -38,7 +39,7 @@ final class SpillBudget {
    */
   boolean reserve(long bytes, boolean exchange) {
     largest = Math.max(largest, bytes);
-    if (isPaused()) {
+    if (isPaused(exchange)) {
       return false;
     }
     if (limit > 0 && used + reserved + bytes > limit - leftFree(exchange)) {
@@ -57,14 +58,17 @@ final class SpillBudget {
     return exchange ? 0 : 2 * largest;
   }
 
-  /** The disk refused what was asked: nothing is tried for a while. */
-  void pause(String reason) {
+  /** The disk refused what was asked: nothing that takes more of it is tried for a while. */
+  void pause(String reason, boolean exchange) {
     pausedUntil = clockMillis.getAsLong() + PAUSE_MILLIS;
+    if (exchange) {
+      exchangePausedUntil = pausedUntil;
+    }
     refusal = reason;
   }
 
-  boolean isPaused() {
-    return clockMillis.getAsLong() < pausedUntil;
+  boolean isPaused(boolean exchange) {
+    return clockMillis.getAsLong() < (exchange ? exchangePausedUntil : pausedUntil);
   }
 
   /** A write has ended. */
@@ -88,9 +92,12 @@ final class SpillBudget {
     return used;
   }
 
-  /** For the text of an error: the numbers, and why nothing more is written if that is so. */
+  /** For the text of an error: why nothing more is written, with the numbers, if that is so. */
   String describe() {
-    String numbers = " spillUsed=" + used + (limit > 0 ? " spillLimit=" + limit : "");
-    return refusal.isEmpty() ? numbers : numbers + "; nothing more is spilled: " + refusal;
+    if (refusal.isEmpty()) {
+      return "";
+    }
+    return " spillUsed=%d%s; nothing more is spilled: %s"
+        .formatted(used, limit > 0 ? " spillLimit=" + limit : "", refusal);
   }
 }
