@@ -1,9 +1,9 @@
 package io.plasmastore.store;
 
+import io.plasmastore.memory.SlotState;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,10 +18,9 @@ final class Handovers {
   /** How often the pins are looked at. */
   private static final long LOOK_MILLIS = 5;
 
-  private final Sessions sessions;
+  private final ObjectTable objects;
   private final StoreCore.Timer timer;
   private final LongSupplier clockMillis;
-  private final IntConsumer letGo;
   private final Runnable ended;
   private final Map<Integer, Long> untilBySlot = new HashMap<>();
   private boolean lookScheduled;
@@ -29,19 +28,12 @@ final class Handovers {
   /**
    * Nothing is handed over.
    *
-   * @param letGo ends a hold of the store's
-   * @param ended runs after some have ended
+   * @param ended runs after some have ended by themselves
    */
-  Handovers(
-      Sessions sessions,
-      StoreCore.Timer timer,
-      LongSupplier clockMillis,
-      IntConsumer letGo,
-      Runnable ended) {
-    this.sessions = sessions;
+  Handovers(ObjectTable objects, StoreCore.Timer timer, LongSupplier clockMillis, Runnable ended) {
+    this.objects = objects;
     this.timer = timer;
     this.clockMillis = clockMillis;
-    this.letGo = letGo;
     this.ended = ended;
   }
 
@@ -49,7 +41,7 @@ final class Handovers {
   void begin(int slot) {
     Long before = untilBySlot.put(slot, clockMillis.getAsLong() + PATIENCE_MILLIS);
     if (before != null) {
-      letGo.accept(slot);
+      objects.letGo(slot);
     }
     scheduleLook();
   }
@@ -58,7 +50,7 @@ final class Handovers {
     return !untilBySlot.isEmpty();
   }
 
-  /** Ends what has been pinned, or has taken too long; returns whether there was any such. */
+  /** Ends what was pinned or deleted, or took too long; returns whether there was any such. */
   boolean look() {
     if (untilBySlot.isEmpty()) {
       return false;
@@ -68,9 +60,12 @@ final class Handovers {
     for (Iterator<Map.Entry<Integer, Long>> all = untilBySlot.entrySet().iterator();
         all.hasNext(); ) {
       Map.Entry<Integer, Long> handover = all.next();
-      if (handover.getValue() <= now || sessions.isSeen(handover.getKey())) {
+      int slot = handover.getKey();
+      if (handover.getValue() <= now
+          || objects.isSeen(slot)
+          || objects.state(slot) != SlotState.SEALED) {
         all.remove();
-        letGo.accept(handover.getKey());
+        objects.letGo(slot);
         any = true;
       }
     }

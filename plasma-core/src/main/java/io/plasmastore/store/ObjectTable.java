@@ -399,6 +399,11 @@ final class ObjectTable {
     return evictor.isRoomComing();
   }
 
+  /** Whether a client holds a slot, or has looked at it since its mark was last wiped. */
+  boolean isSeen(int slot) {
+    return sessions.isSeen(slot);
+  }
+
   /** Has the store itself hold an object, until {@link #letGo}. */
   void hold(int slot) {
     sessions.hold(slot);

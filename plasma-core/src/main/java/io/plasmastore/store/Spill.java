@@ -148,7 +148,10 @@ final class Spill {
             },
             unused -> done.run(),
             e -> {
-              failure("a spilled object can't be brought back", copy.id(), e);
+              // Deleted under the read, it is missing rightly.
+              if (copies.spilled(copy.id()) == copy) {
+                failure("a spilled object can't be brought back", copy.id(), e);
+              }
               failed.accept(
                   e instanceof PlasmaException known
                       ? known
@@ -249,12 +252,15 @@ final class Spill {
   }
 
   private void refused(ObjectId id, long bytes, Exception reason, boolean exchange) {
-    failure("an object can't be spilled", id, reason);
+    failed.run();
     long wanted = budget.used() - bytes;
     boolean helped = false;
     while (budget.used() > wanted && giveUpCopy()) {
       helped = true;
     }
+    // A disk that is full is so for a while: said once, and in every error.
+    String text = "an object can't be spilled: id=" + id + " reason=" + reason;
+    LOG.log(helped || budget.isPaused(false) ? Level.DEBUG : Level.WARNING, text);
     if (!helped) {
       budget.pause(String.valueOf(reason.getMessage()), exchange);
     }

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -38,10 +39,17 @@ final class SpillFiles {
 
   private final SpillDirectory directory;
   private final SpillFormats formats;
+  private final FileStore store;
 
-  SpillFiles(SpillDirectory directory, SpillFormats formats) {
+  /**
+   * Files in a directory.
+   *
+   * @throws IOException if nothing can be said of the disk that it is on
+   */
+  SpillFiles(SpillDirectory directory, SpillFormats formats) throws IOException {
     this.directory = directory;
     this.formats = formats;
+    this.store = Files.getFileStore(directory.path());
   }
 
   /**
@@ -171,7 +179,7 @@ final class SpillFiles {
   }
 
   private void checkRoom(long size, long leaveFree) throws IOException {
-    long free = Files.getFileStore(directory.path()).getUsableSpace();
+    long free = store.getUsableSpace();
     if (free - leaveFree < size) {
       throw new IOException(
           "the disk is too full: wanted=%d free=%d left for exchange=%d dir=%s"

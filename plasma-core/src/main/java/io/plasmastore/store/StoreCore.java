@@ -67,8 +67,7 @@ final class StoreCore implements Heap.GrowthListener {
     this.sessions = sessions;
     this.spill = spill;
     this.reports = new StoreReports(index, objects, heap, sessions, spill);
-    this.handovers =
-        new Handovers(sessions, timer, clockMillis, objects::letGo, this::retryAndPublish);
+    this.handovers = new Handovers(objects, timer, clockMillis, this::retryAndPublish);
     this.timer = timer;
     this.clockMillis = clockMillis;
     this.creates = new Creates(index, objects, heap, reports, timer, clockMillis);
