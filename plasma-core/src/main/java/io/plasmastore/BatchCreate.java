@@ -58,7 +58,7 @@ final class BatchCreate {
         object.id(),
         ByteBuffer.wrap(object.options().metadata()),
         object.id().name().orElse(null),
-        PlasmaClient.bytes(object.data()),
+        ObjectWrites.bytes(object.data()),
         object.options().keep());
   }
 }

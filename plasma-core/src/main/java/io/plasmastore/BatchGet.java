@@ -52,24 +52,24 @@ final class BatchGet {
   private void waitFor(int from, int to) throws InterruptedException {
     List<Integer> missing = missing(from, to);
     boolean last = false;
-    // A round more when an object is deleted, or leaves memory, between the store's answer and our
-    // pin; none once the time is over and nothing was there.
+    // A round more when an object is deleted, moved or spilled between the store's answer and our
+    // pin; once the time is over, only for those that the store says are there.
     while (!missing.isEmpty() && !last) {
       long left = leftMillis();
       Request request = new Request.Get(missing.stream().map(ids::get).toList(), left);
       // What is on disk is brought back even for those who wait for no seal, and takes its time.
       Reply.Got got = asker.await(Reply.Got.class, request, left == 0 ? FOR_EVER : left);
-      boolean missed = false;
+      boolean slipped = false;
       for (int i = 0; i < missing.size(); i++) {
         Reply.Got.Entry entry = got.entries().get(i);
         if (entry.isSealed()) {
           int at = missing.get(i);
           objects[at] = pins.pin(ids.get(at), entry.slot());
-          missed |= objects[at] == null;
+          slipped |= objects[at] == null;
         }
       }
       missing = missing(from, to);
-      last = !missed && (left == 0 || leftMillis() == 0);
+      last = !slipped && (left == 0 || leftMillis() == 0);
     }
   }
 

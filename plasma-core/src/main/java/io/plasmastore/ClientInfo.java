@@ -15,6 +15,12 @@ import java.time.Instant;
  * @param pinnedBytes of data of the objects that it holds
  * @param usedBytes of the store that objects take which it has created
  * @param writing how many objects it is writing
+ * @param uid its user's id, 0 to 2^32 − 1; −1 for one that has not come back since a store died
+ * @param readOnly whether it may do no more than read
+ * @param requests how often it asked the store for anything
+ * @param objects how many objects there are that it is writing or has created
+ * @param writingBytes of data of the objects that it is writing
+ * @param quota what {@code usedBytes} may come to; 0 for no limit
  */
 public record ClientInfo(
     int number,
@@ -25,4 +31,10 @@ public record ClientInfo(
     long pins,
     long pinnedBytes,
     long usedBytes,
-    int writing) {}
+    int writing,
+    long uid,
+    boolean readOnly,
+    long requests,
+    int objects,
+    long writingBytes,
+    long quota) {}

@@ -4,6 +4,7 @@ import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.os.Posix;
+import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Descriptor;
 import io.plasmastore.protocol.Reply;
 import java.io.IOException;
@@ -11,18 +12,22 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store's memory as a client has it mapped: the index and the sealed objects for reading only,
- * its own page and the objects under construction for writing. Mapped once, in full length, for as
- * long as anything got through it is in use.
+ * its own page and the objects under construction for writing, the last two only as far as it
+ * {@link #access may}. Mapped once, in full length, for as long as anything got through it is in
+ * use.
  */
 final class ClientMemory {
   private final Arena arena;
   private final ObjectIndex index;
   private final ClientPage page;
   private final MemorySegment sealed;
-  private final MemorySegment writable;
+  private final Access access;
+  // Null for who may only read.
+  private final @Nullable MemorySegment writable;
 
   private ClientMemory(Arena arena, Reply.Welcome welcome, Map<Descriptor, Integer> descriptors)
       throws IOException {
@@ -30,16 +35,23 @@ final class ClientMemory {
     this.index =
         new ObjectIndex(
             MappedFile.map(fd(descriptors, Descriptor.INDEX), welcome.indexSize(), false, arena));
+    this.access = welcome.access();
     this.page =
         new ClientPage(
-            MappedFile.map(fd(descriptors, Descriptor.PAGE), welcome.pageSize(), true, arena),
+            MappedFile.map(
+                fd(descriptors, Descriptor.PAGE),
+                welcome.pageSize(),
+                access != Access.GUEST,
+                arena),
             index.maxSlots());
     this.sealed =
         MappedFile.map(
             fd(descriptors, Descriptor.HEAP_READ_ONLY), welcome.heapSize(), false, arena);
     this.writable =
-        MappedFile.map(
-            fd(descriptors, Descriptor.HEAP_READ_WRITE), welcome.heapSize(), true, arena);
+        access.mayWrite()
+            ? MappedFile.map(
+                fd(descriptors, Descriptor.HEAP_READ_WRITE), welcome.heapSize(), true, arena)
+            : null;
   }
 
   /**
@@ -52,7 +64,7 @@ final class ClientMemory {
     Map<Descriptor, Integer> descriptors = new EnumMap<>(Descriptor.class);
     Arena arena = Arena.ofShared();
     try {
-      for (Descriptor descriptor : Descriptor.values()) {
+      for (Descriptor descriptor : Descriptor.of(welcome.access())) {
         descriptors.put(descriptor, lane.receiveDescriptor());
       }
       return new ClientMemory(arena, welcome, descriptors);
@@ -71,6 +83,11 @@ final class ClientMemory {
     }
   }
 
+  /** What this client may do. */
+  Access access() {
+    return access;
+  }
+
   ObjectIndex index() {
     return index;
   }
@@ -84,8 +101,15 @@ final class ClientMemory {
     return sealed.asSlice(offset, size);
   }
 
-  /** Bytes of the heap, writable. */
+  /**
+   * Bytes of the heap, writable.
+   *
+   * @throws PlasmaException ACCESS_DENIED if this client may only read
+   */
   MemorySegment writable(long offset, long size) {
+    if (writable == null) {
+      throw new PlasmaException(ErrorCode.ACCESS_DENIED, "this client may only read");
+    }
     return writable.asSlice(offset, size);
   }
 

@@ -8,8 +8,10 @@ import java.nio.file.Path;
  *
  * @param socket path of the store's Unix socket
  * @param name what listings show this client as, at most 255 bytes of UTF-8
+ * @param readOnly whether to do no more than read: nothing of the store can be changed through such
+ *     a client, and no object is mapped for writing in its process
  */
-public record ClientOptions(Path socket, String name) {
+public record ClientOptions(Path socket, String name, boolean readOnly) {
   /** Environment variable that names the socket where no path is given. */
   public static final String SOCKET_VARIABLE = "PLASMA_SOCKET";
 
@@ -31,7 +33,7 @@ public record ClientOptions(Path socket, String name) {
    * @return the options
    */
   public static ClientOptions of(Path socket) {
-    return new ClientOptions(socket, programName());
+    return new ClientOptions(socket, programName(), false);
   }
 
   /**
@@ -41,7 +43,17 @@ public record ClientOptions(Path socket, String name) {
    * @return the options
    */
   public ClientOptions withName(String name) {
-    return new ClientOptions(socket, name);
+    return new ClientOptions(socket, name, readOnly);
+  }
+
+  /**
+   * The same, to read only or to write too.
+   *
+   * @param readOnly whether to do no more than read
+   * @return the options
+   */
+  public ClientOptions withReadOnly(boolean readOnly) {
+    return new ClientOptions(socket, name, readOnly);
   }
 
   /**

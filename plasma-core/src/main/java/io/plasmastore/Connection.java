@@ -36,6 +36,7 @@ final class Connection {
   private final Object reconnectLock = new Object();
   private final Object tellLock = new Object();
   private Lane sessionLane;
+  private volatile Runnable joinedAgain = () -> {};
   private boolean closed;
   private boolean lost;
   private long lostNanos;
@@ -45,6 +46,13 @@ final class Connection {
     this.token = token;
     this.index = index;
     this.sessionLane = sessionLane;
+  }
+
+  /**
+   * Runs something whenever the session goes on with another store, on the thread that finds it.
+   */
+  void whenJoinedAgain(Runnable action) {
+    joinedAgain = action;
   }
 
   /**
@@ -61,7 +69,9 @@ final class Connection {
         return lane;
       }
     }
-    ensureSession();
+    if (ensureSession()) {
+      joinedAgain.run();
+    }
     return join();
   }
 
@@ -131,11 +141,12 @@ final class Connection {
     shut(lane);
   }
 
-  private void ensureSession() {
+  /** Returns true if it was lost and is there again. */
+  private boolean ensureSession() {
     synchronized (reconnectLock) {
       synchronized (this) {
         if (!sessionLane.isHungUp()) {
-          return;
+          return false;
         }
       }
       Lane lane = join();
@@ -144,6 +155,7 @@ final class Connection {
         sessionLane = lane;
         all.remove(lane);
       }
+      return true;
     }
   }
 

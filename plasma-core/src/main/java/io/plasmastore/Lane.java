@@ -51,12 +51,19 @@ final class Lane extends AbstractInterruptibleChannel {
   /**
    * Connects.
    *
-   * @throws PlasmaException STORE_GONE if nobody serves the socket
+   * @throws PlasmaException STORE_GONE if nobody serves the socket; ACCESS_DENIED if it does not
+   *     let this user in
    */
   static Lane open(Path socket) {
     try {
       return new Lane(Posix.connect(socket));
     } catch (NativeCallException e) {
+      if (e.errno() == Posix.EACCES) {
+        throw new PlasmaException(
+            ErrorCode.ACCESS_DENIED,
+            "the socket does not let this user in: socket=" + socket + " reason=" + e.getMessage(),
+            e);
+      }
       throw new PlasmaException(
           ErrorCode.STORE_GONE,
           "no store answers: socket=" + socket + " reason=" + e.getMessage(),

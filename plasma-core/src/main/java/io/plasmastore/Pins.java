@@ -4,6 +4,8 @@ import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.PinProtocol;
 import io.plasmastore.memory.SlotState;
+import io.plasmastore.protocol.Access;
+import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client holds: pins in its own page, taken and released without asking. When the client is
- * closed the memory stays mapped, and the session open, until the last of them is gone. From any
- * thread.
+ * What a client holds: pins in its own page, taken and released without asking, but for a guest,
+ * which asks for each. When the client is closed the memory stays mapped, and the session open,
+ * until the last of them is gone. From any thread.
  */
 final class Pins {
   private static final Logger LOG = System.getLogger(Pins.class.getName());
@@ -27,6 +29,8 @@ final class Pins {
   private final ClientPage page;
   private final Connection connection;
   private final Asker asker;
+  // A guest has nothing that it could write, so that the store pins for it.
+  private final boolean byAsking;
   private final Set<Integer> writing = ConcurrentHashMap.newKeySet();
   private final Object leaveLock = new Object();
   private boolean left;
@@ -38,6 +42,7 @@ final class Pins {
     this.page = memory.page();
     this.connection = connection;
     this.asker = asker;
+    this.byAsking = memory.access() == Access.GUEST;
   }
 
   /** Pins an object that shared memory shows; null says nothing, see {@link ObjectIndex#find}. */
@@ -62,7 +67,7 @@ final class Pins {
   /** Takes a pin away. */
   void release(int slot) {
     try {
-      if (PinProtocol.unpin(index, page, slot)) {
+      if (byAsking || PinProtocol.unpin(index, page, slot)) {
         tellUnpinned(slot, SlotState.generation(index.word(slot)));
       }
     } catch (IllegalStateException e) {
@@ -110,20 +115,27 @@ final class Pins {
   /**
    * Gives up what a create may have made whose answer never came: then this client has the pin of a
    * writer on it, and no writer.
+   *
+   * @return false if it is there and the store is not: to be tried again
    */
-  void abandonUnknown(ObjectId id) {
+  boolean abandonUnknown(ObjectId id) {
     try {
       int slot = index.find(id);
       if (slot == ObjectIndex.NOT_FOUND || writing.contains(slot)) {
-        return;
+        return true;
       }
       long word = index.word(slot);
       if (SlotState.state(word) == SlotState.CREATED && page.pins(slot) != 0) {
         connection.tell(new Request.Abort(slot, SlotState.generation(word)));
       }
-    } catch (PlasmaException | IllegalStateException e) {
-      // The store, or this client, is gone; the end of the session does the same.
-      LOG.log(Level.DEBUG, "what a broken create left stays until the session ends", e);
+      return true;
+    } catch (PlasmaException e) {
+      LOG.log(Level.DEBUG, "what a broken create left waits for a store to be told", e);
+      // Any other answer than that there is no store is that there is nothing to undo.
+      return e.code() != ErrorCode.STORE_GONE;
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "what a broken create left ends with the session", e);
+      return true;
     }
   }
 
@@ -155,7 +167,9 @@ final class Pins {
   }
 
   private void leave() {
-    page.leave();
+    if (!byAsking) {
+      page.leave();
+    }
     try {
       connection.tell(new Request.Goodbye());
     } catch (PlasmaException e) {
@@ -177,7 +191,14 @@ final class Pins {
     long offset = index.dataOffset(slot);
     long size = index.dataSize(slot);
     int metadataSize = index.metadataSize(slot);
-    if (!PinProtocol.pin(index, page, slot, word)) {
+    if (byAsking) {
+      // Asked again if the store dies over it: the pin that the first may have left goes with the
+      // session.
+      Request request = new Request.Pin(slot, SlotState.generation(word));
+      if (!asker.ask(Reply.Answer.class, request).value()) {
+        return null;
+      }
+    } else if (!PinProtocol.pin(index, page, slot, word)) {
       release(slot);
       return null;
     }
@@ -187,7 +208,9 @@ final class Pins {
       release(slot);
       throw Asker.clientClosed();
     }
-    page.visit(slot);
+    if (!byAsking) {
+      page.visit(slot);
+    }
     return new SealedObject(client, id, slot, offset, size, metadataSize);
   }
 

@@ -1,19 +1,13 @@
 package io.plasmastore;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import io.plasmastore.memory.ObjectIndex;
-import io.plasmastore.memory.SlotState;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,18 +40,22 @@ public final class PlasmaClient implements AutoCloseable {
 
   private final ClientOptions options;
   private final ClientMemory memory;
-  private final ObjectIndex index;
   private final Asker asker;
   private final Pins pins;
+  private final ObjectReads reads;
+  private final ObjectWrites writes;
 
   private PlasmaClient(
       ClientOptions options, Reply.Welcome welcome, Lane sessionLane, ClientMemory memory) {
     this.options = options;
     this.memory = memory;
-    this.index = memory.index();
+    ObjectIndex index = memory.index();
     Connection connection = new Connection(options.socket(), welcome.token(), index, sessionLane);
     this.asker = new Asker(connection, index);
     this.pins = new Pins(this, memory, connection, asker);
+    this.reads = new ObjectReads(index, asker, pins);
+    this.writes = new ObjectWrites(this, memory, asker, pins);
+    connection.whenJoinedAgain(writes::settleLost);
   }
 
   /**
@@ -65,9 +63,9 @@ public final class PlasmaClient implements AutoCloseable {
    *
    * @param socket path of the socket
    * @return a client; the caller closes it
-   * @throws PlasmaException STORE_GONE if nobody serves there, ACCESS_DENIED if it is another
-   *     user's, VERSION_MISMATCH if it speaks another version, STORE_FULL if it has no room for one
-   *     more client
+   * @throws PlasmaException STORE_GONE if nobody serves there, ACCESS_DENIED if it does not admit
+   *     this user, VERSION_MISMATCH if it speaks another version, STORE_FULL if it has no room for
+   *     one more client, LIMIT_EXCEEDED if it has as many as it may
    */
   public static PlasmaClient connect(Path socket) {
     return connect(ClientOptions.of(socket));
@@ -86,7 +84,10 @@ public final class PlasmaClient implements AutoCloseable {
       Reply reply =
           lane.call(
               new Request.Hello(
-                  Limits.PROTOCOL_VERSION, ProcessHandle.current().pid(), options.name()));
+                  Limits.PROTOCOL_VERSION,
+                  ProcessHandle.current().pid(),
+                  options.name(),
+                  options.readOnly()));
       Reply.Welcome welcome = Asker.expect(Reply.Welcome.class, reply);
       ClientMemory memory = ClientMemory.receive(lane, welcome);
       return new PlasmaClient(options, welcome, lane, memory);
@@ -135,15 +136,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws PlasmaException OBJECT_EXISTS, STORE_FULL, OBJECT_TOO_LARGE, LIMIT_EXCEEDED
    */
   public ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
-    Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), keep, 0);
-    try {
-      return writer(id, size, asker.ask(Reply.Created.class, request));
-    } catch (PlasmaException e) {
-      if (e.code() == ErrorCode.STORE_GONE) {
-        pins.abandonUnknown(id);
-      }
-      throw e;
-    }
+    return writes.create(id, size, metadata, keep);
   }
 
   /**
@@ -161,21 +154,7 @@ public final class PlasmaClient implements AutoCloseable {
    */
   public ObjectWriter create(ObjectId id, long size, ObjectOptions options)
       throws InterruptedException {
-    long timeoutMillis = Timeouts.millis(options.timeout());
-    Request request =
-        new Request.Create(
-            id, size, ByteBuffer.wrap(options.metadata()), name(id), options.keep(), timeoutMillis);
-    boolean completed = false;
-    try {
-      ObjectWriter writer =
-          writer(id, size, asker.await(Reply.Created.class, request, timeoutMillis));
-      completed = true;
-      return writer;
-    } finally {
-      if (!completed) {
-        pins.abandonUnknown(id);
-      }
-    }
+    return writes.create(id, size, options);
   }
 
   /**
@@ -200,16 +179,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws PlasmaException as {@link #create(ObjectId, long)}
    */
   public void createAndSeal(ObjectId id, MemorySegment data, byte[] metadata) {
-    if (data.byteSize() > Limits.MAX_INLINE_DATA) {
-      try (ObjectWriter writer = create(id, data.byteSize(), metadata)) {
-        writer.data().copyFrom(data);
-        writer.seal();
-      }
-      return;
-    }
-    Request request =
-        new Request.CreateAndSeal(id, ByteBuffer.wrap(metadata), name(id), bytes(data), false, 0);
-    var unused = asker.ask(Reply.Done.class, request);
+    writes.createAndSeal(id, data, metadata);
   }
 
   /**
@@ -236,14 +206,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws PlasmaException OBJECT_NOT_FOUND, or OBJECT_NOT_SEALED while it is being written
    */
   public SealedObject get(ObjectId id) {
-    SealedObject object = getIfPresent(id);
-    if (object != null) {
-      return object;
-    }
-    throw guarded(() -> shows(id, SlotState.CREATED))
-        ? new PlasmaException(
-            ErrorCode.OBJECT_NOT_SEALED, "object is still being written: id=" + id)
-        : new PlasmaException(ErrorCode.OBJECT_NOT_FOUND, "no such object: id=" + id);
+    return reads.get(id);
   }
 
   /**
@@ -253,17 +216,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @return the object, which the caller closes; or null if there is none or it isn't sealed
    */
   public @Nullable SealedObject getIfPresent(ObjectId id) {
-    SealedObject object = pins.pin(id);
-    while (object == null) {
-      Reply.Got got = asker.ask(Reply.Got.class, new Request.Get(List.of(id), 0));
-      Reply.Got.Entry entry = got.entries().getFirst();
-      if (!entry.isSealed()) {
-        return null;
-      }
-      // It may be deleted between the store's answer and our pin: ask again.
-      object = pins.pin(id, entry.slot());
-    }
-    return object;
+    return reads.getIfPresent(id);
   }
 
   /**
@@ -276,16 +229,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws InterruptedException if this thread is interrupted while it waits
    */
   public SealedObject get(ObjectId id, Duration timeout) throws InterruptedException {
-    SealedObject object = pins.pin(id);
-    if (object == null) {
-      object = getAll(List.of(id), timeout).getFirst();
-    }
-    if (object == null) {
-      throw new PlasmaException(
-          ErrorCode.TIMED_OUT,
-          "object was not sealed in time: id=" + id + " timeoutMillis=" + timeout.toMillis());
-    }
-    return object;
+    return reads.get(id, timeout);
   }
 
   /**
@@ -299,18 +243,7 @@ public final class PlasmaClient implements AutoCloseable {
    */
   public List<@Nullable SealedObject> getAll(List<ObjectId> ids, Duration timeout)
       throws InterruptedException {
-    checkOpen();
-    BatchGet batch = new BatchGet(asker, pins, ids, timeout);
-    boolean completed = false;
-    try {
-      batch.run();
-      completed = true;
-      return batch.objects();
-    } finally {
-      if (!completed) {
-        batch.release();
-      }
-    }
+    return reads.getAll(ids, timeout);
   }
 
   /**
@@ -320,8 +253,21 @@ public final class PlasmaClient implements AutoCloseable {
    * @return true if it is sealed and not deleted
    */
   public boolean contains(ObjectId id) {
-    return guarded(() -> shows(id, SlotState.SEALED))
-        || asker.ask(Reply.Answer.class, new Request.Contains(id)).value();
+    return reads.contains(id);
+  }
+
+  /**
+   * The CRC-32C of an object's data, as {@link SealedObject#hash} says: computed on demand, in this
+   * process, from the memory where the object lies.
+   *
+   * @param id which
+   * @return 0 to 2^32 − 1
+   * @throws PlasmaException as {@link #get(ObjectId)}
+   */
+  public long hash(ObjectId id) {
+    try (SealedObject object = get(id)) {
+      return object.hash();
+    }
   }
 
   /**
@@ -351,13 +297,7 @@ public final class PlasmaClient implements AutoCloseable {
    *     or OBJECT_NOT_SEALED
    */
   public List<@Nullable ErrorCode> deleteAll(List<ObjectId> ids) {
-    List<@Nullable ErrorCode> errors = new ArrayList<>(ids.size());
-    for (int from = 0; from < ids.size(); from += Limits.MAX_IDS_PER_REQUEST) {
-      int to = Math.min(ids.size(), from + Limits.MAX_IDS_PER_REQUEST);
-      BatchCreate.addErrors(
-          errors, asker.ask(Reply.Outcomes.class, new Request.Delete(ids.subList(from, to))));
-    }
-    return errors;
+    return writes.deleteAll(ids);
   }
 
   /**
@@ -366,12 +306,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @param ids which; those that don't exist are passed over
    */
   public void refresh(List<ObjectId> ids) {
-    for (ObjectId id : ids) {
-      SealedObject object = pins.pin(id);
-      if (object != null) {
-        object.close();
-      }
-    }
+    reads.refresh(ids);
   }
 
   /**
@@ -386,8 +321,8 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
-   * Has the store give free memory back to the operating system: what lies free at the end of the
-   * heap.
+   * Has the store give free memory back to the operating system, wherever it lies, in whole pages
+   * of 2 MB. What the store needs later it commits again.
    *
    * @return bytes given back
    */
@@ -425,13 +360,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @return the id, which need not exist; or null if the name is bound to nothing
    */
   public @Nullable ObjectId resolve(String name) {
-    SealedObject binding = getIfPresent(ObjectId.ofBinding(name));
-    if (binding == null) {
-      return null;
-    }
-    try (binding) {
-      return ObjectId.copyFrom(binding.data(), 0);
-    }
+    return reads.resolve(name);
   }
 
   /**
@@ -485,11 +414,7 @@ public final class PlasmaClient implements AutoCloseable {
    * @return what they say now; of a store that is gone, what they said last
    */
   public StoreStats stats() {
-    return guarded(
-        () -> {
-          checkOpen();
-          return StoreListing.stats(index);
-        });
+    return reads.stats();
   }
 
   /**
@@ -542,86 +467,10 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   void seal(int slot, long generation) {
-    try {
-      var unused = asker.ask(Reply.Done.class, new Request.Seal(slot, generation));
-      pins.written(slot);
-      pins.leaveIfClosed();
-    } catch (PlasmaException e) {
-      // A writer seals once: sealed already is our own seal, asked again since the store died
-      // before it could answer.
-      if (e.code() != ErrorCode.OBJECT_SEALED) {
-        throw e;
-      }
-    }
+    writes.seal(slot, generation);
   }
 
   void abort(int slot, long generation) {
-    boolean told = false;
-    try {
-      var unused = asker.ask(Reply.Done.class, new Request.Abort(slot, generation));
-      told = true;
-    } catch (PlasmaException e) {
-      // Not found is our own abort, asked again; or a store that took over has dropped it by
-      // itself.
-      if (e.code() != ErrorCode.OBJECT_NOT_FOUND) {
-        throw e;
-      }
-    } finally {
-      pins.written(slot);
-      if (!told) {
-        pins.endWrite(slot, generation);
-      }
-    }
-  }
-
-  private ObjectWriter writer(ObjectId id, long size, Reply.Created created) {
-    pins.writing(created.slot());
-    ObjectWriter writer =
-        new ObjectWriter(
-            this,
-            id,
-            created.slot(),
-            created.generation(),
-            memory.writable(created.dataOffset(), size));
-    // The store's pin on what is written is there by now, as close() looks for pins after it has
-    // set
-    // the flag: one of the two sees the other.
-    if (asker.isClosed()) {
-      writer.close();
-      throw Asker.clientClosed();
-    }
-    return writer;
-  }
-
-  private boolean shows(ObjectId id, int state) {
-    checkOpen();
-    int slot = index.find(id);
-    return slot != ObjectIndex.NOT_FOUND
-        && SlotState.state(index.word(slot)) == state
-        && index.holds(slot, id);
-  }
-
-  private void checkOpen() {
-    if (asker.isClosed()) {
-      throw Asker.clientClosed();
-    }
-  }
-
-  private <T> T guarded(Supplier<T> read) {
-    try {
-      return read.get();
-    } catch (IllegalStateException e) {
-      throw asker.closedOr(e);
-    }
-  }
-
-  /** Bytes of any kind of segment: one over an array of another type has no buffer. */
-  static ByteBuffer bytes(MemorySegment data) {
-    boolean otherArray = data.heapBase().filter(base -> !(base instanceof byte[])).isPresent();
-    return otherArray ? ByteBuffer.wrap(data.toArray(JAVA_BYTE)) : data.asByteBuffer();
-  }
-
-  private static @Nullable String name(ObjectId id) {
-    return id.name().orElse(null);
+    writes.abort(slot, generation);
   }
 }

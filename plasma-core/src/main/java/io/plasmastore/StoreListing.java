@@ -102,6 +102,12 @@ final class StoreListing {
         entry.pins(),
         entry.pinnedBytes(),
         entry.usedBytes(),
-        entry.writing());
+        entry.writing(),
+        entry.uid(),
+        !entry.access().mayWrite(),
+        entry.requests(),
+        entry.objects(),
+        entry.writingBytes(),
+        entry.quota());
   }
 }

@@ -148,6 +148,23 @@ class ClientDeathTest {
   }
 
   @Test
+  void survivesTheDeathOfHundredsAtOnce() {
+    List<ChildJvm> dying = Stream.generate(this::start).limit(3).toList();
+    for (ChildJvm one : dying) {
+      assertEquals("ready", one.awaitLine());
+      assertEquals("done", one.ask("crowd " + kept + " 70"));
+    }
+    assertEquals(1 + 3 * 71, client.stats().clients());
+    Eventually.equal("all to wait", 3 * 70L, () -> client.stats().counters().get("gets_asked"));
+    assertEquals(64 + 3 * 70 * 1024, client.stats().used());
+    assertEquals(3 * 70, client.holders(kept).size());
+    dying.forEach(one -> one.signal("KILL"));
+    Eventually.equal("the dead to be gone", 1L, () -> client.stats().clients());
+    Eventually.equal("their memory to be back", 64L, () -> client.stats().used());
+    dying.forEach(ChildJvm::kill);
+  }
+
+  @Test
   void undoesWhatAPeerHadBegunThatClosesInTheMiddleOfAFrame() throws Exception {
     for (int length : new int[] {1, 4, 15, 16, 17, 40}) {
       try (RawLane lane = RawLane.hello(store.socket())) {

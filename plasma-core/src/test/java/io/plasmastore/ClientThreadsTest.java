@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,6 +71,28 @@ class ClientThreadsTest {
       assertEquals(ErrorCode.CLIENT_CLOSED, wait.join());
     }
     Eventually.equal("the client to be gone", 1L, () -> client.stats().clients());
+  }
+
+  @Test
+  void aCreateThatIsRefusedLeavesThatOfAnotherThreadAlone() throws Exception {
+    ObjectOptions patient = ObjectOptions.DEFAULT.withTimeout(Duration.ofSeconds(30));
+    for (int i = 0; i < 1_000; i++) {
+      ObjectId id = ObjectId.random();
+      Callable<Boolean> createAndSeal =
+          () -> {
+            try (ObjectWriter writer = client.create(id, 10, patient)) {
+              writer.seal();
+              return true;
+            } catch (PlasmaException e) {
+              assertEquals(ErrorCode.OBJECT_EXISTS, e.code());
+              return false;
+            }
+          };
+      FutureTask<Boolean> other = new FutureTask<>(createAndSeal);
+      Thread.ofPlatform().start(other);
+      assertTrue(createAndSeal.call() ^ other.get());
+      assertTrue(client.delete(id));
+    }
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -399,6 +400,64 @@ abstract class StoreContract {
     }
   }
 
+  // ---- hash
+
+  /** The vectors of RFC 3720, appendix B.4, and the customary one. */
+  @Test
+  void aHashIsTheCrc32cOfTheDataInEveryProcess() throws Exception {
+    byte[] counting = new byte[32];
+    byte[] ones = new byte[32];
+    for (int i = 0; i < counting.length; i++) {
+      counting[i] = (byte) i;
+      ones[i] = (byte) 0xff;
+    }
+    assertHash(0x8a9136aaL, new byte[32]);
+    assertHash(0x62a8ab43L, ones);
+    assertHash(0x46dd794eL, counting);
+    assertHash(0xe3069283L, utf8("123456789"));
+    assertHash(0, NONE);
+  }
+
+  @Test
+  void aHashIsOfEveryByteOfALargeObjectAndOfNothingElse() {
+    byte[] data = new byte[(32 << 20) + 1];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) (i * 31 + (i >> 12));
+    }
+    CRC32C sum = new CRC32C();
+    sum.update(data);
+    ObjectId id = ObjectId.random();
+    client.createAndSeal(id, MemorySegment.ofArray(data), utf8("takes no part"));
+    assertEquals(sum.getValue(), other.hash(id));
+  }
+
+  @Test
+  void onlyASealedObjectHasAHashAndItIsHeldNoLonger() {
+    assertFails(ErrorCode.OBJECT_NOT_FOUND, () -> client.hash(ObjectId.random()));
+    try (ObjectWriter writer = client.create(ObjectId.random(), 32)) {
+      assertFails(ErrorCode.OBJECT_NOT_SEALED, () -> client.hash(writer.id()));
+      writer.data().fill((byte) 0);
+      writer.seal();
+      assertEquals(0x8a9136aaL, client.hash(writer.id()));
+      assertEquals(0, pins(writer.id()));
+    }
+    ObjectId id = put(10, 1);
+    long requests = client.stats().counters().get("requests");
+    long hash = client.hash(id);
+    SealedObject object = client.get(id);
+    assertEquals(hash, object.hash());
+    assertEquals(requests, client.stats().counters().get("requests"));
+    object.close();
+    assertThrows(IllegalStateException.class, object::hash);
+  }
+
+  private void assertHash(long hash, byte[] data) {
+    ObjectId id = ObjectId.random();
+    client.createAndSeal(id, data);
+    assertEquals(hash, client.hash(id));
+    assertEquals(hash, other.hash(id));
+  }
+
   // ---- release, delete
 
   @Test
@@ -448,6 +507,21 @@ abstract class StoreContract {
     mineToo.close();
     assertEquals(64, client.stats().used());
     assertEquals(1, client.stats().objects());
+    assertTrue(client.contains(id));
+  }
+
+  @Test
+  void aDeleteThatWasRefusedLeavesNoMarkOnTheNextObjectOfThatId() {
+    ObjectId id = ObjectId.random();
+    ObjectWriter aborted = client.create(id, 10);
+    assertFails(ErrorCode.OBJECT_NOT_SEALED, () -> other.delete(id));
+    aborted.abort();
+    assertFalse(other.delete(id));
+    client.createAndSeal(id, new byte[] {42});
+    try (SealedObject object = other.get(id)) {
+      assertEquals(42, object.data().get(JAVA_BYTE, 0));
+    }
+    client.get(id).close();
     assertTrue(client.contains(id));
   }
 

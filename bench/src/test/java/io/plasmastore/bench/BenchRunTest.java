@@ -69,7 +69,8 @@ class BenchRunTest {
             .toString()
             .contains(
                 "no such measurement: name=nothing"
-                    + " known=get-hot,get-random,dataframe-get,put,create-and-seal"),
+                    + " known=get-hot,get-random,dataframe-get,put,create-and-seal,heap,seal-to-get,"
+                    + "waiting-gets,batches,many-objects,readers,adoption,hit-rate"),
         errors.toString());
   }
 

@@ -40,13 +40,12 @@ import org.apache.arrow.vector.ipc.ArrowReader;
  * lie. What other producers write is read as well: metadata V4, any alignment, validity bitmaps
  * left out.
  *
- * <p><b>Types.</b> Null, bool, signed and unsigned integers, half, single and double floats,
- * decimals of 128 and 256 bits, date, time, timestamp, duration, intervals, fixed-size binary, utf8
- * and binary plain and large, list, large list, fixed-size list, map, struct, and
- * dictionary-encoded columns of these at any depth. Other types, compressed batches, big-endian
- * data, dictionaries that change within a stream and structs with two fields of one name are
- * refused with an {@link UnsupportedOperationException}: on put before anything is stored, on get
- * before any vector is handed out.
+ * <p><b>Types.</b> All that arrow-java has vectors for, nested in any way and dictionary-encoded at
+ * any depth; registered extension types as their own vectors, others as their storage. Decimals of
+ * 32 and 64 bits, fixed-size lists of unions, unions and maps with two fields of one name, and
+ * big-endian data are refused with an {@link UnsupportedOperationException}: on put before anything
+ * is stored, on get before any vector is handed out. Batches that another producer compressed by
+ * LZ4 or ZSTD are decompressed when they are loaded.
  *
  * <p><b>Memory.</b> A root that was got holds a pin on its object until the root, and every buffer
  * retained from it, is closed. Until then the whole object counts against the allocator's limit.
@@ -135,8 +134,8 @@ public final class ArrowClient {
    *
    * @param id the new object's id
    * @param reader read to its end, its root left empty; not closed
-   * @throws UnsupportedOperationException naming the field, if a column's type is not supported, or
-   *     if a dictionary changes between batches; nothing is stored
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported;
+   *     nothing is stored
    * @throws IllegalArgumentException if the vectors of a batch do not fit together; nothing is
    *     stored
    * @throws UncheckedIOException if the reader fails; nothing is stored

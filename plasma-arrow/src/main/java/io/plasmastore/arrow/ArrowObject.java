@@ -3,6 +3,7 @@ package io.plasmastore.arrow;
 import io.plasmastore.ObjectId;
 import io.plasmastore.SealedObject;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -68,7 +69,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
       SchemaCache schemas,
       Runnable release) {
     try {
-      StreamIndex index = StreamIndex.of(data, schemas);
+      StreamIndex index = StreamIndex.ofObject(data, schemas);
       return new ArrowObject(id, index, allocator, PinnedAllocation.wrap(data, allocator, release));
     } catch (Throwable e) {
       release.run();
@@ -89,7 +90,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
       SchemaCache schemas,
       Runnable release) {
     try {
-      StreamIndex index = StreamIndex.of(data, schemas);
+      StreamIndex index = StreamIndex.ofObject(data, schemas);
       int batches = index.batches().size();
       if (batches > 1) {
         throw new IllegalStateException(
@@ -97,7 +98,10 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
       }
       try (ArrowBuf object = PinnedAllocation.wrap(data, allocator, release)) {
         return batches == 0
-            ? VectorSchemaRoot.create(index.schema().schema(), allocator)
+            ? new VectorSchemaRoot(
+                index.schema().schema(),
+                NewVectors.of(index.schema().columns().columns(), allocator),
+                0)
             : BatchLoader.newRoot(index, index.batches().getFirst(), object, allocator);
       }
     } catch (Throwable e) {
@@ -163,7 +167,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
    * @throws IndexOutOfBoundsException if there is no such batch
    * @throws InvalidArrowDataException if the batch's metadata does not fit to its body or the
    *     schema
-   * @throws UnsupportedOperationException if the batch is compressed
+   * @throws UnsupportedOperationException if a part of the batch is not supported
    * @throws IllegalStateException if this is closed
    */
   public VectorSchemaRoot batch(int index) {
@@ -181,7 +185,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
    * @return a new reader, for the caller to close; it may outlive this object
    * @throws InvalidArrowDataException if a dictionary's metadata does not fit to its body or the
    *     schema
-   * @throws UnsupportedOperationException if a dictionary is compressed
+   * @throws UnsupportedOperationException if a part of a dictionary is not supported
    * @throws IllegalStateException if this is closed
    */
   public ArrowReader reader() {
@@ -196,21 +200,86 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
 
   /**
    * A dictionary that columns refer to. Its vector lies in the object's memory and is closed with
-   * this.
+   * this. A dictionary that the stream appends to between batches has all values that were ever
+   * appended, in memory of the allocator: what any batch refers to is among them.
    *
    * @param id the id in the column's encoding
    * @return the dictionary, or null if no column refers to the id
    * @throws InvalidArrowDataException if the dictionary's metadata does not fit to its body or the
    *     schema
-   * @throws UnsupportedOperationException if the dictionary is compressed
-   * @throws IllegalStateException if this is closed
+   * @throws UnsupportedOperationException if a part of the dictionary is not supported
+   * @throws IllegalStateException if the stream replaces the dictionary between batches, which
+   *     {@link #dictionaries(int)} is for, or if this is closed
    */
   @Override
   public @Nullable Dictionary lookup(long id) {
     synchronized (lock) {
       requireOpen();
-      return dictionaries.lookup(id);
+      if (index.dictionaries().isReplaced(id)) {
+        throw new IllegalStateException(
+            "the dictionary is replaced between batches, ask for the dictionaries of a batch: id="
+                + this.id
+                + " dictionary="
+                + id);
+      }
+      return dictionaries.lookup(id, 0);
     }
+  }
+
+  /**
+   * The dictionaries as one batch refers to them. They are the same for all batches, unless the
+   * stream replaces a dictionary on the way. Their vectors are closed with this.
+   *
+   * @param batch its number, from 0
+   * @return the dictionaries, for as long as this is open; looking one up throws what {@link
+   *     #lookup} throws
+   * @throws IndexOutOfBoundsException if there is no such batch
+   */
+  public DictionaryProvider dictionaries(int batch) {
+    Objects.checkIndex(batch, batchCount());
+    return new DictionaryProvider() {
+      @Override
+      public @Nullable Dictionary lookup(long id) {
+        synchronized (lock) {
+          requireOpen();
+          return dictionaries.lookup(id, batch);
+        }
+      }
+
+      @Override
+      public Set<Long> getDictionaryIds() {
+        return dictionaries.ids();
+      }
+    };
+  }
+
+  /**
+   * Reads all data and checks that everything in it that refers to other data refers to what is
+   * there: offsets, sizes, views, type ids, run ends and dictionary indices; and that there are as
+   * many nulls as stated. For objects of producers that are not trusted: every other method checks
+   * the metadata alone, and a value that refers to nothing then throws, or is nonsense, when it is
+   * read. What the values mean is not checked, such as whether a text is UTF-8.
+   *
+   * @throws InvalidArrowDataException naming batch, field and value of the first that does not fit
+   * @throws UnsupportedOperationException if a part of the object is not supported
+   * @throws IllegalStateException if this is closed
+   */
+  public void validate() {
+    try (ArrowBuf held = hold()) {
+      ObjectCheck check = new ObjectCheck(index, held, allocator);
+      check.dictionaries();
+      check.batches();
+    }
+  }
+
+  /**
+   * Whether the producer compressed any batch or dictionary. These are decompressed when they are
+   * loaded, into memory of the allocator; all others are read where they lie.
+   *
+   * @return whether reading the object makes copies
+   */
+  public boolean isCompressed() {
+    return index.isCompressed();
   }
 
   /**

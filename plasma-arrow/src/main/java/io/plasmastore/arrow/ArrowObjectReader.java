@@ -1,11 +1,9 @@
 package io.plasmastore.arrow;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ArrowObjectReader extends ArrowReader {
   private final StreamIndex index;
   private final ArrowBuf object;
-  private final VectorSchemaRoot root;
+  private final LoadedRoot root;
   private final ObjectDictionaries loaded;
   private int next;
   private boolean closed;
@@ -30,10 +28,12 @@ final class ArrowObjectReader extends ArrowReader {
     super(allocator);
     this.index = index;
     this.object = object;
-    this.root = VectorSchemaRoot.create(index.schema().schema(), allocator);
+    this.root =
+        LoadedRoot.of(
+            index.schema().schema(), NewVectors.of(index.schema().columns().columns(), allocator));
     this.loaded = new ObjectDictionaries(index, object, allocator);
     try {
-      loaded.all();
+      loaded.all(0);
     } catch (Throwable e) {
       closeVectors();
       throw e;
@@ -47,12 +47,12 @@ final class ArrowObjectReader extends ArrowReader {
 
   @Override
   public Map<Long, Dictionary> getDictionaryVectors() {
-    return loaded.all();
+    return loaded.all(current());
   }
 
   @Override
   public @Nullable Dictionary lookup(long id) {
-    return loaded.lookup(id);
+    return loaded.lookup(id, current());
   }
 
   @Override
@@ -71,6 +71,9 @@ final class ArrowObjectReader extends ArrowReader {
     }
     try {
       load(index.batches().get(next));
+      if (index.dictionaries().isAnyReplaced()) {
+        loaded.all(next);
+      }
     } catch (Throwable e) {
       root.clear();
       throw e;
@@ -111,42 +114,19 @@ final class ArrowObjectReader extends ArrowReader {
   private void load(StreamIndex.BatchPosition position) {
     StreamSchema.BatchShape shape = index.schema().columns();
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
-    BatchLoader.load(root.getFieldVectors(), shape.columns(), object, buffers);
-    requireOffsets(root.getFieldVectors(), shape.columns());
-    root.setRowCount(position.rowCount());
+    BatchLoader.load(root.getFieldVectors(), shape.columns(), object, buffers, allocator);
+    root.loaded(position.rowCount());
+  }
+
+  /** Number of the batch that is loaded, or of the first. */
+  private int current() {
+    return Math.max(0, next - 1);
   }
 
   private void closeVectors() {
     try (root;
         loaded) {
       // Both, whatever one of them throws.
-    }
-  }
-
-  /**
-   * A root's row count can only be set by going through all vectors, and a list then gives its
-   * child as many values as its last offset says. Where the child has fewer, arrow-java would
-   * allocate the rest.
-   */
-  private static void requireOffsets(List<FieldVector> vectors, List<ColumnLayout> columns) {
-    for (int i = 0; i < columns.size(); i++) {
-      ColumnLayout layout = columns.get(i);
-      FieldVector vector = vectors.get(i);
-      List<FieldVector> children = vector.getChildrenFromFields();
-      if (layout.kind() == ColumnLayout.Kind.LIST && vector.getValueCount() > 0) {
-        long end = layout.lastOffset(vector.getOffsetBuffer(), vector.getValueCount());
-        int limit = children.getFirst().getValueCount();
-        if (end < 0 || end > limit) {
-          throw new InvalidArrowDataException(
-              "the offsets of a list end outside of its values: field="
-                  + layout.field().getName()
-                  + " offset="
-                  + end
-                  + " values="
-                  + limit);
-        }
-      }
-      requireOffsets(children, layout.children());
     }
   }
 }

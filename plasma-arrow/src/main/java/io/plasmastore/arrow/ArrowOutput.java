@@ -33,14 +33,15 @@ public final class ArrowOutput {
   public static void writeStream(List<MemorySegment> dataframes, WritableByteChannel out)
       throws IOException {
     List<StreamIndex> streams = indexes(dataframes);
-    if (streams.size() == 1) {
-      write(dataframes.getFirst(), out);
+    StreamIndex first = streams.getFirst();
+    if (streams.size() == 1 && !first.isFile()) {
+      write(first.data(), out);
       return;
     }
-    StreamIndex first = streams.getFirst();
-    write(first.data().asSlice(0, first.schemaEndOffset()), out);
+    long start = first.isFile() ? FileLayout.STREAM_OFFSET : 0;
+    write(first.data().asSlice(start, first.schemaEndOffset() - start), out);
     for (StreamIndex stream : streams) {
-      write(batches(stream), out);
+      writeBatches(stream, out);
     }
     write(endOfStream().flip(), out);
   }
@@ -54,13 +55,19 @@ public final class ArrowOutput {
    * @throws IOException if it can't be written
    * @throws IllegalArgumentException if there is none, or a schema differs from the first
    * @throws InvalidArrowDataException if one is not an Arrow stream
-   * @throws UnsupportedOperationException if there are several and they have dictionaries, or
-   *     another producer did not align the batches to 8 bytes
+   * @throws UnsupportedOperationException if there are several and they have dictionaries, if a
+   *     dictionary is replaced between batches, or another producer did not align the batches to 8
+   *     bytes
    */
   public static void writeFile(List<MemorySegment> dataframes, WritableByteChannel out)
       throws IOException {
     List<StreamIndex> streams = indexes(dataframes);
     StreamIndex first = streams.getFirst();
+    if (streams.size() == 1 && first.isFile()) {
+      write(first.data(), out);
+      return;
+    }
+    requireLastingDictionaries(streams);
     // The batches move by a multiple of 64, so that they are aligned as they are in the object.
     long moved =
         FileLayout.STREAM_OFFSET
@@ -78,7 +85,7 @@ public final class ArrowOutput {
     List<ArrowBlock> batchBlocks = new ArrayList<>();
     for (StreamIndex stream : streams) {
       long shift = offset - stream.schemaEndOffset();
-      stream.dictionaries().values().forEach(at -> dictionaryBlocks.add(block(at, shift)));
+      stream.dictionaries().positions().forEach(at -> dictionaryBlocks.add(block(at, shift)));
       stream.batches().forEach(at -> batchBlocks.add(block(at, shift)));
       offset += batches(stream).byteSize();
     }
@@ -121,9 +128,9 @@ public final class ArrowOutput {
     SchemaCache schemas = new SchemaCache();
     List<StreamIndex> streams = new ArrayList<>(dataframes.size());
     for (MemorySegment dataframe : dataframes) {
-      StreamIndex stream = StreamIndex.of(dataframe, schemas);
+      StreamIndex stream = StreamIndex.ofObject(dataframe, schemas);
       streams.add(stream);
-      if (dataframes.size() > 1 && !stream.dictionaries().isEmpty()) {
+      if (dataframes.size() > 1 && !stream.dictionaries().positions().isEmpty()) {
         throw new UnsupportedOperationException(
             "several dataframes with dictionaries can't be written as one: dataframes="
                 + dataframes.size());
@@ -137,6 +144,36 @@ public final class ArrowOutput {
       }
     }
     return streams;
+  }
+
+  private static void requireLastingDictionaries(List<StreamIndex> streams) {
+    for (StreamIndex stream : streams) {
+      for (long id : stream.schema().dictionaries().keySet()) {
+        if (stream.dictionaries().isReplaced(id)) {
+          throw new UnsupportedOperationException(
+              "a dictionary that is replaced between batches can't be written to a file: dictionary="
+                  + id);
+        }
+      }
+    }
+  }
+
+  /** All batches with their dictionaries, in an order that a stream may have. */
+  private static void writeBatches(StreamIndex stream, WritableByteChannel out) throws IOException {
+    if (!stream.isFile()) {
+      write(batches(stream), out);
+      return;
+    }
+    for (StreamIndex.BatchPosition at : stream.dictionaries().positions()) {
+      write(message(stream, at), out);
+    }
+    for (StreamIndex.BatchPosition at : stream.batches()) {
+      write(message(stream, at), out);
+    }
+  }
+
+  private static MemorySegment message(StreamIndex stream, StreamIndex.BatchPosition at) {
+    return stream.data().asSlice(at.offset(), at.endOffset() - at.offset());
   }
 
   private static MemorySegment batches(StreamIndex stream) {

@@ -1,11 +1,12 @@
 package io.plasmastore.arrow;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.RecordBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counts and buffers of a batch that lies in an object, read from its metadata and checked:
@@ -15,16 +16,44 @@ import org.apache.arrow.flatbuf.RecordBatch;
  * <p>Each number is read once and kept, so that nobody can change it after it was checked.
  */
 final class BatchBuffers {
+  /** Bytes that a FieldNode or a Buffer takes in the metadata, at least. */
+  private static final int ENTRY_SIZE = 2 * Long.BYTES;
+
   private final int[] valueCounts;
   private final int[] nullCounts;
+  private final int[] variadicCounts;
   private final long[] offsets;
   private final long[] sizes;
+  private boolean oldUnionValidity;
+  private boolean oldRunValidity;
+  private final @Nullable CompressedBody compressed;
 
-  private BatchBuffers(StreamSchema.BatchShape shape) {
+  private BatchBuffers(
+      MemorySegment data,
+      Message message,
+      StreamIndex.BatchPosition position,
+      StreamSchema.BatchShape shape) {
+    RecordBatch batch = StreamIndex.recordBatch(message);
     valueCounts = new int[shape.nodeCount()];
     nullCounts = new int[shape.nodeCount()];
-    offsets = new long[shape.bufferCount()];
-    sizes = new long[shape.bufferCount()];
+    readNodes(batch);
+    variadicCounts = new int[shape.viewCount()];
+    long variadicCount = readVariadicCounts(batch, position);
+    long bufferCount = shape.bufferCount() + variadicCount;
+    long more = batch.buffersLength() - bufferCount;
+    if (message.version() == MetadataVersion.V4 && more > 0) {
+      oldRunValidity = shape.runCount() > 0 && more == (long) shape.unionCount() + shape.runCount();
+      oldUnionValidity = oldRunValidity || more == shape.unionCount();
+      bufferCount += oldUnionValidity ? more : 0;
+    }
+    requireCount("buffers", batch.buffersLength(), bufferCount);
+    offsets = new long[(int) bufferCount];
+    sizes = new long[(int) bufferCount];
+    readBuffers(batch, position);
+    compressed =
+        batch.compression() == null
+            ? null
+            : CompressedBody.of(data, batch.compression(), offsets, sizes);
   }
 
   /**
@@ -34,20 +63,20 @@ final class BatchBuffers {
    * @param position where the batch lies in it
    * @param shape what the batch must consist of
    * @throws InvalidArrowDataException if a count, an offset or a size does not fit
-   * @throws UnsupportedOperationException if the batch is compressed
+   * @throws UnsupportedOperationException if the batch is compressed in a way that is not known
    */
   static BatchBuffers read(
       MemorySegment data, StreamIndex.BatchPosition position, StreamSchema.BatchShape shape) {
-    BatchBuffers buffers = new BatchBuffers(shape);
+    BatchBuffers buffers;
     try {
       Message message =
           Message.getRootAsMessage(
               StreamIndex.metadata(data, position.metadataOffset(), position.metadataSize()));
-      buffers.read(StreamIndex.recordBatch(message), position);
+      buffers = new BatchBuffers(data, message, position, shape);
     } catch (IndexOutOfBoundsException e) {
       throw StreamIndex.unreadable(position.metadataOffset(), position.metadataSize(), e);
     }
-    buffers.new Check(position.rowCount()).columns(shape.columns());
+    new BatchCheck(buffers, data, position.rowCount()).columns(shape.columns());
     return buffers;
   }
 
@@ -61,29 +90,45 @@ final class BatchBuffers {
     return nullCounts[node];
   }
 
-  /** Offset of the buffer from the start of the object. */
+  /** Buffers of bytes that a column of views has, counted through all such columns. */
+  int variadicCount(int view) {
+    return variadicCounts[view];
+  }
+
+  /**
+   * Whether columns of a kind have a validity bitmap that metadata version V5 has no more. V4 has
+   * one for unions, and the C++ library writes one for run ends too, which other producers do not.
+   */
+  boolean hasOldValidity(ColumnLayout.Kind kind) {
+    return (oldUnionValidity && kind.isUnion())
+        || (oldRunValidity && kind == ColumnLayout.Kind.RUN_END_ENCODED);
+  }
+
+  /** The compressed buffers, or null if the batch is not compressed. */
+  @Nullable CompressedBody compressed() {
+    return compressed;
+  }
+
+  /** Offset of the buffer from the start of the object, unless it is compressed. */
   long offset(int buffer) {
     return offsets[buffer];
   }
 
   /**
-   * Size of the buffer in bytes: what the values need, or for bytes of variable width what the
-   * producer stated.
+   * Size of the buffer in bytes, as it is without compression: what the values need, or for bytes
+   * of variable width what the producer stated.
    */
   long size(int buffer) {
     return sizes[buffer];
   }
 
-  private void read(RecordBatch batch, StreamIndex.BatchPosition position) {
-    if (batch.compression() != null) {
-      throw new UnsupportedOperationException(
-          "compressed batches are not supported: codec="
-              + batch.compression().codec()
-              + " offset="
-              + position.metadataOffset());
-    }
+  /** Leaves out what follows the bytes that the values need. */
+  void cutTo(int buffer, long size) {
+    sizes[buffer] = size;
+  }
+
+  private void readNodes(RecordBatch batch) {
     requireCount("field nodes", batch.nodesLength(), valueCounts.length);
-    requireCount("buffers", batch.buffersLength(), offsets.length);
     FieldNode node = new FieldNode();
     for (int i = 0; i < valueCounts.length; i++) {
       batch.nodes(node, i);
@@ -103,6 +148,34 @@ final class BatchBuffers {
       valueCounts[i] = (int) values;
       nullCounts[i] = (int) nulls;
     }
+  }
+
+  private long readVariadicCounts(RecordBatch batch, StreamIndex.BatchPosition position) {
+    if (batch.variadicBufferCountsLength() == 0) {
+      // Views that refer to nothing.
+      return 0;
+    }
+    requireCount(
+        "counts of view buffers", batch.variadicBufferCountsLength(), variadicCounts.length);
+    int limit = position.metadataSize() / ENTRY_SIZE;
+    long sum = 0;
+    for (int i = 0; i < variadicCounts.length; i++) {
+      long count = batch.variadicBufferCounts(i);
+      if (count < 0 || count > limit) {
+        throw new InvalidArrowDataException(
+            "count of view buffers out of range: count=" + count + " limit=" + limit);
+      }
+      variadicCounts[i] = (int) count;
+      sum += count;
+    }
+    if (sum > limit) {
+      throw new InvalidArrowDataException(
+          "count of view buffers out of range: count=" + sum + " limit=" + limit);
+    }
+    return sum;
+  }
+
+  private void readBuffers(RecordBatch batch, StreamIndex.BatchPosition position) {
     Buffer buffer = new Buffer();
     for (int i = 0; i < offsets.length; i++) {
       batch.buffers(buffer, i);
@@ -124,113 +197,10 @@ final class BatchBuffers {
     }
   }
 
-  private static void requireCount(String what, int found, int wanted) {
+  private static void requireCount(String what, int found, long wanted) {
     if (found != wanted) {
       throw new InvalidArrowDataException(
           "a batch with another number of " + what + ": found=" + found + " wanted=" + wanted);
-    }
-  }
-
-  /** Walks the columns along nodes and buffers. */
-  private final class Check {
-    private final int rowCount;
-    private int node;
-    private int buffer;
-
-    Check(int rowCount) {
-      this.rowCount = rowCount;
-    }
-
-    void columns(List<ColumnLayout> columns) {
-      for (int i = 0; i < columns.size(); i++) {
-        if (valueCounts[node] != rowCount) {
-          throw new InvalidArrowDataException(
-              "a column has another number of values than there are rows: field="
-                  + columns.get(i).field().getName()
-                  + " values="
-                  + valueCounts[node]
-                  + " rows="
-                  + rowCount);
-        }
-        column(columns.get(i));
-      }
-    }
-
-    private void column(ColumnLayout layout) {
-      int values = valueCounts[node];
-      int nulls = nullCounts[node];
-      node++;
-      long childValues = 0;
-      switch (layout.kind()) {
-        case NULL -> {}
-        case FIXED -> {
-          validity(layout, values, nulls);
-          sized(layout, layout.valuesSize(values));
-        }
-        case VARIABLE -> {
-          validity(layout, values, nulls);
-          offsets(layout, values);
-          buffer++;
-        }
-        case LIST -> {
-          validity(layout, values, nulls);
-          offsets(layout, values);
-        }
-        case FIXED_SIZE_LIST -> {
-          validity(layout, values, nulls);
-          childValues = (long) values * layout.width();
-        }
-        case STRUCT -> {
-          validity(layout, values, nulls);
-          childValues = values;
-        }
-      }
-      List<ColumnLayout> children = layout.children();
-      for (int i = 0; i < children.size(); i++) {
-        if (valueCounts[node] < childValues) {
-          throw new InvalidArrowDataException(
-              "a child column has fewer values than the one above refers to: field="
-                  + layout.field().getName()
-                  + " values="
-                  + valueCounts[node]
-                  + " wanted="
-                  + childValues);
-        }
-        column(children.get(i));
-      }
-    }
-
-    /** A validity bitmap may be left out where nothing is null. */
-    private void validity(ColumnLayout layout, int values, int nulls) {
-      if (sizes[buffer] == 0 && nulls <= 0) {
-        buffer++;
-        return;
-      }
-      sized(layout, ColumnLayout.validitySize(values));
-    }
-
-    /** Offsets are one more than values, but may be left out where there are no values. */
-    private void offsets(ColumnLayout layout, int values) {
-      if (sizes[buffer] == 0 && values == 0) {
-        buffer++;
-        return;
-      }
-      sized(layout, layout.offsetsSize(values));
-    }
-
-    private void sized(ColumnLayout layout, long wanted) {
-      if (sizes[buffer] < wanted) {
-        throw new InvalidArrowDataException(
-            "a buffer is too short for its values: field="
-                + layout.field().getName()
-                + " buffer="
-                + buffer
-                + " size="
-                + sizes[buffer]
-                + " wanted="
-                + wanted);
-      }
-      sizes[buffer++] = wanted;
     }
   }
 }

@@ -7,21 +7,27 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives vectors the buffers of a batch: slices of the object, nothing copied, no value looked at.
  * The vectors hold the object from then on, whatever becomes of the buffer that they were sliced
- * from.
+ * from. Only the buffers of compressed batches are copies, in memory of the allocator.
  */
-final class BatchLoader {
+final class BatchLoader implements AutoCloseable {
   private final ArrowBuf object;
   private final BatchBuffers buffers;
+  private final @Nullable CompressedBody compressed;
+  private final @Nullable ArrowBuf decompressed;
   private int node;
   private int buffer;
+  private int view;
 
-  private BatchLoader(ArrowBuf object, BatchBuffers buffers) {
+  private BatchLoader(ArrowBuf object, BatchBuffers buffers, BufferAllocator allocator) {
     this.object = object;
     this.buffers = buffers;
+    this.compressed = buffers.compressed();
+    this.decompressed = compressed == null ? null : compressed.decompress(allocator);
   }
 
   /**
@@ -29,8 +35,8 @@ final class BatchLoader {
    *
    * @param object all bytes of the object
    * @throws InvalidArrowDataException if the batch's metadata does not fit to its body or the
-   *     schema
-   * @throws UnsupportedOperationException if the batch is compressed
+   *     schema, or it can't be decompressed
+   * @throws UnsupportedOperationException if a part of the batch is not supported
    */
   static VectorSchemaRoot newRoot(
       StreamIndex index,
@@ -50,12 +56,11 @@ final class BatchLoader {
       ArrowBuf object,
       BatchBuffers buffers,
       BufferAllocator allocator) {
-    BatchLoader loader = new BatchLoader(object, buffers);
     List<FieldVector> vectors = new ArrayList<>(columns.size());
-    try {
+    try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
       for (int i = 0; i < columns.size(); i++) {
         ColumnLayout column = columns.get(i);
-        FieldVector vector = column.field().createVector(allocator);
+        FieldVector vector = NewVectors.of(column, allocator);
         vectors.add(vector);
         loader.load(vector, column);
       }
@@ -71,10 +76,20 @@ final class BatchLoader {
       List<FieldVector> vectors,
       List<ColumnLayout> columns,
       ArrowBuf object,
-      BatchBuffers buffers) {
-    BatchLoader loader = new BatchLoader(object, buffers);
-    for (int i = 0; i < columns.size(); i++) {
-      loader.load(vectors.get(i), columns.get(i));
+      BatchBuffers buffers,
+      BufferAllocator allocator) {
+    try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
+      for (int i = 0; i < columns.size(); i++) {
+        loader.load(vectors.get(i), columns.get(i));
+      }
+    }
+  }
+
+  /** Leaves what was decompressed to the vectors. */
+  @Override
+  public void close() {
+    if (decompressed != null) {
+      decompressed.close();
     }
   }
 
@@ -93,13 +108,31 @@ final class BatchLoader {
   }
 
   private List<ArrowBuf> slices(ColumnLayout layout, int valueCount) {
+    if (buffers.hasOldValidity(layout.kind())) {
+      buffer++;
+    }
     return switch (layout.kind()) {
-      case NULL -> List.of();
+      case NULL, RUN_END_ENCODED -> List.of();
       case FIXED -> List.of(validity(valueCount), next());
       case VARIABLE -> List.of(validity(valueCount), offsets(layout), next());
+      case VIEW -> views(valueCount);
       case LIST -> List.of(validity(valueCount), offsets(layout));
+      case LIST_VIEW -> List.of(validity(valueCount), next(), next());
       case FIXED_SIZE_LIST, STRUCT -> List.of(validity(valueCount));
+      case SPARSE_UNION -> List.of(next());
+      case DENSE_UNION -> List.of(next(), next());
     };
+  }
+
+  private List<ArrowBuf> views(int valueCount) {
+    int variadicCount = buffers.variadicCount(view++);
+    List<ArrowBuf> slices = new ArrayList<>(2 + variadicCount);
+    slices.add(validity(valueCount));
+    slices.add(next());
+    for (int i = 0; i < variadicCount; i++) {
+      slices.add(next());
+    }
+    return slices;
   }
 
   private ArrowBuf validity(int valueCount) {
@@ -119,8 +152,10 @@ final class BatchLoader {
   }
 
   private ArrowBuf next() {
-    ArrowBuf slice = object.slice(buffers.offset(buffer), buffers.size(buffer));
-    buffer++;
-    return slice;
+    int current = buffer++;
+    long size = buffers.size(current);
+    return decompressed != null && compressed != null && compressed.isCompressed(current)
+        ? decompressed.slice(compressed.place(current), size)
+        : object.slice(buffers.offset(current), size);
   }
 }

@@ -8,10 +8,10 @@ import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.util.MemoryUtil;
+import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.BitVectorHelper;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The record batch that is to be written for some vectors: its field nodes, and for each buffer
@@ -26,22 +26,13 @@ final class BatchPlan {
   /** The counts of a vector. */
   private record Node(int valueCount, int nullCount) {}
 
-  /**
-   * A buffer of the body.
-   *
-   * @param source where its bytes are, from the first; null for zeros
-   * @param offset of its first byte in the body
-   * @param size in bytes, without the padding
-   */
-  private record BodyBuffer(@Nullable ArrowBuf source, long offset, long size) {
-    long address() {
-      return source == null ? 0 : source.memoryAddress();
-    }
-  }
+  /** A buffer and where it starts in the body. */
+  private record PlacedBuffer(BodyBuffer bytes, long offset) {}
 
   private final int rowCount;
   private final List<Node> nodes = new ArrayList<>();
-  private final List<BodyBuffer> buffers = new ArrayList<>();
+  private final List<PlacedBuffer> buffers = new ArrayList<>();
+  private final List<Integer> variadicCounts = new ArrayList<>();
   private long bodySize;
 
   private BatchPlan(int rowCount) {
@@ -81,22 +72,19 @@ final class BatchPlan {
     return bodySize;
   }
 
+  /** One of the buffers, in the order of the format. */
+  BodyBuffer buffer(int index) {
+    return buffers.get(index).bytes();
+  }
+
   /** Keeps the memory of the buffers until {@link #release()}, whatever becomes of the vectors. */
   void retain() {
-    for (BodyBuffer buffer : buffers) {
-      if (buffer.source() != null) {
-        buffer.source().getReferenceManager().retain();
-      }
-    }
+    buffers.forEach(buffer -> buffer.bytes().retain());
   }
 
   /** Undoes one {@link #retain()}. */
   void release() {
-    for (BodyBuffer buffer : buffers) {
-      if (buffer.source() != null) {
-        buffer.source().getReferenceManager().release();
-      }
-    }
+    buffers.forEach(buffer -> buffer.bytes().release());
   }
 
   /**
@@ -108,8 +96,8 @@ final class BatchPlan {
       return false;
     }
     for (int i = 0; i < buffers.size(); i++) {
-      BodyBuffer one = buffers.get(i);
-      BodyBuffer two = other.buffers.get(i);
+      BodyBuffer one = buffers.get(i).bytes();
+      BodyBuffer two = other.buffers.get(i).bytes();
       if (one.address() != two.address() || one.size() != two.size()) {
         return false;
       }
@@ -126,27 +114,29 @@ final class BatchPlan {
     }
     int nodesOffset = builder.endVector();
     RecordBatch.startBuffersVector(builder, buffers.size());
-    for (BodyBuffer buffer : buffers.reversed()) {
-      Buffer.createBuffer(builder, buffer.offset(), buffer.size());
+    for (PlacedBuffer buffer : buffers.reversed()) {
+      Buffer.createBuffer(builder, buffer.offset(), buffer.bytes().size());
     }
     int buffersOffset = builder.endVector();
+    long[] counts = variadicCounts.stream().mapToLong(Integer::longValue).toArray();
+    int countsOffset =
+        counts.length == 0 ? 0 : RecordBatch.createVariadicBufferCountsVector(builder, counts);
     RecordBatch.startRecordBatch(builder);
     RecordBatch.addLength(builder, rowCount);
     RecordBatch.addNodes(builder, nodesOffset);
     RecordBatch.addBuffers(builder, buffersOffset);
+    if (counts.length > 0) {
+      RecordBatch.addVariadicBufferCounts(builder, countsOffset);
+    }
     return RecordBatch.endRecordBatch(builder);
   }
 
   /** Copies each buffer to its place, and zeros to the padding behind it. */
   void writeBody(StreamTarget target, long bodyOffset) {
-    for (BodyBuffer buffer : buffers) {
+    for (PlacedBuffer buffer : buffers) {
       long start = bodyOffset + buffer.offset();
-      long end = start + buffer.size();
-      if (buffer.source() == null) {
-        target.zero(start, end);
-      } else {
-        target.copy(buffer.source(), start, buffer.size());
-      }
+      long end = start + buffer.bytes().size();
+      buffer.bytes().writeTo(target, start);
       target.zero(end, StreamLayout.align(end));
     }
   }
@@ -201,7 +191,10 @@ final class BatchPlan {
     boolean offsets =
         layout.kind() == ColumnLayout.Kind.VARIABLE || layout.kind() == ColumnLayout.Kind.LIST;
     for (int i = 0; i < layout.kind().bufferCount(); i++) {
-      addBuffer(null, offsets && i == 1 ? layout.width() : 0);
+      addBuffer(new BodyBuffer.Zeros(offsets && i == 1 ? layout.width() : 0));
+    }
+    if (layout.kind() == ColumnLayout.Kind.VIEW) {
+      variadicCounts.add(0);
     }
   }
 
@@ -209,35 +202,66 @@ final class BatchPlan {
     // This is how arrow-java itself unloads a vector: holes in the offsets are filled, and each
     // buffer's writer index is set to the end of what the values need.
     List<ArrowBuf> sources = vector.getFieldBuffers();
-    if (sources.size() != layout.kind().bufferCount()) {
+    requireBuffers(layout, sources.size());
+    if (layout.kind() == ColumnLayout.Kind.VIEW) {
+      addViews(sources, layout, valueCount);
+      return;
+    }
+    int first = 0;
+    if (layout.kind().hasValidity()) {
+      addValidity(sources.get(first++), layout, valueCount);
+    } else {
+      boolean isNull = layout.kind() == ColumnLayout.Kind.NULL;
+      nodes.add(new Node(valueCount, isNull ? valueCount : 0));
+    }
+    for (ArrowBuf source : sources.subList(first, sources.size())) {
+      addSource(source, source.writerIndex(), layout, valueCount);
+    }
+  }
+
+  private static void requireBuffers(ColumnLayout layout, int found) {
+    int wanted = layout.kind().bufferCount();
+    if (layout.kind() == ColumnLayout.Kind.VIEW ? found < wanted : found != wanted) {
       throw new IllegalArgumentException(
           "a vector has other buffers than its type: field="
               + layout.field()
               + " found="
-              + sources.size()
+              + found
               + " wanted="
-              + layout.kind().bufferCount());
-    }
-    if (layout.kind() == ColumnLayout.Kind.NULL) {
-      nodes.add(new Node(valueCount, valueCount));
-      return;
-    }
-    ArrowBuf validity = sources.getFirst();
-    if (validity.capacity() == 0) {
-      // Nothing is null where there is no bitmap.
-      nodes.add(new Node(valueCount, 0));
-      addBuffer(null, 0);
-    } else {
-      addSource(validity, layout, valueCount);
-      nodes.add(new Node(valueCount, nullCount(validity, valueCount)));
-    }
-    for (ArrowBuf source : sources.subList(1, sources.size())) {
-      addSource(source, layout, valueCount);
+              + wanted);
     }
   }
 
-  private void addSource(ArrowBuf source, ColumnLayout layout, int valueCount) {
-    long size = source.writerIndex();
+  private void addValidity(ArrowBuf validity, ColumnLayout layout, int valueCount) {
+    if (validity.capacity() == 0) {
+      // Nothing is null where there is no bitmap.
+      nodes.add(new Node(valueCount, 0));
+      addBuffer(new BodyBuffer.Zeros(0));
+    } else {
+      addSource(validity, ColumnLayout.validitySize(valueCount), layout, valueCount);
+      nodes.add(new Node(valueCount, nullCount(validity, valueCount)));
+    }
+  }
+
+  private void addViews(List<ArrowBuf> sources, ColumnLayout layout, int valueCount) {
+    ArrowBuf validity = sources.get(0);
+    ArrowBuf views = sources.get(1);
+    List<ArrowBuf> data = sources.subList(2, sources.size());
+    addValidity(validity, layout, valueCount);
+    requireCapacity(views, layout.valuesSize(valueCount), layout, valueCount);
+    List<BodyBuffer> planned =
+        ViewPlan.buffers(validity, views, data, valueCount, layout.field().getName());
+    planned.forEach(this::addBuffer);
+    variadicCounts.add(planned.size() - 1);
+  }
+
+  private void addSource(ArrowBuf source, long size, ColumnLayout layout, int valueCount) {
+    requireCapacity(source, size, layout, valueCount);
+    addBuffer(new BodyBuffer.Copied(source, size));
+  }
+
+  private static void requireCapacity(
+      ArrowBuf source, long size, ColumnLayout layout, int valueCount) {
     if (size < 0 || size > source.capacity()) {
       throw new IllegalArgumentException(
           "a vector's buffer does not fit its values: field="
@@ -249,12 +273,11 @@ final class BatchPlan {
               + " capacity="
               + source.capacity());
     }
-    addBuffer(source, size);
   }
 
-  private void addBuffer(@Nullable ArrowBuf source, long size) {
-    buffers.add(new BodyBuffer(source, bodySize, size));
-    bodySize += StreamLayout.align(size);
+  private void addBuffer(BodyBuffer bytes) {
+    buffers.add(new PlacedBuffer(bytes, bodySize));
+    bodySize += StreamLayout.align(bytes.size());
   }
 
   /**
@@ -278,10 +301,28 @@ final class BatchPlan {
   /** How many values each child must have at least. */
   private static long childValues(FieldVector vector, ColumnLayout layout, int valueCount) {
     return switch (layout.kind()) {
-      case STRUCT -> valueCount;
+      case STRUCT, SPARSE_UNION -> valueCount;
       case FIXED_SIZE_LIST -> (long) valueCount * layout.width();
       case LIST -> valueCount == 0 ? 0 : layout.lastOffset(vector.getOffsetBuffer(), valueCount);
-      case NULL, FIXED, VARIABLE -> 0;
+      case RUN_END_ENCODED -> runs(vector, layout, valueCount);
+      // Where these refer to can't be told without a look at each value.
+      case NULL, FIXED, VARIABLE, VIEW, LIST_VIEW, DENSE_UNION -> 0;
     };
+  }
+
+  private static long runs(FieldVector vector, ColumnLayout layout, int valueCount) {
+    BaseIntVector ends = (BaseIntVector) vector.getChildrenFromFields().getFirst();
+    int runs = ends.getValueCount();
+    long end = runs == 0 || ends.isNull(runs - 1) ? 0 : ends.getValueAsLong(runs - 1);
+    if (end < valueCount) {
+      throw new IllegalArgumentException(
+          "the runs end before the values do: field="
+              + layout.field().getName()
+              + " values="
+              + valueCount
+              + " end="
+              + end);
+    }
+    return runs;
   }
 }

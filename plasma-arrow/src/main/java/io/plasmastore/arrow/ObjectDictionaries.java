@@ -1,6 +1,7 @@
 package io.plasmastore.arrow;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,17 +11,22 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.util.AutoCloseables;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.util.VectorAppender;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dictionaries of an object, over its memory, each loaded when it is first asked for. For one
- * thread at a time, and only while the object is held.
+ * The dictionaries of an object, over its memory, each loaded when it is first asked for. One that
+ * the stream appends to is put together in memory of the allocator. For one thread at a time, and
+ * only while the object is held.
  */
 final class ObjectDictionaries implements AutoCloseable {
+  /** A dictionary, from a record batch on. */
+  private record Key(long id, int firstBatch) {}
+
   private final StreamIndex index;
   private final ArrowBuf object;
   private final BufferAllocator allocator;
-  private final Map<Long, Dictionary> loaded = new LinkedHashMap<>();
+  private final Map<Key, Dictionary> loaded = new HashMap<>();
 
   ObjectDictionaries(StreamIndex index, ArrowBuf object, BufferAllocator allocator) {
     this.index = index;
@@ -34,25 +40,36 @@ final class ObjectDictionaries implements AutoCloseable {
   }
 
   /**
-   * The dictionary of an id, or null if no column refers to it.
+   * The dictionary of an id as a record batch refers to it, or null if no column refers to it.
    *
    * @throws InvalidArrowDataException if its metadata does not fit to its body or the schema
-   * @throws UnsupportedOperationException if it is compressed
+   * @throws UnsupportedOperationException if a part of it is not supported
    */
-  @Nullable Dictionary lookup(long id) {
-    Dictionary dictionary = loaded.get(id);
+  @Nullable Dictionary lookup(long id, int batch) {
     StreamSchema.DictionaryShape shape = index.schema().dictionaries().get(id);
-    if (dictionary == null && shape != null) {
-      dictionary = new Dictionary(values(shape), shape.encoding());
-      loaded.put(id, dictionary);
+    if (shape == null) {
+      return null;
+    }
+    DictionaryIndex.Values values = index.dictionaries().at(id, batch);
+    Key key = new Key(id, values == null ? 0 : values.firstBatch());
+    Dictionary dictionary = loaded.get(key);
+    if (dictionary == null) {
+      dictionary = new Dictionary(vector(shape, values), shape.encoding());
+      loaded.put(key, dictionary);
     }
     return dictionary;
   }
 
-  /** Loads those that have not been asked for, and gives all of them by id. */
-  Map<Long, Dictionary> all() {
-    index.schema().dictionaries().keySet().forEach(this::lookup);
-    return Collections.unmodifiableMap(loaded);
+  /** All of them by id, as a record batch refers to them. */
+  Map<Long, Dictionary> all(int batch) {
+    Map<Long, Dictionary> all = new LinkedHashMap<>();
+    for (long id : index.schema().dictionaries().keySet()) {
+      Dictionary dictionary = lookup(id, batch);
+      if (dictionary != null) {
+        all.put(id, dictionary);
+      }
+    }
+    return Collections.unmodifiableMap(all);
   }
 
   /** Closes the vectors of all of them, also when one of them throws. */
@@ -64,13 +81,51 @@ final class ObjectDictionaries implements AutoCloseable {
   }
 
   /** The values that a dictionary has in the stream; one without a batch has none. */
-  private FieldVector values(StreamSchema.DictionaryShape shape) {
-    StreamIndex.BatchPosition position = index.dictionary(shape.encoding().getId());
-    List<ColumnLayout> columns = shape.values().columns();
-    if (position == null) {
-      return columns.getFirst().field().createVector(allocator);
+  private FieldVector vector(
+      StreamSchema.DictionaryShape shape, DictionaryIndex.@Nullable Values values) {
+    ColumnLayout column = shape.values().columns().getFirst();
+    if (values == null) {
+      return NewVectors.of(column, allocator);
     }
+    List<StreamIndex.BatchPosition> parts = values.parts();
+    if (parts.size() == 1) {
+      return part(shape, parts.getFirst());
+    }
+    requireAppendable(values.id(), column);
+    FieldVector whole = NewVectors.of(column, allocator);
+    try {
+      // What is not allocated can't be appended to.
+      whole.allocateNew();
+      for (StreamIndex.BatchPosition position : parts) {
+        try (FieldVector part = part(shape, position)) {
+          part.accept(new VectorAppender(whole), null);
+        }
+      }
+      return whole;
+    } catch (Throwable e) {
+      whole.close();
+      throw e;
+    }
+  }
+
+  private FieldVector part(StreamSchema.DictionaryShape shape, StreamIndex.BatchPosition position) {
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape.values());
-    return BatchLoader.newVectors(columns, object, buffers, allocator).getFirst();
+    return BatchLoader.newVectors(shape.values().columns(), object, buffers, allocator).getFirst();
+  }
+
+  /** arrow-java appends some types wrongly, and others not at all. */
+  private static void requireAppendable(long id, ColumnLayout column) {
+    switch (column.kind()) {
+      case FIXED, VARIABLE, VIEW, LIST, FIXED_SIZE_LIST, STRUCT ->
+          column.children().forEach(child -> requireAppendable(id, child));
+      case NULL, LIST_VIEW, SPARSE_UNION, DENSE_UNION, RUN_END_ENCODED ->
+          throw new UnsupportedOperationException(
+              "a dictionary of this type that grows between batches is not supported: dictionary="
+                  + id
+                  + " field="
+                  + column.field().getName()
+                  + " type="
+                  + column.field().getType());
+    }
   }
 }

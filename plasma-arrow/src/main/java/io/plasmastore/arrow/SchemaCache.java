@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * a get several times over, and the objects of an application have few schemas.
  *
  * <p>Bounded: a slot holds one schema, and a new one replaces what was in its slot. Thread-safe
- * without locks: entries are immutable, and losing a race costs parsing once more.
+ * without locks: entries are immutable, and losing a race costs parsing once more. A schema that
+ * names an extension type is parsed again when that type has been registered since, or no more is.
  */
 final class SchemaCache {
   private static final int SLOTS = 256;
@@ -35,7 +36,10 @@ final class SchemaCache {
     long hash = hash(metadata);
     int slot = (int) (hash >>> 32) & (SLOTS - 1);
     Entry entry = entries.get(slot);
-    if (entry != null && entry.hash == hash && entry.metadata.mismatch(metadata) < 0) {
+    if (entry != null
+        && entry.hash == hash
+        && entry.metadata.mismatch(metadata) < 0
+        && entry.schema.isCurrent()) {
       return entry.schema;
     }
     // From a copy: what is parsed twice must not change in between, whoever else has the memory.

@@ -1,6 +1,7 @@
 package io.plasmastore.arrow;
 
 import java.nio.ByteBuffer;
+import org.apache.arrow.flatbuf.Decimal;
 import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Schema;
@@ -34,6 +35,8 @@ final class SchemaGuard {
    * @param size of the message that it lies in, in bytes
    * @throws InvalidArrowDataException if it is nested too deep, or larger when followed than its
    *     bytes
+   * @throws UnsupportedOperationException naming field and type of a decimal that arrow-java has no
+   *     type for
    * @throws RuntimeException whatever FlatBuffers throws on a read out of bounds
    */
   static void check(Schema schema, int size) {
@@ -59,8 +62,20 @@ final class SchemaGuard {
     if (field.typeType() == Type.Union && field.type(new Union()) instanceof Union union) {
       take((long) count(union.typeIdsLength()) * Integer.BYTES);
     }
+    if (field.typeType() == Type.Decimal && field.type(new Decimal()) instanceof Decimal decimal) {
+      check(field, decimal);
+    }
     for (int i = 0; i < count(field.childrenLength()); i++) {
       visit(field.children(i), depth + 1);
+    }
+  }
+
+  /** The format has narrower decimals too, but arrow-java does not know them. */
+  private static void check(Field field, Decimal decimal) {
+    if (decimal.bitWidth() != 128 && decimal.bitWidth() != 256) {
+      throw new UnsupportedOperationException(
+          "columns of this type are not supported: field=%s type=Decimal(%d, %d, %d)"
+              .formatted(field.name(), decimal.precision(), decimal.scale(), decimal.bitWidth()));
     }
   }
 

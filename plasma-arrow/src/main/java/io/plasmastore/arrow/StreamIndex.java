@@ -4,9 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -29,6 +27,7 @@ final class StreamIndex {
    * @param bodyOffset of the first byte of the body
    * @param bodySize of the body in bytes
    * @param rowCount rows that the batch states
+   * @param compressed whether the buffers are compressed
    */
   record BatchPosition(
       long offset,
@@ -36,25 +35,30 @@ final class StreamIndex {
       int metadataSize,
       long bodyOffset,
       long bodySize,
-      int rowCount) {
+      int rowCount,
+      boolean compressed) {
     /** Where the next message of a stream starts. */
     long endOffset() {
       return bodyOffset + bodySize;
     }
   }
 
+  private static final String OLD_COMPRESSION = "ARROW:experimental_compression";
+
   private final MemorySegment data;
+  private final boolean file;
   private final StreamSchema schema;
   private final MemorySegment schemaMetadata;
   private final long schemaEndOffset;
   private final List<BatchPosition> batches = new ArrayList<>(1);
-  private final Map<Long, BatchPosition> dictionaries = new LinkedHashMap<>();
+  private final DictionaryIndex dictionaries = new DictionaryIndex();
   private long endOffset;
   private long rowCount;
 
-  private StreamIndex(MemorySegment data, SchemaCache schemas, long schemaOffset) {
+  private StreamIndex(MemorySegment data, SchemaCache schemas, boolean file) {
     this.data = data;
-    MessageHead head = head(schemaOffset);
+    this.file = file;
+    MessageHead head = head(file ? FileLayout.STREAM_OFFSET : 0);
     if (head == null || head.type() != MessageHeader.Schema) {
       throw new InvalidArrowDataException(
           "an Arrow stream starts with a schema: found="
@@ -69,6 +73,18 @@ final class StreamIndex {
   }
 
   /**
+   * Finds the messages of an object, which is a stream or, if another producer wrote it, a file.
+   *
+   * @param data the bytes of the object
+   * @param schemas where parsed schemas are kept
+   * @throws InvalidArrowDataException if the bytes are neither
+   * @throws UnsupportedOperationException if a part of it is not supported
+   */
+  static StreamIndex ofObject(MemorySegment data, SchemaCache schemas) {
+    return FileLayout.startsFile(data) ? ofFile(data, schemas) : of(data, schemas);
+  }
+
+  /**
    * Finds the messages of a stream.
    *
    * @param data the bytes of the object
@@ -77,7 +93,7 @@ final class StreamIndex {
    * @throws UnsupportedOperationException if the stream is one that is not supported
    */
   static StreamIndex of(MemorySegment data, SchemaCache schemas) {
-    StreamIndex index = new StreamIndex(data, schemas, 0);
+    StreamIndex index = new StreamIndex(data, schemas, false);
     MessageHead head;
     while ((head = index.head(index.endOffset)) != null) {
       index.add(head);
@@ -110,7 +126,7 @@ final class StreamIndex {
    */
   static StreamIndex ofFile(MemorySegment data, SchemaCache schemas) {
     List<Long> offsets = FileLayout.batchOffsets(data);
-    StreamIndex index = new StreamIndex(data, schemas, FileLayout.STREAM_OFFSET);
+    StreamIndex index = new StreamIndex(data, schemas, true);
     for (long offset : offsets) {
       index.require(offset, 0, "batch");
       MessageHead head = index.head(offset);
@@ -145,9 +161,20 @@ final class StreamIndex {
     return batches;
   }
 
-  /** Where the dictionaries lie, by id, in the order of the stream. */
-  Map<Long, BatchPosition> dictionaries() {
+  /** Which batches make up the dictionaries. */
+  DictionaryIndex dictionaries() {
     return dictionaries;
+  }
+
+  /** Whether the bytes are a file, whose batches need not lie in order nor without gaps. */
+  boolean isFile() {
+    return file;
+  }
+
+  /** Whether any batch, of rows or of a dictionary, is compressed. */
+  boolean isCompressed() {
+    return batches.stream().anyMatch(BatchPosition::compressed)
+        || dictionaries.positions().stream().anyMatch(BatchPosition::compressed);
   }
 
   /** Where the last message ends; an end of stream may follow. */
@@ -158,11 +185,6 @@ final class StreamIndex {
   /** Rows of all batches together. */
   long rowCount() {
     return rowCount;
-  }
-
-  /** Where a dictionary lies, or null if the stream has none of that id. */
-  @Nullable BatchPosition dictionary(long id) {
-    return dictionaries.get(id);
   }
 
   /** The table of a batch, from the metadata of its message. */
@@ -281,18 +303,27 @@ final class StreamIndex {
               + " offset="
               + head.metadataOffset());
     }
-    if (batch.isDelta() || dictionaries.containsKey(id)) {
-      throw new UnsupportedOperationException(
-          "a dictionary that changes between batches is not supported: dictionary="
-              + id
-              + " delta="
-              + batch.isDelta());
+    dictionaries.add(id, batch.isDelta(), position(head), file ? 0 : batches.size());
+  }
+
+  /** Version 0.17 compressed batches in a way of its own before the format had one. */
+  private static void requireNoOldCompression(MessageHead head) {
+    Message message = head.message();
+    for (int i = 0; i < message.customMetadataLength(); i++) {
+      if (OLD_COMPRESSION.equals(message.customMetadata(i).key())) {
+        throw new UnsupportedOperationException(
+            "batches compressed as before version 1.0 are not supported: codec="
+                + message.customMetadata(i).value()
+                + " offset="
+                + head.metadataOffset());
+      }
     }
-    dictionaries.put(id, position(head));
   }
 
   private static BatchPosition position(MessageHead head) {
-    long rows = recordBatch(head.message()).length();
+    requireNoOldCompression(head);
+    RecordBatch batch = recordBatch(head.message());
+    long rows = batch.length();
     if (rows < 0 || rows > Integer.MAX_VALUE) {
       throw new InvalidArrowDataException(
           "row count of a batch out of range: rows="
@@ -308,7 +339,8 @@ final class StreamIndex {
         head.metadataSize(),
         head.bodyOffset(),
         head.bodySize(),
-        (int) rows);
+        (int) rows,
+        batch.compression() != null);
   }
 
   private void require(long offset, long size, String what) {

@@ -36,7 +36,12 @@ final class StreamPlan implements AutoCloseable {
   }
 
   private final List<PlannedMessage> messages = new ArrayList<>();
+
+  /** A batch, if there is one, and the dictionaries that come before it. */
+  private record Step(Map<Long, BatchPlan> dictionaries, @Nullable BatchPlan batch) {}
+
   private final List<BatchPlan> held = new ArrayList<>();
+  private @Nullable DictionaryHistory history;
   private long size = StreamLayout.END_SIZE;
   private long rowCount;
   private int batchCount;
@@ -60,7 +65,7 @@ final class StreamPlan implements AutoCloseable {
               (id, layout) ->
                   dictionaries.put(id, plan.hold(BatchPlan.of(vector(provider, id), layout))));
       BatchPlan batch = plan.hold(BatchPlan.of(root, schema.columns()));
-      plan.assemble(schema.schema(), dictionaries, List.of(batch));
+      plan.assemble(schema.schema(), List.of(new Step(dictionaries, batch)));
       return plan;
     } catch (Throwable e) {
       plan.close();
@@ -74,8 +79,7 @@ final class StreamPlan implements AutoCloseable {
    * that is not written yet.
    *
    * @throws IOException if the reader fails
-   * @throws UnsupportedOperationException if a column's type is not supported, or a dictionary
-   *     changes between batches
+   * @throws UnsupportedOperationException if a column's type is not supported
    * @throws IllegalArgumentException if the vectors do not fit together, or a dictionary is missing
    */
   static StreamPlan of(ArrowReader reader) throws IOException {
@@ -84,16 +88,19 @@ final class StreamPlan implements AutoCloseable {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       Schema vectors = root.getSchema();
       MessageSchema schema = MessageSchema.of(vectors, reader);
-      Map<Long, BatchPlan> dictionaries = new LinkedHashMap<>();
-      List<BatchPlan> batches = new ArrayList<>();
+      DictionaryHistory history = new DictionaryHistory(schema.dictionaries());
+      plan.history = history;
+      List<Step> steps = new ArrayList<>();
       while (reader.loadNextBatch()) {
-        batches.add(plan.hold(BatchPlan.of(root, schema.columns())));
-        plan.follow(reader, schema.dictionaries(), dictionaries);
+        BatchPlan batch = plan.hold(BatchPlan.of(root, schema.columns()));
+        steps.add(new Step(history.follow(reader), batch));
         root.clear();
       }
       // A stream without batches may have dictionaries all the same.
-      plan.follow(reader, schema.dictionaries(), dictionaries);
-      plan.assemble(schema.schema(), dictionaries, batches);
+      if (steps.isEmpty()) {
+        steps.add(new Step(history.follow(reader), null));
+      }
+      plan.assemble(schema.schema(), steps);
       return plan;
     } catch (Throwable e) {
       plan.close();
@@ -137,6 +144,10 @@ final class StreamPlan implements AutoCloseable {
   public void close() {
     held.forEach(BatchPlan::release);
     held.clear();
+    if (history != null) {
+      history.close();
+      history = null;
+    }
   }
 
   private static void write(PlannedMessage message, StreamTarget target, long offset) {
@@ -158,44 +169,23 @@ final class StreamPlan implements AutoCloseable {
     return plan;
   }
 
-  /**
-   * Takes the dictionaries as they are after a batch. All batches of an object share one set of
-   * dictionaries, so one that has values must stay as it is.
-   */
-  private void follow(
-      DictionaryProvider provider,
-      Map<Long, ColumnLayout> layouts,
-      Map<Long, BatchPlan> dictionaries) {
-    layouts.forEach(
-        (id, layout) -> {
-          BatchPlan now = BatchPlan.of(vector(provider, id), layout);
-          BatchPlan before = dictionaries.get(id);
-          if (before == null || before.rowCount() == 0) {
-            dictionaries.put(id, hold(now));
-          } else if (!before.isOfSameMemory(now)) {
-            throw new UnsupportedOperationException(
-                "a dictionary that changes between batches is not supported: dictionary="
-                    + id
-                    + " values="
-                    + before.rowCount()
-                    + " then="
-                    + now.rowCount());
-          }
-        });
-  }
-
   private static FieldVector vector(DictionaryProvider provider, long id) {
     return provider.lookup(id).getVector();
   }
 
-  private void assemble(Schema schema, Map<Long, BatchPlan> dictionaries, List<BatchPlan> batches) {
+  private void assemble(Schema schema, List<Step> steps) {
     add(new PlannedMessage(MessageEncoder.schema(schema), null));
-    dictionaries.forEach(
-        (id, body) -> add(new PlannedMessage(MessageEncoder.dictionaryBatch(id, body), body)));
-    for (BatchPlan body : batches) {
-      add(new PlannedMessage(MessageEncoder.recordBatch(body), body));
-      rowCount += body.rowCount();
-      batchCount++;
+    for (Step step : steps) {
+      step.dictionaries()
+          .forEach(
+              (id, body) ->
+                  add(new PlannedMessage(MessageEncoder.dictionaryBatch(id, body), body)));
+      BatchPlan batch = step.batch();
+      if (batch != null) {
+        add(new PlannedMessage(MessageEncoder.recordBatch(batch), batch));
+        rowCount += batch.rowCount();
+        batchCount++;
+      }
     }
   }
 

@@ -6,12 +6,17 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
+import org.apache.arrow.vector.types.pojo.ExtensionTypeRegistry;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schema of a stream that is read, in the form that vectors need, with what each batch must
@@ -20,8 +25,20 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param schema of the vectors: dictionary-encoded columns have the type of their indices
  * @param columns the layouts of the columns
  * @param dictionaries what the columns refer to, by dictionary id
+ * @param extensions the extension types that the fields name
  */
-record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape> dictionaries) {
+record StreamSchema(
+    Schema schema,
+    BatchShape columns,
+    Map<Long, DictionaryShape> dictionaries,
+    List<Extension> extensions) {
+  /**
+   * An extension type that a field names.
+   *
+   * @param name of the type
+   * @param type that was registered under the name when the schema was parsed, or null
+   */
+  record Extension(String name, ArrowType.@Nullable ExtensionType type) {}
 
   /**
    * A dictionary that columns refer to.
@@ -36,13 +53,27 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
    *
    * @param columns the columns on top
    * @param nodeCount field nodes of all columns, those below included
-   * @param bufferCount buffers of all columns
+   * @param bufferCount buffers of all columns, without those that views add
+   * @param viewCount columns of views among all columns
+   * @param unionCount unions among all columns
+   * @param runCount run-end encoded columns among all columns
    */
-  record BatchShape(List<ColumnLayout> columns, int nodeCount, int bufferCount) {
+  record BatchShape(
+      List<ColumnLayout> columns,
+      int nodeCount,
+      int bufferCount,
+      int viewCount,
+      int unionCount,
+      int runCount) {
     static BatchShape of(List<Field> fields) {
       List<ColumnLayout> columns = ColumnLayout.of(fields);
       return new BatchShape(
-          columns, ColumnLayout.nodeCount(columns), ColumnLayout.bufferCount(columns));
+          columns,
+          ColumnLayout.nodeCount(columns),
+          ColumnLayout.bufferCount(columns),
+          ColumnLayout.count(columns, kind -> kind == ColumnLayout.Kind.VIEW),
+          ColumnLayout.count(columns, ColumnLayout.Kind::isUnion),
+          ColumnLayout.count(columns, kind -> kind == ColumnLayout.Kind.RUN_END_ENCODED));
     }
   }
 
@@ -64,7 +95,33 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
     return new StreamSchema(
         new Schema(fields, stated.getCustomMetadata()),
         BatchShape.of(fields),
-        Collections.unmodifiableMap(dictionaries));
+        Collections.unmodifiableMap(dictionaries),
+        extensions(stated.getFields()).distinct().toList());
+  }
+
+  /** Whether parsing the same bytes again would give the same types. */
+  boolean isCurrent() {
+    for (int i = 0; i < extensions.size(); i++) {
+      Extension extension = extensions.get(i);
+      if (ExtensionTypeRegistry.lookup(extension.name()) != extension.type()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Stream<Extension> extensions(List<Field> fields) {
+    return fields.stream()
+        .flatMap(
+            field -> {
+              String name =
+                  field.getMetadata().get(ArrowType.ExtensionType.EXTENSION_METADATA_KEY_NAME);
+              Stream<Extension> own =
+                  name == null
+                      ? Stream.empty()
+                      : Stream.of(new Extension(name, ExtensionTypeRegistry.lookup(name)));
+              return Stream.concat(own, extensions(field.getChildren()));
+            });
   }
 
   private static Schema decode(ByteBuffer metadata) {
@@ -100,15 +157,26 @@ record StreamSchema(Schema schema, BatchShape columns, Map<Long, DictionaryShape
     // The format allows a missing name, arrow-java's vectors do not.
     String name = field.getName() == null ? "" : field.getName();
     DictionaryEncoding encoding = field.getDictionary();
+    ArrowType stored = withTypeIds(field.getType(), children.size());
     if (encoding == null) {
-      return new Field(name, field.getFieldType(), children);
+      FieldType type = new FieldType(field.isNullable(), stored, null, field.getMetadata());
+      return new Field(name, type, children);
     }
-    FieldType type = new FieldType(field.isNullable(), field.getType(), null);
+    FieldType type = new FieldType(field.isNullable(), stored, null);
     Field values = new Field("DICT" + encoding.getId(), type, children);
     dictionaries.putIfAbsent(
         encoding.getId(), new DictionaryShape(encoding, BatchShape.of(List.of(values))));
     FieldType indices =
         new FieldType(field.isNullable(), encoding.getIndexType(), encoding, field.getMetadata());
     return new Field(name, indices, List.of());
+  }
+
+  /** The format lets a union leave its type ids out where they are 0, 1, and so on. */
+  private static ArrowType withTypeIds(ArrowType type, int childCount) {
+    if (!(type instanceof ArrowType.Union union)
+        || (union.getTypeIds() != null && union.getTypeIds().length > 0)) {
+      return type;
+    }
+    return new ArrowType.Union(union.getMode(), IntStream.range(0, childCount).toArray());
   }
 }

@@ -26,8 +26,13 @@ final class StreamTarget {
 
   /** Copies the first bytes of a buffer. */
   void copy(ArrowBuf source, long offset, long size) {
+    copy(source, 0, offset, size);
+  }
+
+  /** Copies bytes of a buffer from an offset of it on. */
+  void copy(ArrowBuf source, long sourceOffset, long offset, long size) {
     for (long done = 0; done < size; done += STEP_SIZE) {
-      buffer.setBytes(offset + done, source, done, Math.min(STEP_SIZE, size - done));
+      buffer.setBytes(offset + done, source, sourceOffset + done, Math.min(STEP_SIZE, size - done));
     }
   }
 

@@ -43,7 +43,7 @@ class BatchesTest {
       for (int batch : new int[] {3, 0, 1, 2, 3}) {
         assertEquals(ROWS[batch], object.rowCount(batch));
         try (VectorSchemaRoot got = object.batch(batch)) {
-          assertTrue(roots.get(batch).equals(got));
+          assertTrue(Values.same(roots.get(batch), got));
         }
       }
       assertThrows(IndexOutOfBoundsException.class, () -> object.batch(ROWS.length));
@@ -194,7 +194,7 @@ class BatchesTest {
     for (VectorSchemaRoot wanted : roots) {
       assertTrue(reader.loadNextBatch());
       assertEquals(wanted.getRowCount(), root.getRowCount());
-      assertTrue(wanted.equals(root));
+      assertTrue(Values.same(wanted, root));
     }
     assertFalse(reader.loadNextBatch());
     assertEquals(0, root.getRowCount());

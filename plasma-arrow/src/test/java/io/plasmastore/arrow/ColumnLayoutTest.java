@@ -2,6 +2,7 @@ package io.plasmastore.arrow;
 
 import static io.plasmastore.arrow.Dataframes.nested;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.UnionMode;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.junit.jupiter.api.Test;
@@ -20,20 +22,56 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ColumnLayoutTest {
   private static final Field TEXT = Field.nullable("text", ArrowType.Utf8.INSTANCE);
 
+  private static final Field ENDS = Field.notNullable("ends", new ArrowType.Int(32, true));
+
   static Stream<Field> supported() {
-    return Stream.concat(Dataframes.flatFields().stream(), Dataframes.nestedFields().stream());
+    return Stream.of(
+            Dataframes.flatFields(),
+            Dataframes.nestedFields(),
+            Dataframes.unionFields(),
+            Dataframes.oddFields())
+        .flatMap(List::stream);
   }
 
   static Stream<Field> unsupported() {
-    Field struct = nested("entries", ArrowType.Struct.INSTANCE, TEXT, TEXT);
+    Field key = Field.notNullable("text", ArrowType.Utf8.INSTANCE);
+    Field nullableEntries = nested("entries", ArrowType.Struct.INSTANCE, key, TEXT);
+    Field twins =
+        new Field("entries", FieldType.notNullable(ArrowType.Struct.INSTANCE), List.of(key, TEXT));
+    Field encoded =
+        new Field(
+            "ends",
+            new FieldType(
+                false,
+                new ArrowType.Int(32, true),
+                new DictionaryEncoding(1, false, new ArrowType.Int(32, true))),
+            null);
+    ArrowType oneType = new ArrowType.Union(UnionMode.Sparse, new int[] {0});
     return Stream.of(
-        Field.nullable("x", ArrowType.Utf8View.INSTANCE),
-        Field.nullable("x", ArrowType.BinaryView.INSTANCE),
-        nested("x", new ArrowType.Union(UnionMode.Sparse, new int[] {0}), TEXT),
-        nested("x", new ArrowType.Union(UnionMode.Dense, new int[] {0}), TEXT),
-        nested("x", ArrowType.ListView.INSTANCE, TEXT),
-        nested("x", ArrowType.LargeListView.INSTANCE, TEXT),
+        nested("x", oneType),
+        nested("x", new ArrowType.FixedSizeList(2), nested("y", oneType, TEXT)),
+        nested("x", oneType, TEXT, ENDS),
+        nested("x", new ArrowType.Union(UnionMode.Dense, null), TEXT),
+        nested("x", new ArrowType.Union(UnionMode.Sparse, new int[] {-1}), TEXT),
+        nested("x", new ArrowType.Union(UnionMode.Dense, new int[] {128}), TEXT),
+        nested("x", new ArrowType.Union(UnionMode.Dense, new int[] {5, 5}), TEXT, ENDS),
+        nested("x", new ArrowType.Union(UnionMode.Dense, new int[] {5, 6}), TEXT, TEXT),
         nested("x", ArrowType.RunEndEncoded.INSTANCE, TEXT, TEXT),
+        nested("x", ArrowType.RunEndEncoded.INSTANCE, ENDS),
+        nested("x", ArrowType.RunEndEncoded.INSTANCE, encoded, TEXT),
+        nested(
+            "x",
+            ArrowType.RunEndEncoded.INSTANCE,
+            Field.notNullable("ends", new ArrowType.Int(8, true)),
+            TEXT),
+        nested(
+            "x",
+            ArrowType.RunEndEncoded.INSTANCE,
+            Field.notNullable("ends", new ArrowType.Int(32, false)),
+            TEXT),
+        nested("x", ArrowType.ListView.INSTANCE),
+        nested("x", ArrowType.LargeListView.INSTANCE, TEXT, TEXT),
+        Field.nullable("x", new ArrowType.Decimal(18, 2, 64)),
         Field.nullable("x", new ArrowType.Int(7, true)),
         Field.nullable("x", new ArrowType.Decimal(9, 2, 32)),
         Field.nullable("x", new ArrowType.Time(TimeUnit.SECOND, 64)),
@@ -43,14 +81,15 @@ class ColumnLayoutTest {
         nested("x", new ArrowType.FixedSizeList(-1), TEXT),
         nested("x", ArrowType.List.INSTANCE),
         nested("x", ArrowType.Utf8.INSTANCE, TEXT),
-        nested("x", new ArrowType.Map(false), struct));
+        nested("x", new ArrowType.Map(false), nullableEntries),
+        nested("x", new ArrowType.Map(false), twins));
   }
 
   @ParameterizedTest
   @MethodSource("supported")
   void hasAsManyBuffersAsArrowJavaSays(Field field) {
     assertEquals(
-        TypeLayout.getTypeBufferCount(field.getType()),
+        TypeLayout.getTypeBufferCount(ColumnTypes.storage(field)),
         ColumnLayout.of(field).kind().bufferCount());
   }
 
@@ -64,18 +103,30 @@ class ColumnLayoutTest {
 
   @Test
   void saysWhichTypeIsNotSupported() {
-    Field field = Field.nullable("name", ArrowType.Utf8View.INSTANCE);
+    Field field = Field.nullable("price", new ArrowType.Decimal(9, 2, 32));
     var refusal = assertThrows(UnsupportedOperationException.class, () -> ColumnLayout.of(field));
     assertEquals(
-        "columns of this type are not supported: field=name type=Utf8View", refusal.getMessage());
+        "columns of this type are not supported: field=price type=Decimal(9, 2, 32)",
+        refusal.getMessage());
   }
 
   @Test
-  void refusesAStructWithTwoFieldsOfOneName() {
-    Field field = nested("pair", ArrowType.Struct.INSTANCE, TEXT, TEXT);
+  void saysWhichNameAUnionRepeats() {
+    Field field =
+        nested("pair", new ArrowType.Union(UnionMode.Dense, new int[] {0, 1}), TEXT, TEXT);
     var refusal = assertThrows(UnsupportedOperationException.class, () -> ColumnLayout.of(field));
-    assertEquals(
-        "a struct with two fields of one name: field=pair name=text", refusal.getMessage());
+    assertEquals("a union with two fields of one name: field=pair name=text", refusal.getMessage());
+  }
+
+  @Test
+  void cutsOnlyStructsThatRepeatAName() {
+    Field plain =
+        nested("list", ArrowType.List.INSTANCE, nested("s", ArrowType.Struct.INSTANCE, TEXT));
+    assertSame(plain, ColumnLayout.of(plain).skeleton());
+    Field twins = nested("s", ArrowType.Struct.INSTANCE, TEXT, TEXT);
+    ColumnLayout list = ColumnLayout.of(nested("list", ArrowType.List.INSTANCE, twins));
+    assertEquals(List.of(), list.skeleton().getChildren().getFirst().getChildren());
+    assertTrue(list.children().getFirst().repeatsNames());
   }
 
   @Test

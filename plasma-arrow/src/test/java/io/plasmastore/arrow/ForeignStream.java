@@ -4,13 +4,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.WriteChannel;
 import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.MetadataVersion;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -58,6 +63,12 @@ final class ForeignStream {
       MessageSerializer.serialize(channel, batch, option);
     }
     return this;
+  }
+
+  /** A batch of vectors, as arrow-java itself unloads them. */
+  static ArrowRecordBatch batchOf(List<FieldVector> vectors, int rows) {
+    List<Field> fields = vectors.stream().map(FieldVector::getField).toList();
+    return new VectorUnloader(new VectorSchemaRoot(fields, vectors, rows)).getRecordBatch();
   }
 
   ForeignStream end() throws IOException {

@@ -3,7 +3,9 @@ package io.plasmastore.arrow;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,7 @@ final class OtherProcess {
           case "sum" -> sum(place, ObjectId.fromHex(arguments[2]));
           case "copy" ->
               copy(place, ObjectId.fromHex(arguments[2]), ObjectId.fromHex(arguments[3]));
+          case "copyAll" -> copyAll(place, arguments);
           case "hold" -> hold(place, ObjectId.fromHex(arguments[2]));
           case "write" -> write(place, ObjectId.fromHex(arguments[2]));
           case "stock" -> stock(place);
@@ -54,6 +57,28 @@ final class OtherProcess {
         VectorSchemaRoot root = ArrowClient.over(client, allocator).get(id)) {
       ArrowClient.over(client, allocator).put(copyId, root);
       return "rows=" + root.getRowCount();
+    }
+  }
+
+  /**
+   * Checks each dataframe and puts all its batches and dictionaries under the id behind its own.
+   */
+  private static String copyAll(Path socket, String... arguments) {
+    try (PlasmaClient client = PlasmaClient.connect(socket);
+        BufferAllocator allocator = new RootAllocator()) {
+      ArrowClient dataframes = ArrowClient.over(client, allocator);
+      long rows = 0;
+      for (int i = 2; i < arguments.length; i += 2) {
+        try (ArrowObject object = dataframes.open(ObjectId.fromHex(arguments[i]));
+            ArrowReader reader = object.reader()) {
+          object.validate();
+          dataframes.put(ObjectId.fromHex(arguments[i + 1]), reader);
+          rows += object.rowCount();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      return "rows=" + rows;
     }
   }
 

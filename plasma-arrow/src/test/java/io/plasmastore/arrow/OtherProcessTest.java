@@ -10,13 +10,9 @@ import io.plasmastore.SealedObject;
 import io.plasmastore.store.PlasmaStore;
 import io.plasmastore.store.StoreOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
@@ -43,6 +39,7 @@ class OtherProcessTest {
   @TempDir Path folder;
 
   private RunningStore store;
+  private OtherJvm started;
   private BufferAllocator allocator;
 
   @BeforeEach
@@ -75,7 +72,7 @@ class OtherProcessTest {
           start(List.of(), "copy", store.socket().toString(), ID.toHex(), copyId.toHex());
       assertEquals("rows=1000", lineOf(other));
       try (VectorSchemaRoot copy = store.dataframes().get(copyId)) {
-        assertTrue(root.equals(copy));
+        assertTrue(Values.same(root, copy));
       }
     }
   }
@@ -106,7 +103,7 @@ class OtherProcessTest {
       assertTrue(other.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS));
       assertNotEquals(0, other.exitValue());
       try (VectorSchemaRoot got = store.dataframes().get(ID)) {
-        assertTrue(root.equals(got));
+        assertTrue(Values.same(root, got));
       }
     }
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
@@ -165,35 +162,12 @@ class OtherProcessTest {
   }
 
   private Process start(List<String> flags, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-Xmx128m");
-    command.addAll(flags);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(OtherProcess.class.getName());
-    command.addAll(Arrays.asList(arguments));
-    return new ProcessBuilder(command)
-        .redirectOutput(folder.resolve("out").toFile())
-        .redirectError(folder.resolve("err").toFile())
-        .start();
+    started = OtherJvm.start(folder, flags, List.of(arguments));
+    return started.process();
   }
 
   private String lineOf(Process other) throws Exception {
-    boolean ended = other.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS);
-    other.destroyForcibly();
-    assertTrue(ended, () -> "still running: " + text("err"));
-    assertEquals(0, other.exitValue(), () -> text("err"));
-    return text("out").strip();
-  }
-
-  private String text(String name) {
-    try {
-      return Files.readString(folder.resolve(name), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    assertEquals(started.process(), other);
+    return started.line();
   }
 }

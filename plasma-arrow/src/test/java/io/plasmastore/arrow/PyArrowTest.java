@@ -2,16 +2,12 @@ package io.plasmastore.arrow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -34,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Python reads an object's bytes as they lie, and what Python writes is read here. */
 @Timeout(180)
 class PyArrowTest {
-  private static final long DEADLINE_SECONDS = 50;
-
   /** Reads a stream from mapped memory and writes what it read with its own writer. */
   private static final String REWRITE =
       """
@@ -45,7 +39,10 @@ class PyArrowTest {
           reader = pa.ipc.open_stream(source)
           with pa.ipc.new_stream(sys.argv[2], reader.schema) as writer:
               for batch in reader:
-                  batch.validate()
+                  for column in batch.columns:
+                      # Numbers and times are any bytes, and so not all of them are right.
+                      anything = pa.types.is_primitive(column.type) or pa.types.is_decimal(column.type)
+                      column.validate(full=not anything)
                   writer.write_batch(batch)
       """;
 
@@ -77,9 +74,11 @@ class PyArrowTest {
 
   private final BufferAllocator allocator = new RootAllocator();
 
+  private Python python;
+
   @BeforeEach
   void asksForPyArrow() throws Exception {
-    assumeTrue(run("import pyarrow") == 0, "there is no python3 with pyarrow");
+    python = Python.in(folder);
   }
 
   @AfterEach
@@ -93,7 +92,7 @@ class PyArrowTest {
       try (VectorSchemaRoot root = new Dataframes(allocator, 1, nulls).root(schema(), 1000)) {
         StoredStream back = rewritten(StoredStream.of(root));
         try (VectorSchemaRoot got = back.get(allocator)) {
-          assertTrue(root.equals(got), () -> root.getSchema() + " is not " + got.getSchema());
+          assertTrue(Values.same(root, got), () -> root.getSchema() + " is not " + got.getSchema());
         }
         assertEquals(0, back.pins());
       }
@@ -104,7 +103,7 @@ class PyArrowTest {
   void passesADataframeWithoutRowsOn() throws Exception {
     try (VectorSchemaRoot root = new Dataframes(allocator, 1, 0).root(schema(), 0);
         VectorSchemaRoot got = rewritten(StoredStream.of(root)).get(allocator)) {
-      assertTrue(root.equals(got));
+      assertTrue(Values.same(root, got));
     }
   }
 
@@ -120,8 +119,8 @@ class PyArrowTest {
           VectorSchemaRoot one = object.batch(1);
           VectorSchemaRoot two = object.batch(2)) {
         assertEquals(207, object.rowCount());
-        assertTrue(second.equals(one));
-        assertTrue(first.equals(two));
+        assertTrue(Values.same(second, one));
+        assertTrue(Values.same(first, two));
       }
     }
   }
@@ -178,8 +177,7 @@ class PyArrowTest {
   void findsEachBufferAligned() throws Exception {
     try (VectorSchemaRoot root = new Dataframes(allocator, 1, 0.2).root(schema(), 1000)) {
       Path file = Files.write(folder.resolve("in"), StoredStream.of(root).bytes());
-      assertEquals(0, run(ALIGNMENTS, file.toString()), this::errors);
-      assertEquals("{0}", Files.readString(folder.resolve("stdout")).strip());
+      assertEquals("{0}", python.run(ALIGNMENTS, file));
     }
   }
 
@@ -196,34 +194,7 @@ class PyArrowTest {
   private StoredStream rewritten(StoredStream stored) throws Exception {
     Path in = Files.write(folder.resolve("in"), stored.bytes());
     Path out = folder.resolve("out");
-    assertEquals(0, run(REWRITE, in.toString(), out.toString()), this::errors);
+    python.run(REWRITE, in, out);
     return StoredStream.of(Files.readAllBytes(out));
-  }
-
-  private int run(String script, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("python3", "-c", script));
-    command.addAll(List.of(arguments));
-    Process python;
-    try {
-      python =
-          new ProcessBuilder(command)
-              .redirectOutput(folder.resolve("stdout").toFile())
-              .redirectError(folder.resolve("stderr").toFile())
-              .start();
-    } catch (IOException noPython) {
-      return -1;
-    }
-    boolean ended = python.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS);
-    python.destroyForcibly();
-    assertTrue(ended, "python is still running");
-    return python.exitValue();
-  }
-
-  private String errors() {
-    try {
-      return Files.readString(folder.resolve("stderr"), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return e.toString();
-    }
   }
 }

@@ -29,11 +29,16 @@ class RoundTripTest {
   }
 
   static Stream<Field> fields() {
-    return Stream.concat(Dataframes.flatFields().stream(), Dataframes.nestedFields().stream());
+    return Stream.of(Dataframes.flatFields(), Dataframes.nestedFields(), Dataframes.unionFields())
+        .flatMap(List::stream);
+  }
+
+  static Stream<Field> oddFields() {
+    return Dataframes.oddFields().stream();
   }
 
   @ParameterizedTest
-  @MethodSource("fields")
+  @MethodSource({"fields", "oddFields"})
   void keepsEachType(Field field) {
     for (double nulls : new double[] {0, 0.3, 1}) {
       try (VectorSchemaRoot root = dataframe(nulls).root(Dataframes.schema(field), ROWS)) {
@@ -43,7 +48,7 @@ class RoundTripTest {
   }
 
   @ParameterizedTest
-  @MethodSource("fields")
+  @MethodSource({"fields", "oddFields"})
   void keepsEachTypeWithoutRows(Field field) {
     try (VectorSchemaRoot root = dataframe(0).root(Dataframes.schema(field), 0)) {
       assertKept(root);
@@ -125,7 +130,7 @@ class RoundTripTest {
     StoredStream stored = StoredStream.of(root);
     long before = allocator.getAllocatedMemory();
     try (VectorSchemaRoot got = stored.get(allocator)) {
-      assertTrue(root.equals(got), () -> root.getSchema() + " is not " + got.getSchema());
+      Values.assertSame(root, got, "");
       long counted = allocator.getAllocatedMemory() - before;
       assertTrue(counted == 0 || counted == stored.data().byteSize(), () -> "counted " + counted);
       for (ArrowBuf buffer : StoredStream.buffers(got.getFieldVectors())) {

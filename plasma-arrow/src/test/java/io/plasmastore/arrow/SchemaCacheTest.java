@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.vector.extension.UuidType;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.ExtensionTypeRegistry;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,24 @@ class SchemaCacheTest {
     }
     Schema schema = new Schema(fields, Map.of());
     assertNotSame(cache.schema(metadata(schema)), cache.schema(metadata(schema)));
+  }
+
+  @Test
+  void noticesAnExtensionTypeThatIsRegisteredLater() {
+    Schema schema = Dataframes.schema(Field.nullable("id", UuidType.INSTANCE));
+    assertSame(cache.schema(metadata(schema)), cache.schema(metadata(schema)));
+    assertEquals(UuidType.INSTANCE, type(schema));
+    ExtensionTypeRegistry.unregister(UuidType.INSTANCE);
+    try {
+      assertEquals(UuidType.INSTANCE.storageType(), type(schema));
+    } finally {
+      ExtensionTypeRegistry.register(UuidType.INSTANCE);
+    }
+    assertEquals(UuidType.INSTANCE, type(schema));
+  }
+
+  private ArrowType type(Schema schema) {
+    return cache.schema(metadata(schema)).schema().getFields().getFirst().getType();
   }
 
   private static MemorySegment metadata(String name) {

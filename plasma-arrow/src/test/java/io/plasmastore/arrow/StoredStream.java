@@ -14,9 +14,20 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.NullVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.DenseUnionVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.LargeListVector;
+import org.apache.arrow.vector.complex.LargeListViewVector;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.ListViewVector;
+import org.apache.arrow.vector.complex.RunEndEncodedVector;
+import org.apache.arrow.vector.complex.StructVector;
+import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
@@ -116,20 +127,34 @@ final class StoredStream {
   /** Every buffer, with those of the children, of the vectors that has any bytes. */
   static List<ArrowBuf> buffers(List<FieldVector> vectors) {
     List<ArrowBuf> buffers = new ArrayList<>();
-    for (FieldVector vector : vectors) {
-      // Not getFieldBuffers, which looks into the offsets, and may replace them.
-      switch (ColumnLayout.of(vector.getField()).kind()) {
-        case NULL -> {}
-        case FIXED -> buffers.add(vector.getDataBuffer());
-        case VARIABLE -> {
-          buffers.add(vector.getDataBuffer());
-          buffers.add(vector.getOffsetBuffer());
+    for (FieldVector fieldVector : vectors) {
+      FieldVector vector = NewVectors.storage(fieldVector);
+      // Not getFieldBuffers, which looks into the offsets, and may replace them; and not by field,
+      // since arrow-java's unions do not say the type ids that they were given.
+      switch (vector) {
+        case NullVector _, RunEndEncodedVector _ -> {}
+        case UnionVector union -> buffers.add(union.getTypeBuffer());
+        case DenseUnionVector union -> {
+          buffers.add(union.getTypeBuffer());
+          buffers.add(union.getOffsetBuffer());
         }
-        case LIST -> buffers.add(vector.getOffsetBuffer());
-        case FIXED_SIZE_LIST, STRUCT -> {}
-      }
-      if (!(vector instanceof NullVector)) {
-        buffers.add(vector.getValidityBuffer());
+        case BaseVariableWidthViewVector views -> {
+          buffers.addAll(List.of(views.getValidityBuffer(), views.getDataBuffer()));
+          buffers.addAll(views.getDataBuffers());
+        }
+        case ListViewVector _, LargeListViewVector _ ->
+            buffers.addAll(
+                List.of(
+                    vector.getValidityBuffer(), vector.getOffsetBuffer(), Values.sizes(vector)));
+        case StructVector _, FixedSizeListVector _ -> buffers.add(vector.getValidityBuffer());
+        case ListVector _, LargeListVector _ ->
+            buffers.addAll(List.of(vector.getValidityBuffer(), vector.getOffsetBuffer()));
+        case BaseFixedWidthVector _ ->
+            buffers.addAll(List.of(vector.getValidityBuffer(), vector.getDataBuffer()));
+        default ->
+            buffers.addAll(
+                List.of(
+                    vector.getValidityBuffer(), vector.getOffsetBuffer(), vector.getDataBuffer()));
       }
       buffers.addAll(buffers(vector.getChildrenFromFields()));
     }

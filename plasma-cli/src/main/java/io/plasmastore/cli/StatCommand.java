@@ -1,8 +1,10 @@
 package io.plasmastore.cli;
 
+import io.plasmastore.ClientInfo;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.StoreStats;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,8 +17,9 @@ import picocli.CommandLine.Option;
     header = "Show how full the store is, and what it has done.",
     description =
         "Shows the memory in bytes (capacity, used, free, largest free extent, committed), how many"
-            + " objects and clients there are (this command is one), what is on disk, and what was"
-            + " counted since the start.",
+            + " objects and clients there are (this command is one), what is on disk, what was"
+            + " counted since the start, and what each client has: what it holds open, what it is"
+            + " writing, and the objects that it created.",
     footer = {"Examples:", "  plasma stat", "  plasma stat --json | jq .used"})
 final class StatCommand implements Callable<Integer> {
   private final Console console;
@@ -33,18 +36,22 @@ final class StatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     StoreStats stats;
+    List<ClientInfo> clients;
     try (PlasmaClient client = socket.connect("stat")) {
       stats = client.stats();
+      clients = client.clients().toList();
     }
     if (json) {
-      writeJson(stats);
+      writeJson(stats, clients);
     } else {
       writeTable(stats);
+      console.text().println();
+      ClientTable.write(console.text(), clients);
     }
     return PlasmaCommand.DONE;
   }
 
-  private void writeJson(StoreStats stats) throws IOException {
+  private void writeJson(StoreStats stats, List<ClientInfo> clients) throws IOException {
     JsonText.object(
         console.text(),
         generator -> {
@@ -64,6 +71,8 @@ final class StatCommand implements Callable<Integer> {
             generator.writeNumberField(counter.getKey(), counter.getValue());
           }
           generator.writeEndObject();
+          generator.writeFieldName("byClient");
+          ClientTable.writeJson(generator, clients);
           generator.writeEndObject();
         });
   }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       "  plasma store",
       "  plasma store -s /tmp/plasma.sock -m 4g",
       "  plasma store -m 4g --spill-dir /var/tmp/plasma --spill-limit 100g",
+      "  plasma store -s /run/plasma/sock --group analysts --read-only-uid 1002",
     })
 final class StoreCommand implements Callable<Integer> {
   static final double SHARE_OF_MEMORY = 0.3;
@@ -76,6 +77,16 @@ final class StoreCommand implements Callable<Integer> {
       description = "How much of that disk to take at most. Default: no limit.")
   private @Nullable Long spillLimit;
 
+  @Option(
+      names = "--client-quota",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description =
+          "What the objects of one client may take: 4g, 512m, 64k or bytes. Default: all.")
+  private long clientQuota;
+
+  @Mixin private final AccessOptions access = new AccessOptions();
+
   StoreCommand(Console console) {
     this.console = console;
   }
@@ -114,7 +125,11 @@ final class StoreCommand implements Callable<Integer> {
       throw new UsageException("--spill-limit needs --spill-dir");
     }
     try {
-      return options.withFresh(fresh).check();
+      return options
+          .withFresh(fresh)
+          .withClientQuota(clientQuota)
+          .withAccess(access.access())
+          .check();
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }

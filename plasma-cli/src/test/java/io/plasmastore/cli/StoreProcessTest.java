@@ -158,6 +158,36 @@ class StoreProcessTest {
   }
 
   @Test
+  void servesThoseItIsToldTo() throws Exception {
+    String uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid").toString();
+    String gid = Files.getAttribute(Path.of("/proc/self"), "unix:gid").toString();
+    try (CliProcess store =
+        start(
+            "--group",
+            gid,
+            "--read-only-uid",
+            uid,
+            "--allow-uid",
+            "4000000000",
+            "--max-clients",
+            "7",
+            "--client-quota",
+            "1m")) {
+      assertEquals(0660, (int) Files.getAttribute(socket(), "unix:mode") & 0777);
+      assertEquals(gid, Files.getAttribute(socket(), "unix:gid").toString());
+      String stat = CommandRun.of("stat", "-s", socket().toString(), "--json").done().out();
+      assertTrue(stat.contains("\"uid\": " + uid + ","), stat);
+      assertTrue(stat.contains("\"readOnly\": true,"), stat);
+      assertTrue(stat.contains("\"quota\": 1048576"), stat);
+      CommandRun refused = CommandRun.of("put", "-s", socket().toString(), sample().toString());
+      assertEquals(1, refused.code());
+      assertTrue(refused.err().contains("this client may only read"), refused.err());
+      store.signal("TERM");
+      assertEquals(0, store.exitCode());
+    }
+  }
+
+  @Test
   void saysThatAnotherServes() throws Exception {
     try (CliProcess store = start();
         CliProcess second = CliProcess.start("store", "-s", socket().toString(), "-m", "1m")) {

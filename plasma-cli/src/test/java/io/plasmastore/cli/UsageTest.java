@@ -71,6 +71,28 @@ class UsageTest {
         "plasma store: Invalid value for option '--memory': a size is like 4g, 512m, 64k or"
             + " bytes: text=lots",
         CommandRun.of("store", "-s", socket, "-m", "lots").misuse());
+    assertEquals(
+        "plasma store: socket mode is not 0600 to 0777: socketMode=0440; user is both allowed to"
+            + " write and read-only: uid=5",
+        CommandRun.of(
+                "store",
+                "-s",
+                socket,
+                "-m",
+                "1m",
+                "--socket-mode",
+                "440",
+                "--allow-uid",
+                "5",
+                "--read-only-uid",
+                "4",
+                "--read-only-uid",
+                "5")
+            .misuse());
+    assertEquals(
+        "plasma store: Invalid value for option '--socket-mode': a mode is octal, like 0660:"
+            + " text=rw",
+        CommandRun.of("store", "-s", socket, "--socket-mode", "rw").misuse());
     String deep = folder.resolve("x".repeat(120)).toString();
     assertTrue(
         CommandRun.of("store", "-s", deep, "-m", "1m").misuse().contains("socket path too long"));

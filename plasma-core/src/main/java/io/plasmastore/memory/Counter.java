@@ -43,7 +43,7 @@ public enum Counter {
   SESSIONS_LOST(Kind.TOTAL),
   /** Connections closed since they sent what is not the protocol. */
   MALFORMED(Kind.TOTAL),
-  /** Connections refused for who was asking. */
+  /** Connections refused for who was asking, or for too many of them in the handshake. */
   REFUSED(Kind.TOTAL),
   /** Objects dropped to make room. */
   EVICTIONS(Kind.TOTAL),
@@ -53,6 +53,10 @@ public enum Counter {
   SUBSCRIBERS_DROPPED(Kind.TOTAL),
   /** How often a store took these objects over from one that died. */
   TAKEOVERS(Kind.TOTAL),
+  /** Objects moved to make room in one piece. */
+  MOVES(Kind.TOTAL),
+  /** Bytes of the objects moved to make room in one piece, each rounded up to 64. */
+  MOVED_BYTES(Kind.TOTAL),
   /** Objects that are on disk alone. */
   SPILLED_OBJECTS(Kind.GAUGE),
   /** Bytes of data of the objects that are on disk alone. */

@@ -124,20 +124,25 @@ public final class ExtentAllocator {
     }
   }
 
+  /** Whether every byte of a stretch is free. */
+  public boolean isFree(long offset, long size) {
+    requireInside(offset, size);
+    long start = offset >>> granuleShift;
+    long around = byAddress.lower(extent(start, MAX_GRANULES));
+    return around != SortedLongs.NONE && end(around) >= start + granules(size);
+  }
+
   /**
    * Takes a certain extent: a restarted store marks what its live objects occupy.
    *
    * @return false, with nothing changed, unless every byte of the extent is free
    */
   public boolean reserve(long offset, long size) {
-    requireInside(offset, size);
-    long start = offset >>> granuleShift;
-    long length = granules(size);
-    long around = byAddress.lower(extent(start, MAX_GRANULES));
-    if (around == SortedLongs.NONE || end(around) < start + length) {
+    if (!isFree(offset, size)) {
       return false;
     }
-    take(around, start, length);
+    long start = offset >>> granuleShift;
+    take(byAddress.lower(extent(start, MAX_GRANULES)), start, granules(size));
     return true;
   }
 

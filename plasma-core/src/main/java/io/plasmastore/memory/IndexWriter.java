@@ -186,7 +186,7 @@ public final class IndexWriter {
     long generation = SlotState.generation(index.word(slot)) + 1;
     long offset = index.offset(slot);
     // A reader that still trusts the slot's last object sees its word change before any field:
-    // hide() ended with a full fence.
+    // retire() and hide() end with a full fence.
     extent.id().copyTo(segment, offset + IndexLayout.SLOT_ID_OFFSET);
     INT.set(segment, offset + IndexLayout.SLOT_METADATA_SIZE_OFFSET, extent.metadataSize());
     LONG.set(segment, offset + IndexLayout.SLOT_DATA_OFFSET_OFFSET, extent.dataOffset());
@@ -206,45 +206,84 @@ public final class IndexWriter {
   }
 
   /**
+   * Notes that an object is complete, and when that was: from here on it is sealed even if this
+   * store dies before {@link #seal}.
+   *
+   * @param slot in state CREATED
+   * @param nowMillis the time
+   */
+  public void beginSeal(int slot, long nowMillis) {
+    long after = Math.clamp(nowMillis - index.createdMillis(slot), 0, 0xFFFF_FFFEL);
+    INT.setRelease(segment, index.offset(slot) + IndexLayout.SLOT_SEALED_AFTER_OFFSET, (int) after);
+  }
+
+  /**
    * Makes an object readable.
    *
    * @param slot in state CREATED
    * @param nowMillis the time
    */
   public void seal(int slot, long nowMillis) {
-    long after = Math.clamp(nowMillis - index.createdMillis(slot), 0, 0xFFFF_FFFEL);
-    INT.set(segment, index.offset(slot) + IndexLayout.SLOT_SEALED_AFTER_OFFSET, (int) after);
+    beginSeal(slot, nowMillis);
     setState(slot, SlotState.generation(index.word(slot)), SlotState.SEALED);
   }
 
   /**
-   * Hides an object: no new reader can pin it. Who has it pinned is to be looked for after this
+   * Deletes an object: no new reader can pin it. Who has it pinned is to be looked for after this
    * call, which ends with the full fence that {@link PinProtocol} needs.
    *
    * @param slot in state CREATED or SEALED
    */
-  public void hide(int slot) {
-    LONG.setVolatile(
-        segment,
-        index.offset(slot) + IndexLayout.SLOT_WORD_OFFSET,
-        SlotState.word(SlotState.generation(index.word(slot)), SlotState.RETIRING));
-    VarHandle.fullFence();
+  public void retire(int slot) {
+    setStateAndFence(slot, SlotState.RETIRING);
   }
 
   /**
-   * Shows a hidden object again, as it was: somebody holds it, and it was only to be dropped if
-   * nobody did.
+   * Hides an object for a moment, to look whether anybody holds it: no new reader can pin it. The
+   * same order as that of {@link #retire}, but if the store dies now the object is not lost, and no
+   * reader tells the store of an unpin.
    *
-   * @param slot in state RETIRING, still linked
+   * @param slot in state SEALED
+   */
+  public void hide(int slot) {
+    setStateAndFence(slot, SlotState.HIDDEN);
+  }
+
+  /**
+   * Shows a hidden object again, as it was: somebody holds it, and it was only to be dropped or
+   * moved if nobody did.
+   *
+   * @param slot in state HIDDEN, still linked
    */
   public void show(int slot) {
     setState(slot, SlotState.generation(index.word(slot)), SlotState.SEALED);
   }
 
   /**
+   * Says that a hidden object, which nobody holds, lies somewhere else: the one write that moves
+   * it. Its bytes must be at both places, since after the death of the store either may count.
+   *
+   * @param slot in state HIDDEN, still linked
+   * @param dataOffset of the copy
+   */
+  public void relocate(int slot, long dataOffset) {
+    LONG.setRelease(segment, index.offset(slot) + IndexLayout.SLOT_DATA_OFFSET_OFFSET, dataOffset);
+  }
+
+  /**
+   * Shows an object that may have been moved while it was hidden. In a new generation: a reader
+   * that took the old place along fails to pin it, and asks again.
+   *
+   * @param slot in state HIDDEN
+   */
+  public void showMoved(int slot) {
+    setState(slot, SlotState.generation(index.word(slot)) + 1, SlotState.SEALED);
+  }
+
+  /**
    * Takes an object out of the table: its id is free.
    *
-   * @param slot in state RETIRING, still linked
+   * @param slot in state RETIRING or HIDDEN, still linked
    */
   public void unlink(int slot) {
     remove(slot);
@@ -253,7 +292,7 @@ public final class IndexWriter {
   /**
    * Empties a slot.
    *
-   * @param slot in state RETIRING, unlinked, with no pin on it
+   * @param slot in state RETIRING or HIDDEN, unlinked, with no pin on it
    */
   public void free(int slot) {
     setState(slot, SlotState.generation(index.word(slot)), SlotState.FREE);
@@ -284,6 +323,14 @@ public final class IndexWriter {
    */
   public void add(Counter counter, long count) {
     set(counter, index.counter(counter) + count);
+  }
+
+  private void setStateAndFence(int slot, int state) {
+    LONG.setVolatile(
+        segment,
+        index.offset(slot) + IndexLayout.SLOT_WORD_OFFSET,
+        SlotState.word(SlotState.generation(index.word(slot)), state));
+    VarHandle.fullFence();
   }
 
   private void setState(int slot, long generation, int state) {

@@ -217,6 +217,16 @@ public final class ObjectIndex {
   }
 
   /**
+   * Whether a store has died between the begin and the end of a seal.
+   *
+   * @param slot the slot
+   * @return true if the object is complete, and in state CREATED all the same
+   */
+  public boolean isSealing(int slot) {
+    return SlotState.state(word(slot)) == SlotState.CREATED && sealedMillis(slot) != 0;
+  }
+
+  /**
    * How many slots there are room for.
    *
    * @return a fixed count

@@ -23,10 +23,17 @@ package io.plasmastore.memory;
  * steps 1 and 3 are volatile too; its fence keeps the changes of the table before the reads as
  * well.
  *
+ * <p>To move an object, or to drop it only if nobody holds it, the store sets HIDDEN in place of
+ * RETIRING, and decides at once: it never waits for an unpin, so nobody tells it of one. If all
+ * pins are zero it may write another offset, and then the word of the next generation, SEALED. A
+ * reader that took the new offset along with the old word has read it after the store set HIDDEN,
+ * and so finds another word in its step 3, as it does when the slot was re-used; one that took the
+ * old offset either is seen or finds another word too.
+ *
  * <p>Forbidden, and shown never to happen by the jcstress tests: the reader believes that it has
- * pinned and the store frees the extent; the store sees a pin, waits, and nobody tells it of the
- * unpin. The undo in step 3 is an unpin like any other, since the store may have seen that short
- * pin and put off a delete for it.
+ * pinned and the store frees the extent, or has moved the object elsewhere; the store sees a pin,
+ * waits, and nobody tells it of the unpin. The undo in step 3 is an unpin like any other, since the
+ * store may have seen that short pin and put off a delete for it.
  */
 public final class PinProtocol {
   private PinProtocol() {}

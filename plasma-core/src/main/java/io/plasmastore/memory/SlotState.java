@@ -4,8 +4,9 @@ import io.plasmastore.ObjectState;
 
 /**
  * The word that says what a slot holds: the state in the low 8 bits and the generation, which
- * counts how often the slot was re-used, in the upper 56. One 64-bit word, so that both are read at
- * once: a slot is the same object as before if and only if its generation is the same.
+ * counts how often the slot was re-used or its object moved, in the upper 56. One 64-bit word, so
+ * that both are read at once: a slot has the same object as before, at the same place, if and only
+ * if its generation is the same.
  *
  * <pre>
  *  63                                     8 7        0
@@ -27,6 +28,12 @@ public final class SlotState {
   /** A deleted object that may still be read by those who have it pinned. */
   public static final int RETIRING = 3;
 
+  /**
+   * A sealed object that nobody can pin for a moment, while the store looks whether anybody holds
+   * it. After the death of a store it is a sealed object like any other.
+   */
+  public static final int HIDDEN = 4;
+
   /** In listings: an object on disk alone. No slot has this state. */
   public static final int SPILLED = 16;
 
@@ -39,7 +46,7 @@ public final class SlotState {
    * Joins the two parts.
    *
    * @param generation of the slot
-   * @param state one of the four
+   * @param state one of the five
    * @return the word
    */
   public static long word(long generation, int state) {
@@ -50,7 +57,7 @@ public final class SlotState {
    * The state in a word.
    *
    * @param word of a slot
-   * @return one of the four, or a number that no store writes
+   * @return one of the five, or a number that no store writes
    */
   public static int state(long word) {
     return (int) (word & STATE_MASK);

@@ -37,6 +37,9 @@ public final class Posix {
   /** Out of memory, or of mappings. */
   public static final int ENOMEM = 12;
 
+  /** Permission denied. */
+  public static final int EACCES = 13;
+
   /** No space left. */
   public static final int ENOSPC = 28;
 

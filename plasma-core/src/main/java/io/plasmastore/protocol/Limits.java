@@ -44,6 +44,18 @@ public final class Limits {
    */
   public static final int MAX_BATCH = MAX_TABLE - BatchLayout.MAX_FIXED_SIZE;
 
+  /** How many lanes one client may have open. */
+  public static final int MAX_LANES_PER_CLIENT = 1024;
+
+  /** How many lanes of one user may be open that have not said who they are. */
+  public static final int MAX_LANES_IN_HANDSHAKE = 1024;
+
+  /** The bytes of replies that all clients of one user together may leave unread. */
+  public static final int MAX_UNREAD_PER_USER = 64 << 20;
+
+  /** How long a lane has, in milliseconds, to say who it is. */
+  public static final int MAX_HANDSHAKE_MILLIS = 10_000;
+
   /** How many objects one {@link Reply.Listed} may hold. */
   public static final int MAX_OBJECTS_PER_LISTING = 1024;
 
@@ -67,7 +79,7 @@ public final class Limits {
     return BatchLayout.OBJECT_SIZE + dataSize + metadataSize + nameSize;
   }
 
-  static void check(String what, int value, int min, int max) {
+  static void check(String what, long value, long min, long max) {
     if (value < min || value > max) {
       throw new IllegalArgumentException(what + "=" + value + " min=" + min + " max=" + max);
     }

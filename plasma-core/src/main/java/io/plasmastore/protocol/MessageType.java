@@ -47,6 +47,8 @@ public enum MessageType {
   SUBSCRIBE(19),
   /** {@link Request.Goodbye}. */
   GOODBYE(20),
+  /** {@link Request.Pin}. */
+  PIN(21),
 
   /** {@link Reply.Failure}. */
   FAILURE(128),

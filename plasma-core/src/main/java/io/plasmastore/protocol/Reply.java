@@ -58,8 +58,8 @@ public sealed interface Reply extends Message {
   }
 
   /**
-   * Answers {@link Request.Hello}. Behind its frame come the files of {@link Descriptor}, each to
-   * be mapped in the length stated here.
+   * Answers {@link Request.Hello}. Behind its frame come the files of {@link Descriptor#of}, each
+   * to be mapped in the length stated here.
    *
    * @param version the protocol version that the store speaks
    * @param token what further lanes of the session show
@@ -69,6 +69,7 @@ public sealed interface Reply extends Message {
    * @param pageSize bytes of this client's page
    * @param heapSize bytes of the heap file
    * @param heapNumber which heap this client creates in, as the index counts heaps; 16 bits
+   * @param access what this client may do
    */
   record Welcome(
       int version,
@@ -78,7 +79,8 @@ public sealed interface Reply extends Message {
       long indexSize,
       long pageSize,
       long heapSize,
-      int heapNumber)
+      int heapNumber,
+      Access access)
       implements Reply {
     public Welcome {
       Limits.checkNotNegative("version", version);
@@ -103,8 +105,10 @@ public sealed interface Reply extends Message {
    * @param slot the object's place in the index
    * @param generation the slot's
    * @param dataOffset where the data begins in the client's heap
+   * @param clear whether the client is to clear that memory first, as there may be other users'
+   *     bytes in it
    */
-  record Created(int slot, long generation, long dataOffset) implements Reply {
+  record Created(int slot, long generation, long dataOffset, boolean clear) implements Reply {
     public Created {
       Limits.checkNotNegative("slot", slot);
       Limits.checkNotNegative("generation", generation);
@@ -316,6 +320,13 @@ public sealed interface Reply extends Message {
      * @param pinnedBytes the size of the objects that it pins, each counted once
      * @param usedBytes the size of the objects that it is writing or has created
      * @param writing how many objects it is writing
+     * @param uid its user's id, 0 to 2^32 − 1; {@link #UNKNOWN_UID} for one that has not come back
+     *     since a store died
+     * @param access what it may do
+     * @param requests how often it asked
+     * @param objects how many objects there are that it is writing or has created
+     * @param writingBytes the size of the objects that it is writing
+     * @param quota what usedBytes may come to; 0 for no limit
      */
     public record Entry(
         int number,
@@ -326,7 +337,18 @@ public sealed interface Reply extends Message {
         long pins,
         long pinnedBytes,
         long usedBytes,
-        int writing) {
+        int writing,
+        long uid,
+        Access access,
+        long requests,
+        int objects,
+        long writingBytes,
+        long quota) {
+      /** In place of a uid: nobody knows yet. */
+      public static final long UNKNOWN_UID = -1;
+
+      private static final long MAX_UID = 0xffff_ffffL;
+
       public Entry {
         Limits.checkNotNegative("number", number);
         Limits.checkNotNegative("pid", pid);
@@ -337,6 +359,11 @@ public sealed interface Reply extends Message {
         Limits.checkNotNegative("pinnedBytes", pinnedBytes);
         Limits.checkNotNegative("usedBytes", usedBytes);
         Limits.checkNotNegative("writing", writing);
+        Limits.check("uid", uid, UNKNOWN_UID, MAX_UID);
+        Limits.checkNotNegative("requests", requests);
+        Limits.checkNotNegative("objects", objects);
+        Limits.checkNotNegative("writingBytes", writingBytes);
+        Limits.checkNotNegative("quota", quota);
       }
     }
   }

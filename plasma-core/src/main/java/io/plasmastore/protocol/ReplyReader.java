@@ -35,8 +35,9 @@ final class ReplyReader {
               t.int64(4),
               t.int64(5),
               t.int64(6),
-              t.uint16(7));
-      case CREATED -> new Reply.Created(t.int32(0), t.int64(1), t.int64(2));
+              t.uint16(7),
+              Access.of(t.uint8(8)));
+      case CREATED -> new Reply.Created(t.int32(0), t.int64(1), t.int64(2), t.bool(3));
       case GOT -> new Reply.Got(gotEntries(t, 0));
       case ANSWER -> new Reply.Answer(t.bool(0));
       case LISTED -> new Reply.Listed(t.int32(0), listedEntries(t, 1));
@@ -65,7 +66,8 @@ final class ReplyReader {
           LIST_CLIENTS,
           LIST_HOLDERS,
           SUBSCRIBE,
-          GOODBYE ->
+          GOODBYE,
+          PIN ->
           throw t.malformed("a request where a reply belongs");
     };
   }
@@ -150,7 +152,13 @@ final class ReplyReader {
               entry.int64(5),
               entry.int64(6),
               entry.int64(7),
-              entry.int32(8)));
+              entry.int32(8),
+              entry.int64(9),
+              Access.of(entry.uint8(10)),
+              entry.int64(11),
+              entry.int32(12),
+              entry.int64(13),
+              entry.int64(14)));
     }
     return entries;
   }

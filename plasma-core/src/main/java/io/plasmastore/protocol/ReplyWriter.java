@@ -43,7 +43,7 @@ final class ReplyWriter {
       case Reply.Welcome welcome -> welcome(welcome);
       case Reply.Created created ->
           Created.createCreated(
-              builder, created.slot(), created.generation(), created.dataOffset());
+              builder, created.slot(), created.generation(), created.dataOffset(), created.clear());
       case Reply.Got got -> Got.createGot(builder, gotEntries(got.entries()));
       case Reply.Answer answer -> Answer.createAnswer(builder, answer.value());
       case Reply.Listed listed ->
@@ -69,6 +69,7 @@ final class ReplyWriter {
     Welcome.addPageSize(builder, welcome.pageSize());
     Welcome.addHeapSize(builder, welcome.heapSize());
     Welcome.addHeapNumber(builder, welcome.heapNumber());
+    Welcome.addAccess(builder, welcome.access().ordinal());
     return Welcome.endWelcome(builder);
   }
 
@@ -151,6 +152,12 @@ final class ReplyWriter {
         entry.pins(),
         entry.pinnedBytes(),
         entry.usedBytes(),
-        entry.writing());
+        entry.writing(),
+        entry.uid(),
+        entry.access().ordinal(),
+        entry.requests(),
+        entry.objects(),
+        entry.writingBytes(),
+        entry.quota());
   }
 }

@@ -22,8 +22,9 @@ public sealed interface Request extends Message {
    * @param version the protocol version that the client speaks
    * @param pid the client's process id as it sees it; shown in listings, trusted for nothing
    * @param clientName shown in listings; 0 to {@link Limits#MAX_CLIENT_NAME} bytes
+   * @param readOnly whether it wants no more than to read
    */
-  record Hello(int version, long pid, String clientName) implements Request {
+  record Hello(int version, long pid, String clientName, boolean readOnly) implements Request {
     public Hello {
       Limits.checkNotNegative("version", version);
       Limits.checkNotNegative("pid", pid);
@@ -202,8 +203,8 @@ public sealed interface Request extends Message {
 
   /**
    * Tells of a release that brought this client's pins of a retiring object to zero, so that the
-   * store looks again whether it can free it. Answered by {@link Reply.Done}, also when the slot
-   * has moved on.
+   * store looks again whether it can free it. From a guest: takes one of its pins away. Answered by
+   * {@link Reply.Done}, also when the slot has moved on.
    *
    * @param slot the object's
    * @param generation the slot's when the object was pinned
@@ -409,6 +410,25 @@ public sealed interface Request extends Message {
     @Override
     public MessageType type() {
       return MessageType.GOODBYE;
+    }
+  }
+
+  /**
+   * Pins a sealed object for a guest, which can't do so itself. Answered by {@link Reply.Answer}:
+   * whether the slot still holds that object, sealed, and is pinned now.
+   *
+   * @param slot the object's
+   * @param generation the slot's
+   */
+  record Pin(int slot, long generation) implements Request {
+    public Pin {
+      Limits.checkNotNegative("slot", slot);
+      Limits.checkNotNegative("generation", generation);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.PIN;
     }
   }
 }

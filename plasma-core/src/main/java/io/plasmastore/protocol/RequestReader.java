@@ -14,7 +14,10 @@ final class RequestReader {
     return switch (type) {
       case HELLO ->
           new Request.Hello(
-              t.int32(0), t.int64(1), t.requiredString("clientName", 2, Limits.MAX_CLIENT_NAME));
+              t.int32(0),
+              t.int64(1),
+              t.requiredString("clientName", 2, Limits.MAX_CLIENT_NAME),
+              t.bool(3));
       case JOIN -> new Request.Join(t.int32(0), t.token(1));
       case CREATE ->
           new Request.Create(t.id(0), t.int64(1), t.metadata(2), t.name(3), t.bool(4), t.int64(5));
@@ -42,6 +45,7 @@ final class RequestReader {
       case LIST_HOLDERS -> new Request.ListHolders(t.id(0));
       case SUBSCRIBE -> new Request.Subscribe();
       case GOODBYE -> new Request.Goodbye();
+      case PIN -> new Request.Pin(t.int32(0), t.int64(1));
       case FAILURE,
           DONE,
           WELCOME,

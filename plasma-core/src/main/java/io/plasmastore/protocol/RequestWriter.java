@@ -16,6 +16,7 @@ import io.plasmastore.protocol.flat.Join;
 import io.plasmastore.protocol.flat.ListClients;
 import io.plasmastore.protocol.flat.ListHolders;
 import io.plasmastore.protocol.flat.ListObjects;
+import io.plasmastore.protocol.flat.Pin;
 import io.plasmastore.protocol.flat.Refresh;
 import io.plasmastore.protocol.flat.Seal;
 import io.plasmastore.protocol.flat.Subscribe;
@@ -37,7 +38,8 @@ final class RequestWriter {
     return switch (request) {
       case Request.Hello hello -> {
         int clientName = builder.createString(hello.clientName());
-        yield Hello.createHello(builder, hello.version(), hello.pid(), clientName);
+        yield Hello.createHello(
+            builder, hello.version(), hello.pid(), clientName, hello.readOnly());
       }
       case Request.Join join -> {
         Join.startJoin(builder);
@@ -82,6 +84,7 @@ final class RequestWriter {
         Goodbye.startGoodbye(builder);
         yield Goodbye.endGoodbye(builder);
       }
+      case Request.Pin pin -> Pin.createPin(builder, pin.slot(), pin.generation());
     };
   }
 

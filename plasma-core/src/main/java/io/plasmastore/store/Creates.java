@@ -28,6 +28,7 @@ final class Creates {
   private final IndexWriter counters;
   private final ObjectTable objects;
   private final Heap heap;
+  private final Sessions sessions;
   private final StoreReports reports;
   private final StoreCore.Timer timer;
   private final LongSupplier clockMillis;
@@ -38,12 +39,14 @@ final class Creates {
       IndexWriter counters,
       ObjectTable objects,
       Heap heap,
+      Sessions sessions,
       StoreReports reports,
       StoreCore.Timer timer,
       LongSupplier clockMillis) {
     this.counters = counters;
     this.objects = objects;
     this.heap = heap;
+    this.sessions = sessions;
     this.reports = reports;
     this.timer = timer;
     this.clockMillis = clockMillis;
@@ -168,7 +171,8 @@ final class Creates {
     counters.add(Counter.CREATES, 1);
     if (object.data() == null) {
       reports.publish();
-      return new Reply.Created(slot, objects.generation(slot), objects.dataOffset(slot));
+      return new Reply.Created(
+          slot, objects.generation(slot), objects.dataOffset(slot), sessions.hasSeveralWriters());
     }
     objects.seal(slot, now);
     reports.publish();

@@ -59,7 +59,7 @@ final class Gets implements Restores.Requester {
 
   /** An object can be got: wakes who waits for it. */
   void sealed(ObjectId id) {
-    waiting.wake(id);
+    var unused = waiting.wake(id);
   }
 
   /** There may be room for what is to come back. */

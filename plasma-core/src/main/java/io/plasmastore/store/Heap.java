@@ -7,6 +7,9 @@ import io.plasmastore.os.Posix;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,8 +45,14 @@ final class Heap implements AutoCloseable {
   private final ExtentAllocator allocator;
   private final Executor loop;
   private final GrowthListener listener;
-  private final ExecutorService committer;
+  private final ExecutorService background;
   private boolean growing;
+  // Bytes that the allocator counts as taken, but nobody has: held for a move.
+  private long held;
+  // What was given back in the middle, from and to: the allocator counts it as taken.
+  private final TreeMap<Long, Long> holes = new TreeMap<>();
+  private long holeBytes;
+  private long largestHole;
   // Why the mount had no more room when it was last asked in need; null if it is to be asked again.
   private @Nullable NativeCallException exhaustion;
   // Somebody waits for the growth under way, or for the next.
@@ -70,9 +79,9 @@ final class Heap implements AutoCloseable {
     this.allocator = allocator;
     this.loop = loop;
     this.listener = listener;
-    this.committer =
+    this.background =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("plasma-commit").daemon(true).factory());
+            Thread.ofPlatform().name("plasma-heap").daemon(true).factory());
   }
 
   /** What a size takes of the heap. */
@@ -96,11 +105,76 @@ final class Heap implements AutoCloseable {
     allocator.free(offset, size);
   }
 
+  /** Whether every byte of a stretch is committed and may be handed out. */
+  boolean isFree(long offset, long size) {
+    return allocator.isFree(offset, size);
+  }
+
+  /** Keeps a free stretch from being handed out; it counts as free all the same. */
+  void hold(long offset, long size) {
+    if (!allocator.reserve(offset, size)) {
+      throw new IllegalStateException("is not free: offset=" + offset + " size=" + size);
+    }
+    held += size;
+  }
+
+  /** The same with any free extent of a size; its offset, or −1 if none is large enough. */
+  long holdAny(long size) {
+    long offset = allocator.allocate(size);
+    if (offset >= 0) {
+      held += size;
+    }
+    return offset;
+  }
+
+  /** The same with an extent that was an object's until now. */
+  void holdFreed(long size) {
+    held += size;
+  }
+
+  /** Ends what {@link #hold} and the like began. */
+  void letGo(long offset, long size) {
+    held -= size;
+    allocator.free(offset, size);
+  }
+
+  /** Visits what is free and committed, in address order. */
+  void forEachFree(ExtentAllocator.FreeExtentVisitor visitor) {
+    allocator.forEachFree(visitor);
+  }
+
+  /** The unit of extents in bytes. */
+  long granule() {
+    return allocator.granule();
+  }
+
+  /** What the extent of so many bytes takes of the heap. */
+  long extentSize(long size) {
+    return (size + allocator.granule() - 1) & -allocator.granule();
+  }
+
   /**
-   * Whether there is memory left that was never committed, and the mount did not just refuse it.
+   * Does something that takes long on a thread of its own, and then something on the loop.
+   *
+   * @param otherwise runs on the loop if the work failed
    */
+  void inBackground(Runnable work, Runnable then, Runnable otherwise) {
+    background.execute(
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "work on the heap failed", e);
+            tell(otherwise);
+            return;
+          }
+          tell(then);
+        });
+  }
+
+  /** Whether there is memory left that is not committed, and the mount did not just refuse it. */
   boolean canGrow() {
-    return exhaustion == null && allocator.limit() < file.size();
+    return exhaustion == null && committed() < file.size();
   }
 
   /** Asks the mount for more again the next time. */
@@ -115,7 +189,7 @@ final class Heap implements AutoCloseable {
 
   /** The bytes that may be handed out, counting what is still to be committed. */
   long free() {
-    return allocator.free() + (canGrow() ? file.size() - allocator.limit() : 0);
+    return allocator.free() + held + (canGrow() ? file.size() - committed() : 0);
   }
 
   /**
@@ -139,14 +213,15 @@ final class Heap implements AutoCloseable {
       return;
     }
     growing = true;
-    long from = allocator.limit();
-    long to = Math.min(file.size(), from + STEP);
+    boolean inHole = !holes.isEmpty();
+    long from = inHole ? holes.firstKey() : allocator.limit();
+    long to = Math.min(inHole ? holes.firstEntry().getValue() : file.size(), from + STEP);
     long least = needed ? LEAST_STEP : to - from;
-    committer.execute(
+    background.execute(
         () -> {
           try {
             long limit = commit(from, to, least);
-            tell(() -> grown(limit));
+            tell(() -> grown(from, limit));
           } catch (NativeCallException e) {
             tell(() -> failed(e, least == LEAST_STEP));
           }
@@ -158,42 +233,70 @@ final class Heap implements AutoCloseable {
   }
 
   long committed() {
+    return allocator.limit() - holeBytes;
+  }
+
+  /** The end of all that was ever committed, but for what was given back there. */
+  long limit() {
     return allocator.limit();
   }
 
   long used() {
-    return allocator.used();
-  }
-
-  /** The largest extent that could be had now, counting what is still to be committed. */
-  long largestFree() {
-    long fresh = canGrow() ? allocator.freeAtLimit() + file.size() - allocator.limit() : 0;
-    return Math.max(allocator.largestFree(), fresh);
+    return allocator.used() - held - holeBytes;
   }
 
   /**
-   * Gives the free memory at the end of what is committed back to the operating system.
+   * The largest extent that could be had now, counting what is still to be committed; but what was
+   * given back in the middle joins its neighbours only when it is committed again.
+   */
+  long largestFree() {
+    if (!canGrow()) {
+      return allocator.largestFree();
+    }
+    long fresh = allocator.freeAtLimit() + file.size() - allocator.limit();
+    return Math.max(Math.max(allocator.largestFree(), largestHole), fresh);
+  }
+
+  /**
+   * Gives free memory back to the operating system: at the end of what is committed, and elsewhere
+   * in whole huge pages. It will be committed again before anybody is given it.
    *
    * @return bytes given back
    */
   long trim() {
-    if (growing) {
-      return 0;
-    }
+    long before = committed();
     long to = allocator.limit();
     long from = (to - allocator.freeAtLimit() + STEP - 1) / STEP * STEP;
-    if (from >= to) {
-      return 0;
-    }
-    try {
+    // While more is being committed at the end, the end stays where it is.
+    if (from < to && !growing) {
       allocator.retract(from);
+      release(from, to);
+    }
+    List<long[]> pieces = new ArrayList<>();
+    allocator.forEachFree((offset, size) -> pieces.add(new long[] {offset, offset + size}));
+    for (long[] piece : pieces) {
+      makeHole(
+          (piece[0] + Posix.HUGE_PAGE_SIZE - 1) & -Posix.HUGE_PAGE_SIZE,
+          piece[1] & -Posix.HUGE_PAGE_SIZE);
+    }
+    return before - committed();
+  }
+
+  private void makeHole(long from, long to) {
+    if (from < to && allocator.reserve(from, to - from)) {
+      holes.put(from, to);
+      holeBytes += to - from;
+      largestHole = Math.max(largestHole, to - from);
+      release(from, to);
+    }
+  }
+
+  private void release(long from, long to) {
+    try {
       file.release(from, to - from);
-      return to - from;
     } catch (NativeCallException e) {
-      // What stays committed is only not given back; it counts as never committed and will be
-      // again.
+      // It is only not given back; it counts as never committed and will be again.
       LOG.log(Level.WARNING, "memory could not be given back: " + e.getMessage());
-      return 0;
     }
   }
 
@@ -207,11 +310,11 @@ final class Heap implements AutoCloseable {
 
   @Override
   public void close() {
-    committer.shutdown();
+    background.shutdown();
     try {
-      // A step that is under way still uses the mapping.
-      if (!committer.awaitTermination(30, TimeUnit.SECONDS)) {
-        LOG.log(Level.WARNING, "committing memory takes too long; the heap stays mapped");
+      // What is under way still uses the mapping.
+      if (!background.awaitTermination(30, TimeUnit.SECONDS)) {
+        LOG.log(Level.WARNING, "work on the heap takes too long; it stays mapped");
         return;
       }
     } catch (InterruptedException e) {
@@ -244,13 +347,28 @@ final class Heap implements AutoCloseable {
     }
   }
 
-  private void grown(long limit) {
+  private void grown(long from, long to) {
     growing = false;
     needed = false;
     aheadFailed = false;
-    allocator.extend(limit);
+    if (from == allocator.limit()) {
+      allocator.extend(to);
+    } else {
+      fillHole(from, to);
+    }
     growAhead();
     listener.grew();
+  }
+
+  private void fillHole(long from, long to) {
+    Long end = holes.remove(from);
+    if (end != null && to < end) {
+      holes.put(to, end);
+    }
+    holeBytes -= to - from;
+    largestHole = 0;
+    holes.forEach((start, stop) -> largestHole = Math.max(largestHole, stop - start));
+    allocator.free(from, to - from);
   }
 
   private void failed(NativeCallException reason, boolean hadTriedLeast) {

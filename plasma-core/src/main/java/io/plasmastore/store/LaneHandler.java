@@ -13,6 +13,7 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.Counter;
+import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.FrameHeader;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.MalformedFrameException;
@@ -32,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger(LaneHandler.class.getName());
-  private static final long HANDSHAKE_SECONDS = 10;
 
   private final Lanes lanes;
   private final StoreCore core;
+  // Who is at the other end, as the kernel says; null until it is admitted.
+  private @Nullable Peer peer;
   private @Nullable Session session;
   private @Nullable Runnable cancel;
 
@@ -46,16 +48,18 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws IOException {
-    PeerCredentials peer = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials();
-    if (peer.uid() != lanes.uid()) {
+    PeerCredentials credentials = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials();
+    long uid = Integer.toUnsignedLong(credentials.uid());
+    try {
+      Access access = lanes.admission().of(uid);
+      lanes.admission().enterHandshake(uid);
+      peer = new Peer(credentials.pid(), uid, access);
+    } catch (PlasmaException e) {
       core.count(Counter.REFUSED);
-      LOG.log(Level.WARNING, "refused another user: uid={0} pid={1}", peer.uid(), peer.pid());
-      Reply refusal =
-          Reply.Failure.of(
-              ErrorCode.ACCESS_DENIED,
-              "this store serves its own user alone: uid=" + peer.uid() + " wanted=" + lanes.uid());
+      log("refused a connection: " + e.getMessage() + " pid=" + credentials.pid());
       // Nothing of what it says is read.
       ctx.channel().config().setAutoRead(false);
+      Reply refusal = Reply.Failure.of(e.code(), String.valueOf(e.getMessage()));
       ctx.writeAndFlush(lanes.encode(ctx.alloc(), 0, refusal))
           .addListener(ChannelFutureListener.CLOSE);
       return;
@@ -64,11 +68,11 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
         .schedule(
             () -> {
               if (session == null && ctx.channel().isActive()) {
-                malformed(ctx, "no hello within " + HANDSHAKE_SECONDS + " s");
+                malformed(ctx, "no hello in time: waitedMillis=" + Limits.MAX_HANDSHAKE_MILLIS);
               }
             },
-            HANDSHAKE_SECONDS,
-            TimeUnit.SECONDS);
+            Limits.MAX_HANDSHAKE_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -87,8 +91,11 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
         return;
       }
       Session known = session;
-      if (known == null) {
-        handshake(ctx, header.requestNumber(), request);
+      if (known == null && peer != null) {
+        handshake(ctx, peer, header.requestNumber(), request);
+      } else if (known == null) {
+        // It was refused, and what it sent before it heard so is not for us.
+        return;
       } else {
         handle(ctx, known, header.requestNumber(), request);
       }
@@ -107,6 +114,8 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
     }
     if (session != null) {
       lanes.closed(session, ctx.channel());
+    } else if (peer != null) {
+      lanes.admission().leaveHandshake(peer.uid());
     }
   }
 
@@ -151,14 +160,13 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void handshake(ChannelHandlerContext ctx, long number, Request request) {
+  private void handshake(ChannelHandlerContext ctx, Peer from, long number, Request request) {
     try {
       switch (request) {
         case Request.Hello hello -> {
           checkVersion(hello.version());
-          Session opened = core.open(peerPid(ctx, hello), hello.clientName());
-          session = opened;
-          lanes.opened(opened, ctx.channel());
+          Session opened = core.open(from.asClient(hello));
+          enter(ctx, from, opened);
           send(ctx, number, lanes.welcome(opened));
           for (int descriptor : lanes.descriptors(opened)) {
             ctx.writeAndFlush(new FileDescriptor(descriptor));
@@ -166,9 +174,7 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
         }
         case Request.Join join -> {
           checkVersion(join.version());
-          Session joined = core.join(join.token());
-          session = joined;
-          lanes.opened(joined, ctx.channel());
+          enter(ctx, from, core.join(join.token(), from.uid(), from.access()));
           send(ctx, number, new Reply.Done());
         }
         default -> malformed(ctx, "the first message is no hello: type=" + request.type());
@@ -177,6 +183,12 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
       ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, core.failure(e)))
           .addListener(ChannelFutureListener.CLOSE);
     }
+  }
+
+  private void enter(ChannelHandlerContext ctx, Peer from, Session entered) {
+    session = entered;
+    lanes.admission().leaveHandshake(from.uid());
+    lanes.opened(entered, ctx.channel());
   }
 
   private static void checkVersion(int version) {
@@ -190,20 +202,24 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  // What the kernel says of the peer counts; what the peer says is for where the kernel can't know,
-  // as in another pid namespace.
-  private static long peerPid(ChannelHandlerContext ctx, Request.Hello hello) {
-    try {
-      int pid = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials().pid();
-      return pid > 0 ? pid : hello.pid();
-    } catch (IOException e) {
-      return hello.pid();
+  /** Who is at the other end, as the kernel says, and what it may do. */
+  private record Peer(int pid, long uid, Access access) {
+    NewClient asClient(Request.Hello hello) {
+      return new NewClient(
+          // What the peer says is for where the kernel can't know, as in another pid namespace.
+          pid > 0 ? pid : hello.pid(),
+          uid,
+          hello.clientName(),
+          access == Access.READ_WRITE && hello.readOnly() ? Access.READ_ONLY : access);
     }
   }
 
   private void send(ChannelHandlerContext ctx, long number, Reply reply) {
     ChannelFuture sent = ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, reply));
     Session known = session;
+    if (known != null && !ctx.channel().isWritable()) {
+      checkUnread(ctx, known);
+    }
     if (reply instanceof Reply.Created created && known != null) {
       // Who asked was interrupted or closed: nobody knows of this object, so nobody would end it.
       sent.addListener(
@@ -215,19 +231,36 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  // Who is only slow is waited for: it may be stopped, or swapped out. But all of one user together
+  // must not fill the store's memory with what they don't read.
+  private void checkUnread(ChannelHandlerContext ctx, Session known) {
+    long unread = lanes.unread(known.uid());
+    if (unread > Limits.MAX_UNREAD_PER_USER) {
+      malformed(ctx, "replies are not read: bytes=" + unread);
+    }
+  }
+
   private void tell(ChannelHandlerContext ctx, long number, Reply.Notice notice) {
     if (ctx.channel().isWritable()) {
       send(ctx, number, notice);
     } else if (ctx.channel().isOpen()) {
       core.count(Counter.SUBSCRIBERS_DROPPED);
-      LOG.log(Level.WARNING, "dropped a subscriber that does not read: {0}", session);
+      log("dropped a subscriber that does not read: " + session);
       ctx.close();
+    }
+  }
+
+  // What any peer can bring about must not fill the log.
+  private void log(String line) {
+    long leftOut = lanes.logLimit().enter();
+    if (leftOut != LogLimit.LEAVE_OUT) {
+      LOG.log(Level.WARNING, leftOut == 0 ? line : line + " linesLeftOut=" + leftOut);
     }
   }
 
   private void malformed(ChannelHandlerContext ctx, String what) {
     core.count(Counter.MALFORMED);
-    LOG.log(Level.WARNING, "closed a lane: {0} {1}", what, session == null ? "" : session);
+    log("closed a lane: " + what + (session == null ? "" : " " + session));
     Channel channel = ctx.channel();
     if (session == null) {
       channel.close();

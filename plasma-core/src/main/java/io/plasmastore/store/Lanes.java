@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.plasmastore.memory.MappedFile;
+import io.plasmastore.protocol.Access;
+import io.plasmastore.protocol.Descriptor;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.MessageWriter;
 import io.plasmastore.protocol.Reply;
@@ -19,16 +21,20 @@ import java.util.Set;
  * the event loop.
  */
 final class Lanes {
+  private static final int LOG_LINES = 10;
+  private static final long LOG_PERIOD_NANOS = 10_000_000_000L;
+
   private final StoreCore core;
-  private final int uid;
+  private final Admission admission;
+  private final LogLimit logLimit = new LogLimit(LOG_LINES, LOG_PERIOD_NANOS, System::nanoTime);
   private final MappedFile index;
   private final MappedFile heap;
   private final MessageWriter writer = new MessageWriter();
   private final Map<Session, Set<Channel>> bySession = new HashMap<>();
 
-  Lanes(StoreCore core, int uid, MappedFile index, MappedFile heap) {
+  Lanes(StoreCore core, Admission admission, MappedFile index, MappedFile heap) {
     this.core = core;
-    this.uid = uid;
+    this.admission = admission;
     this.index = index;
     this.heap = heap;
   }
@@ -37,9 +43,13 @@ final class Lanes {
     return core;
   }
 
-  /** The one user that is served. */
-  int uid() {
-    return uid;
+  Admission admission() {
+    return admission;
+  }
+
+  /** How often any lane may log what its peer brought about. */
+  LogLimit logLimit() {
+    return logLimit;
   }
 
   void opened(Session session, Channel lane) {
@@ -64,6 +74,19 @@ final class Lanes {
     List.copyOf(bySession.getOrDefault(session, Set.of())).forEach(Channel::close);
   }
 
+  /** Bytes that the lanes of a user have been sent and have not taken yet, nearly. */
+  long unread(long uid) {
+    long bytes = 0;
+    for (Map.Entry<Session, Set<Channel>> entry : bySession.entrySet()) {
+      if (entry.getKey().uid() == uid) {
+        for (Channel lane : entry.getValue()) {
+          bytes += lane.bytesBeforeWritable();
+        }
+      }
+    }
+    return bytes;
+  }
+
   Reply welcome(Session session) {
     return new Reply.Welcome(
         Limits.PROTOCOL_VERSION,
@@ -73,16 +96,27 @@ final class Lanes {
         index.size(),
         session.pageFile().size(),
         heap.size(),
-        0);
+        0,
+        session.access());
   }
 
-  /** What follows a welcome, in the order of {@link io.plasmastore.protocol.Descriptor}. */
+  /** What follows a welcome. */
   List<Integer> descriptors(Session session) {
-    return List.of(
-        index.readOnlyDescriptor(),
-        session.pageFile().writableDescriptor(),
-        heap.readOnlyDescriptor(),
-        heap.writableDescriptor());
+    return Descriptor.of(session.access()).stream()
+        .map(descriptor -> descriptor(session, descriptor))
+        .toList();
+  }
+
+  private int descriptor(Session session, Descriptor descriptor) {
+    return switch (descriptor) {
+      case INDEX -> index.readOnlyDescriptor();
+      case PAGE ->
+          session.access() == Access.GUEST
+              ? session.pageFile().readOnlyDescriptor()
+              : session.pageFile().writableDescriptor();
+      case HEAP_READ_ONLY -> heap.readOnlyDescriptor();
+      case HEAP_READ_WRITE -> heap.writableDescriptor();
+    };
   }
 
   /** A frame, ready to be written. */

@@ -14,7 +14,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -35,13 +34,20 @@ final class ObjectTable {
 
   private static final int NO_ROOM = -3;
 
+  /**
+   * What is free in pieces that can't be joined is added to in steps of such a part of what is
+   * wanted.
+   */
+  private static final int EVICTIONS_PER_OBJECT = 4;
+
   private final IndexWriter writer;
   private final ObjectIndex index;
   private final Heap heap;
   private final Sessions sessions;
   private final SlotPool slots;
   private final Evictor evictor;
-  private final BitSet retiring = new BitSet();
+  private final Mover mover;
+  private final SlotSet retiring = new SlotSet();
   private final Listener listener;
   private final Spill spill;
   // By slot: who created its object; null where that was before this store's time.
@@ -57,6 +63,9 @@ final class ObjectTable {
 
     /** An object was dropped to make room, or is on disk alone from now on. */
     void evicted(ObjectId id, long size);
+
+    /** Objects were moved, or that was given up: who waits for room may try again. */
+    void roomChanged();
   }
 
   /** A slot and an extent that no object is in yet; or only a negative number that says why not. */
@@ -82,6 +91,7 @@ final class ObjectTable {
     this.slots = new SlotPool(index.maxSlots());
     Exits exits = new Exits(writer, heap, sessions, spill, handingOver, this::drop);
     this.evictor = new Evictor(writer, sessions, exits);
+    this.mover = new Mover(writer, heap, sessions, listener::roomChanged);
   }
 
   /**
@@ -192,22 +202,24 @@ final class ObjectTable {
 
   /**
    * An extent, or {@link #NO_ROOM}, or what it needs: {@link #NEEDS_MEMORY} where memory that was
-   * never used is to be had, {@link #NEEDS_DISK} where objects are leaving.
+   * never used is to be had or objects are being moved, {@link #NEEDS_DISK} where objects are
+   * leaving.
    */
   private long room(long needed, boolean exchange) {
     long offset = heap.allocate(needed);
-    if (offset < 0 && heap.largestFree() < needed) {
+    while (offset < 0 && heap.largestFree() < needed) {
       long lacking = needed - heap.free();
-      Evictor.Room room = lacking > 0 ? evictor.evict(lacking, exchange) : Evictor.Room.MADE;
-      offset = heap.allocate(needed);
-      // Enough is free, but in pieces: more leave until two of them join.
-      while (room == Evictor.Room.MADE && offset < 0 && heap.largestFree() < needed) {
-        room = evictor.evictSome(needed, exchange);
-        offset = heap.allocate(needed);
+      if (lacking <= 0 && (heap.canGrow() || mover.isMoving() || mover.start(needed))) {
+        return NEEDS_MEMORY;
       }
-      if (offset < 0 && room != Evictor.Room.MADE) {
+      Evictor.Room room =
+          lacking > 0
+              ? evictor.evict(lacking, exchange)
+              : evictor.evictSome(Math.ceilDiv(needed, EVICTIONS_PER_OBJECT), exchange);
+      if (room != Evictor.Room.MADE) {
         return room == Evictor.Room.COMING ? NEEDS_DISK : NO_ROOM;
       }
+      offset = heap.allocate(needed);
     }
     return offset < 0 ? NEEDS_MEMORY : offset;
   }
@@ -224,9 +236,25 @@ final class ObjectTable {
       int state = state(slot);
       if (takeover.keeps(slot)) {
         slots.reserve(slot);
+        mover.placed(slot);
+        if (index.isSealing(slot)) {
+          // Nobody can have read it, so a pin can only be its writer's.
+          for (Session session : restored) {
+            session.page().endWrite(slot);
+          }
+          writer.seal(slot, index.sealedMillis(slot));
+          state = SlotState.SEALED;
+        }
         switch (state) {
           case SlotState.SEALED -> {
             writer.link(slot);
+            sealed.add(slot);
+          }
+          case SlotState.HIDDEN -> {
+            // The dead store was about to drop it, or to move it, and may have.
+            writer.link(slot);
+            writer.showMoved(slot);
+            mover.maybeMoved(slot);
             sealed.add(slot);
           }
           case SlotState.CREATED -> {
@@ -249,7 +277,7 @@ final class ObjectTable {
     for (Session session : restored) {
       if (session.page().pins(slot) != 0) {
         session.writing().set(slot);
-        session.uses(Heap.roundUp(index.extentSize(slot)));
+        session.owns(Heap.roundUp(index.extentSize(slot)));
         setCreator(slot, session);
       }
     }
@@ -314,6 +342,13 @@ final class ObjectTable {
     return SlotState.generation(index.word(slot));
   }
 
+  /** Whether a slot has the object, sealed or not, that it had in a generation. */
+  boolean isSame(int slot, long generation) {
+    return isSlot(slot)
+        && (generation == generation(slot)
+            || (mover.wasMoved(slot) && generation < generation(slot)));
+  }
+
   long dataOffset(int slot) {
     return index.dataOffset(slot);
   }
@@ -324,6 +359,9 @@ final class ObjectTable {
 
   /** Makes an object readable that is being written, by nobody any more. */
   void seal(int slot, long nowMillis) {
+    // A store that takes over after our death in the middle finishes it: the writer's pin is gone,
+    // and the writer may be told so.
+    writer.beginSeal(slot, nowMillis);
     endWrite(slot);
     writer.seal(slot, nowMillis);
     evictor.add(slot);
@@ -341,6 +379,11 @@ final class ObjectTable {
     listener.deleted(index.id(slot), index.dataSize(slot));
     evictor.remove(slot);
     retire(slot);
+  }
+
+  /** Whether objects are being moved, and {@link Listener#roomChanged} will be told. */
+  boolean isMoving() {
+    return mover.isMoving();
   }
 
   /**
@@ -384,6 +427,7 @@ final class ObjectTable {
                 copy.keep()),
             copy.createdMillis());
     writer.seal(slot, copy.sealedMillis());
+    mover.placed(slot);
     spill.copies().came(copy.id());
     evictor.add(slot);
     return slot;
@@ -425,9 +469,7 @@ final class ObjectTable {
 
   /** Frees every retiring object that nobody holds any more: after a client is gone. */
   void sweepAll() {
-    for (int slot = retiring.nextSetBit(0); slot >= 0; slot = retiring.nextSetBit(slot + 1)) {
-      sweep(slot);
-    }
+    retiring.stream().forEach(this::sweep);
   }
 
   /** Whether any client looked at a slot since the last time; wipes the marks. */
@@ -512,7 +554,7 @@ final class ObjectTable {
   }
 
   private void retire(int slot) {
-    writer.hide(slot);
+    writer.retire(slot);
     writer.unlink(slot);
     retiring.set(slot);
     sweep(slot);
@@ -520,12 +562,10 @@ final class ObjectTable {
 
   private void release(int slot) {
     long size = Heap.roundUp(index.extentSize(slot));
-    if (size > 0) {
-      heap.free(index.dataOffset(slot), size);
-    }
+    mover.free(slot);
     Session creator = creator(slot);
     if (creator != null) {
-      creator.uses(-size);
+      creator.disowns(size);
     }
     setCreator(slot, null);
     writer.free(slot);
@@ -571,12 +611,6 @@ final class ObjectTable {
     MemorySegment rest = extent.asSlice(object.dataSize());
     rest.copyFrom(MemorySegment.ofBuffer(object.metadata()));
     rest.asSlice(object.metadata().remaining()).copyFrom(MemorySegment.ofBuffer(object.name()));
-    if (object.data() == null) {
-      // The creator's pin on what it is writing: a store that takes over after our death knows by
-      // it who writes there.
-      creator.page().pin(slot);
-      creator.writing().set(slot);
-    }
     var unused =
         writer.create(
             slot,
@@ -588,7 +622,14 @@ final class ObjectTable {
                 object.name().remaining(),
                 object.keep()),
             nowMillis);
+    mover.placed(slot);
+    if (object.data() == null) {
+      // The creator's pin on what it is writing: a store that takes over after our death knows by
+      // it who writes there. Not before the object is there: a pin on nothing would stay for ever.
+      creator.page().pin(slot);
+      creator.writing().set(slot);
+    }
     setCreator(slot, creator);
-    creator.uses(Heap.roundUp(object.size()));
+    creator.owns(Heap.roundUp(object.size()));
   }
 }

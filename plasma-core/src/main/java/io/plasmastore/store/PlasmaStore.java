@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -37,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A running store: a socket to ask it, and shared memory that its clients read without asking. Any
- * process of the same user may connect, this one included.
+ * process of the same user may connect, this one included, and those that {@link StoreAccess}
+ * admits.
  *
  * <p>{@link #close} ends it and removes its files; so does the end of the JVM, unless it is killed.
  * Objects that clients still hold stay readable to them until they let go.
@@ -167,7 +167,7 @@ public final class PlasmaStore implements AutoCloseable {
     Heap heap = open(new Heap(memory.heap(), memory.extents(), loop, relay));
     Spill spill = spillDirectory == null ? Spill.off() : spill(spillDirectory, loop);
     List<SpillCopy> spilled = spillDirectory == null ? List.of() : spill.recover(spillDirectory);
-    Sessions sessions = new Sessions(directory, options.maxObjects(), options.clientQuota());
+    Sessions sessions = new Sessions(directory, options.maxObjects(), Sessions.Rules.of(options));
     open(sessions::closeAll);
     // A second time, as the loop must have ended before the memory that it uses is unmapped.
     open(stopLoop);
@@ -190,7 +190,8 @@ public final class PlasmaStore implements AutoCloseable {
     }
     await(loop.submit(() -> core.adopt(spilled)));
     await(loop.submit(heap::growAhead));
-    serve(group, new Lanes(core, uid(), memory.index(), memory.heap()));
+    Admission admission = new Admission(uid(), options.access());
+    serve(group, new Lanes(core, admission, memory.index(), memory.heap()));
     serving = true;
   }
 
@@ -273,7 +274,7 @@ public final class PlasmaStore implements AutoCloseable {
           await(channels.close());
           Files.deleteIfExists(options.socket());
         });
-    Files.setPosixFilePermissions(options.socket(), PosixFilePermissions.fromString("rw-------"));
+    SocketPath.admit(options.socket(), options.access());
   }
 
   private static LengthFieldBasedFrameDecoder frameDecoder() {
@@ -288,8 +289,8 @@ public final class PlasmaStore implements AutoCloseable {
         true);
   }
 
-  private static int uid() throws IOException {
-    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+  private static long uid() throws IOException {
+    return Integer.toUnsignedLong((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
   }
 
   private static void stop(MultiThreadIoEventLoopGroup group) {

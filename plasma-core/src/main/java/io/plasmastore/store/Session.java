@@ -4,9 +4,10 @@ import io.plasmastore.ErrorCode;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
+import io.plasmastore.protocol.Access;
+import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.SessionToken;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -20,24 +21,38 @@ final class Session {
   private static final long START_TOLERANCE_MILLIS = 2_000;
 
   private final ClientPage.Owner owner;
+  private final Access access;
   private final SessionToken token;
   private final MappedFile pageFile;
   private final ClientPage page;
   private final long quota;
-  private final BitSet writing = new BitSet();
+  private final SlotSet writing = new SlotSet();
   private boolean open = true;
   private boolean awaited;
+  private long uid;
   private long usedBytes;
+  private int objects;
+  private long requests;
   private boolean goodbye;
   private int lanes;
 
   /**
    * A session.
    *
+   * @param uid its user, or {@link Reply.ClientsListed.Entry#UNKNOWN_UID} until it {@linkplain
+   *     #cameBack comes back}
    * @param quota bytes of objects that this client may have created; 0 for no limit
    */
-  Session(ClientPage.Owner owner, MappedFile pageFile, int maxSlots, long quota) {
+  Session(
+      ClientPage.Owner owner,
+      long uid,
+      Access access,
+      MappedFile pageFile,
+      int maxSlots,
+      long quota) {
     this.owner = owner;
+    this.uid = uid;
+    this.access = access;
     this.token = new SessionToken(owner.tokenFirst(), owner.tokenSecond());
     this.pageFile = pageFile;
     this.page = new ClientPage(pageFile.segment(), maxSlots);
@@ -50,6 +65,15 @@ final class Session {
 
   int number() {
     return owner.client();
+  }
+
+  /** Its user, or {@link Reply.ClientsListed.Entry#UNKNOWN_UID}. */
+  long uid() {
+    return uid;
+  }
+
+  Access access() {
+    return access;
   }
 
   SessionToken token() {
@@ -66,7 +90,7 @@ final class Session {
   }
 
   /** The slots of the objects that this client has created and neither sealed nor aborted. */
-  BitSet writing() {
+  SlotSet writing() {
     return writing;
   }
 
@@ -75,8 +99,35 @@ final class Session {
     return usedBytes;
   }
 
-  void uses(long bytes) {
+  /** How many objects there are that this client has created. */
+  int objects() {
+    return objects;
+  }
+
+  /** There is one more object of this client's. */
+  void owns(long bytes) {
     usedBytes += bytes;
+    objects++;
+  }
+
+  /** There is one less. */
+  void disowns(long bytes) {
+    usedBytes -= bytes;
+    objects--;
+  }
+
+  /** What {@link #usedBytes} may come to; 0 for no limit. */
+  long quota() {
+    return quota;
+  }
+
+  /** This client asked for something. */
+  void countRequest() {
+    requests++;
+  }
+
+  long requests() {
+    return requests;
   }
 
   /**
@@ -124,8 +175,24 @@ final class Session {
     return awaited;
   }
 
-  void setAwaited(boolean awaited) {
-    this.awaited = awaited;
+  /** From now on it is one that may come back. */
+  void await() {
+    awaited = true;
+  }
+
+  /** A process of this user shows the token of this session, which is then no longer awaited. */
+  void cameBack(long uid) {
+    awaited = false;
+    this.uid = uid;
+  }
+
+  /**
+   * Whether a user may open lanes of this session: its own may, unless a store took over that was
+   * told otherwise of who is a guest.
+   */
+  boolean admits(long uid, Access now) {
+    boolean own = this.uid == uid || this.uid == Reply.ClientsListed.Entry.UNKNOWN_UID;
+    return own && (now == Access.GUEST) == (access == Access.GUEST);
   }
 
   /** Whether the process that this session belongs to still runs. */

@@ -1,9 +1,13 @@
 package io.plasmastore.store;
 
+import io.plasmastore.ErrorCode;
+import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.PinProtocol;
 import io.plasmastore.os.NativeCallException;
+import io.plasmastore.protocol.Access;
+import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -26,42 +30,67 @@ final class Sessions {
   private final Map<Integer, Integer> holds = new HashMap<>();
   // A list beside the map, since looking for pins walks it often.
   private final List<Session> all = new ArrayList<>();
+  private final Rules rules;
   private int committedSlots;
-  private final long quota;
   private int nextNumber = 1;
 
   /**
-   * Nobody is connected.
+   * What holds for all clients.
    *
+   * @param maxClients how many there can be at once
    * @param quota bytes of objects that one client may have created; 0 for no limit
+   * @param severalWriters whether there may be clients of several users that write
    */
-  Sessions(StoreDirectory directory, int maxSlots, long quota) {
+  record Rules(int maxClients, long quota, boolean severalWriters) {
+    static Rules of(StoreOptions options) {
+      return new Rules(
+          options.access().maxClients(),
+          options.clientQuota(),
+          !options.access().allowedUids().isEmpty());
+    }
+  }
+
+  /** Nobody is connected. */
+  Sessions(StoreDirectory directory, int maxSlots, Rules rules) {
     this.directory = directory;
     this.maxSlots = maxSlots;
-    this.quota = quota;
+    this.rules = rules;
   }
 
   /**
    * Makes a client's page and enters the client.
    *
+   * @throws PlasmaException LIMIT_EXCEEDED if there are too many
    * @throws IOException if there is no room for the page; nothing is left of it then
    */
-  Session open(long pid, String name, long nowMillis) throws IOException {
+  Session open(NewClient client, long nowMillis) throws IOException {
+    if (all.size() >= rules.maxClients()) {
+      throw new PlasmaException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "too many clients: count=" + all.size() + " max=" + rules.maxClients());
+    }
     int number = nextNumber++;
+    boolean guest = client.access() == Access.GUEST;
+    String prefix = guest ? StoreDirectory.GUEST_PREFIX : StoreDirectory.PAGE_PREFIX;
     MappedFile file =
-        MappedFile.create(
-            directory.file(StoreDirectory.PAGE_PREFIX + number), ClientPage.fileSize(maxSlots));
+        MappedFile.create(directory.file(prefix + number), ClientPage.fileSize(maxSlots));
     try {
       ClientPage.commit(file, maxSlots, 0, Math.max(1, committedSlots));
     } catch (IOException e) {
       file.close();
       throw e;
     }
-    long processStart = ProcessHandle.of(pid).map(Session::startMillis).orElse(0L);
     ClientPage.Owner owner =
         new ClientPage.Owner(
-            number, pid, processStart, RANDOM.nextLong(), RANDOM.nextLong(), nowMillis, name);
-    Session session = new Session(owner, file, maxSlots, quota);
+            number,
+            client.pid(),
+            ProcessHandle.of(client.pid()).map(Session::startMillis).orElse(0L),
+            RANDOM.nextLong(),
+            RANDOM.nextLong(),
+            nowMillis,
+            client.name());
+    Session session =
+        new Session(owner, client.uid(), client.access(), file, maxSlots, rules.quota());
     session.page().initialize(owner);
     enter(session);
     return session;
@@ -74,8 +103,15 @@ final class Sessions {
    */
   Session restore(Takeover.PageLeft left) throws NativeCallException {
     ClientPage.commit(left.file(), maxSlots, 0, Math.max(1, committedSlots));
-    Session session = new Session(left.owner(), left.file(), maxSlots, quota);
-    session.setAwaited(true);
+    Session session =
+        new Session(
+            left.owner(),
+            Reply.ClientsListed.Entry.UNKNOWN_UID,
+            left.access(),
+            left.file(),
+            maxSlots,
+            rules.quota());
+    session.await();
     nextNumber = Math.max(nextNumber, left.owner().client() + 1);
     enter(session);
     return session;
@@ -93,6 +129,11 @@ final class Sessions {
     return all.stream()
         .filter(session -> session.isAwaited() && !session.isProcessAlive())
         .toList();
+  }
+
+  /** Whether memory that is handed out to be written may have been another user's. */
+  boolean hasSeveralWriters() {
+    return rules.severalWriters();
   }
 
   /** Everybody, the oldest first. */

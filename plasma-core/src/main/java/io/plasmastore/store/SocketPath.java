@@ -9,7 +9,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /** The place of a store's socket: free of a dead store's, never of anything else. */
 final class SocketPath {
@@ -47,6 +49,31 @@ final class SocketPath {
             ErrorCode.ACCESS_DENIED, "another store serves this socket: path=" + path);
       }
       Files.delete(path);
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  /**
+   * Lets those at a socket who may be there. Until then its owner alone is let in, or nobody: what
+   * the process's umask left.
+   *
+   * @throws PlasmaException ACCESS_DENIED if the group doesn't exist or is none of this process's
+   */
+  static void admit(Path path, StoreAccess access) {
+    try {
+      Files.setAttribute(path, "unix:mode", StoreAccess.OWNER_ONLY);
+      String group = access.group();
+      if (group != null) {
+        PosixFileAttributeView view =
+            Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        view.setGroup(
+            path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+      }
+      Files.setAttribute(path, "unix:mode", access.socketMode());
+    } catch (UserPrincipalNotFoundException e) {
+      throw new PlasmaException(
+          ErrorCode.ACCESS_DENIED, "no such group: group=" + access.group(), e);
     } catch (IOException e) {
       throw unusable(path, e);
     }

@@ -8,6 +8,8 @@ import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
+import io.plasmastore.protocol.Access;
+import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
@@ -70,7 +72,7 @@ final class StoreCore implements Heap.GrowthListener {
     this.handovers = new Handovers(objects, timer, clockMillis, this::retryAndPublish);
     this.timer = timer;
     this.clockMillis = clockMillis;
-    this.creates = new Creates(index, objects, heap, reports, timer, clockMillis);
+    this.creates = new Creates(index, objects, heap, sessions, reports, timer, clockMillis);
     this.gets = new Gets(index, objects, spill, heap, reports, timer, handovers);
     this.deletes = new Deletes(objects, spill, gets, happenings, reports);
     this.evictions = new Evictions(objects, reports);
@@ -112,11 +114,12 @@ final class StoreCore implements Heap.GrowthListener {
   /**
    * A client connects.
    *
-   * @throws PlasmaException STORE_FULL if there is no room for its page
+   * @throws PlasmaException STORE_FULL if there is no room for its page, LIMIT_EXCEEDED if there
+   *     are too many clients
    */
-  Session open(long pid, String name) {
+  Session open(NewClient client) {
     try {
-      Session session = sessions.open(pid, name, clockMillis.getAsLong());
+      Session session = sessions.open(client, clockMillis.getAsLong());
       counters.add(Counter.SESSIONS, 1);
       reports.publish();
       return session;
@@ -131,14 +134,22 @@ final class StoreCore implements Heap.GrowthListener {
   /**
    * A client opens one more lane, or comes back after a store died.
    *
-   * @throws PlasmaException ACCESS_DENIED if no such client is connected
+   * @param uid the user whose process shows the token
+   * @param access what that user may do
+   * @throws PlasmaException ACCESS_DENIED if no such client is connected, or it is another user's;
+   *     LIMIT_EXCEEDED if it has too many lanes
    */
-  Session join(SessionToken token) {
+  Session join(SessionToken token, long uid, Access access) {
     Session session = sessions.find(token);
-    if (session == null) {
-      throw new PlasmaException(ErrorCode.ACCESS_DENIED, "no session has this token");
+    if (session == null || !session.admits(uid, access)) {
+      throw new PlasmaException(ErrorCode.ACCESS_DENIED, "no session of this user has this token");
     }
-    session.setAwaited(false);
+    if (session.lanes() >= Limits.MAX_LANES_PER_CLIENT) {
+      throw new PlasmaException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "too many lanes: " + session + " max=" + Limits.MAX_LANES_PER_CLIENT);
+    }
+    session.cameBack(uid);
     return session;
   }
 
@@ -167,8 +178,10 @@ final class StoreCore implements Heap.GrowthListener {
    */
   Runnable handle(Session session, Request request, Consumer<Reply> caller) {
     counters.add(Counter.REQUESTS, 1);
+    session.countRequest();
     var unused = handovers.look();
     try {
+      ReadOnlyRule.check(session, request);
       return switch (request) {
         case Request.Create r -> creates.create(session, r, caller);
         case Request.CreateAndSeal r -> creates.create(session, r, caller);
@@ -217,7 +230,10 @@ final class StoreCore implements Heap.GrowthListener {
   @Override
   public void couldNotGrow(NativeCallException reason) {
     retry();
-    creates.failImpatient(reason);
+    // Objects that are being moved make room all the same.
+    if (!objects.isMoving()) {
+      creates.failImpatient(reason);
+    }
     reports.publish();
   }
 
@@ -251,7 +267,8 @@ final class StoreCore implements Heap.GrowthListener {
       case Request.Seal r -> seal(session, r);
       case Request.Abort r -> abort(session, r);
       case Request.Contains r -> new Reply.Answer(contains(r.id()));
-      case Request.Unpinned r -> unpinned(r.slot());
+      case Request.Unpinned r -> unpinned(session, r);
+      case Request.Pin r -> pin(session, r);
       case Request.Trim _ -> trim();
       case Request.Refresh r -> refresh(session, r.ids());
       case Request.ListObjects r -> reports.objects(r);
@@ -299,8 +316,7 @@ final class StoreCore implements Heap.GrowthListener {
     if (session.writing().get(slot) && objects.generation(slot) == generation) {
       return;
     }
-    boolean same = objects.isSlot(slot) && objects.generation(slot) == generation;
-    if (same && objects.state(slot) == SlotState.SEALED) {
+    if (objects.isSame(slot, generation) && objects.state(slot) == SlotState.SEALED) {
       throw new PlasmaException(
           ErrorCode.OBJECT_SEALED, "object is sealed already: id=" + objects.id(slot));
     }
@@ -309,7 +325,27 @@ final class StoreCore implements Heap.GrowthListener {
         "this client is not writing such an object: slot=" + slot + " generation=" + generation);
   }
 
-  private Reply unpinned(int slot) {
+  private Reply pin(Session session, Request.Pin request) {
+    int slot = request.slot();
+    boolean there =
+        objects.isSlot(slot)
+            && objects.generation(slot) == request.generation()
+            && objects.state(slot) == SlotState.SEALED;
+    if (there) {
+      session.page().pin(slot);
+      session.page().visit(slot);
+    }
+    return new Reply.Answer(there);
+  }
+
+  private Reply unpinned(Session session, Request.Unpinned request) {
+    int slot = request.slot();
+    if (session.access() == Access.GUEST
+        && objects.isSlot(slot)
+        && objects.generation(slot) == request.generation()
+        && session.page().pins(slot) > 0) {
+      var unused = session.page().unpin(slot);
+    }
     objects.sweep(slot);
     retry();
     return new Reply.Done();
@@ -388,6 +424,12 @@ final class StoreCore implements Heap.GrowthListener {
         counters.add(Counter.EVICTED_BYTES, size);
       }
       subscriptions.tell(Reply.Notice.Kind.EVICTED, id, size);
+    }
+
+    @Override
+    public void roomChanged() {
+      retry();
+      reports.publish();
     }
   }
 }

@@ -20,10 +20,15 @@ import java.util.stream.Stream;
 final class StoreDirectory implements AutoCloseable {
   static final String INDEX = "index";
   static final String HEAP = "heap-0";
+
+  /** Of the pages that their clients write. */
   static final String PAGE_PREFIX = "page-";
 
+  /** Of the pages of guests, which the store writes. */
+  static final String GUEST_PREFIX = "guest-";
+
   private static final Logger LOG = System.getLogger(StoreDirectory.class.getName());
-  private static final Pattern OURS = Pattern.compile("index|heap-\\d+|page-\\d+");
+  private static final Pattern OURS = Pattern.compile("index|heap-\\d+|(page|guest)-\\d+");
 
   private final Path path;
   private final DirectoryLock lock;
@@ -69,11 +74,17 @@ final class StoreDirectory implements AutoCloseable {
   List<Path> pages() {
     try {
       return files(path).stream()
-          .filter(file -> file.getFileName().toString().startsWith(PAGE_PREFIX))
+          .filter(
+              file -> isGuestPage(file) || file.getFileName().toString().startsWith(PAGE_PREFIX))
           .toList();
     } catch (IOException e) {
       throw unusable(path, e);
     }
+  }
+
+  /** Whether a page is one of a guest. */
+  static boolean isGuestPage(Path page) {
+    return page.getFileName().toString().startsWith(GUEST_PREFIX);
   }
 
   /** Removes what a dead store left. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientQuota bytes of objects that one client may have created; 0 for no limit
  * @param fresh whether to discard what a dead store left in the directories, instead of taking it
  *     over
+ * @param access who may use the store
  * @param spillDirectory private directory on a disk, where objects go that leave memory; made if it
  *     isn't there; null to drop them instead
  * @param spillLimit bytes of that disk to take at most, in whole blocks of 4096; 0 for no limit
@@ -29,6 +30,7 @@ public record StoreOptions(
     int maxObjects,
     long clientQuota,
     boolean fresh,
+    StoreAccess access,
     @Nullable Path spillDirectory,
     long spillLimit) {
   /**
@@ -65,6 +67,7 @@ public record StoreOptions(
         DEFAULT_MAX_OBJECTS,
         0,
         false,
+        StoreAccess.ownUserAlone(),
         null,
         0);
   }
@@ -83,6 +86,7 @@ public record StoreOptions(
         maxObjects,
         clientQuota,
         fresh,
+        access,
         spillDirectory,
         spillLimit);
   }
@@ -95,7 +99,15 @@ public record StoreOptions(
    */
   public StoreOptions withMaxObjects(int maxObjects) {
     return new StoreOptions(
-        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -106,7 +118,15 @@ public record StoreOptions(
    */
   public StoreOptions withClientQuota(long clientQuota) {
     return new StoreOptions(
-        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -117,7 +137,34 @@ public record StoreOptions(
    */
   public StoreOptions withFresh(boolean fresh) {
     return new StoreOptions(
-        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
+  }
+
+  /**
+   * The same, used by others.
+   *
+   * @param access who may use the store, and how many at once
+   * @return the options, unchecked
+   */
+  public StoreOptions withAccess(StoreAccess access) {
+    return new StoreOptions(
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -135,6 +182,7 @@ public record StoreOptions(
         maxObjects,
         clientQuota,
         fresh,
+        access,
         directory.toAbsolutePath().normalize(),
         limit);
   }
@@ -161,6 +209,7 @@ public record StoreOptions(
     if (clientQuota < 0) {
       faults.add("client quota is negative: clientQuota=" + clientQuota);
     }
+    faults.addAll(access.faults());
     if (spillLimit < 0) {
       faults.add("spill limit is negative: spillLimit=" + spillLimit);
     }
@@ -180,6 +229,7 @@ public record StoreOptions(
         maxObjects,
         clientQuota,
         fresh,
+        access,
         spillDirectory,
         spillLimit);
   }
@@ -189,7 +239,15 @@ public record StoreOptions(
    */
   StoreOptions adopting(long capacity, int maxObjects) {
     return new StoreOptions(
-        socket, capacity, directory, maxObjects, clientQuota, fresh, spillDirectory, spillLimit);
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   // A name is at most 255 bytes; a longer path is refused by check(), but must not fail before

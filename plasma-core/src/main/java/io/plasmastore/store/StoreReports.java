@@ -17,7 +17,12 @@ import java.util.function.Consumer;
  * core's, on the event loop.
  */
 final class StoreReports {
-  /** Few, since each costs a look at every slot. */
+  /**
+   * How many slots are looked at for one page, or a few more: each client costs a look at every
+   * slot, and nobody else is served meanwhile.
+   */
+  private static final int SLOTS_PER_PAGE = 4 << 20;
+
   private static final int CLIENTS_PER_PAGE = 16;
 
   private final IndexWriter counters;
@@ -92,11 +97,12 @@ final class StoreReports {
    */
   Reply clients(Request.ListClients request) {
     List<Reply.ClientsListed.Entry> entries = new ArrayList<>();
+    int most = Math.clamp(SLOTS_PER_PAGE / Math.max(1, objects.slotLimit()), 1, CLIENTS_PER_PAGE);
     for (Session session : sessions.all()) {
       if (session.number() < request.fromNumber()) {
         continue;
       }
-      if (entries.size() == CLIENTS_PER_PAGE) {
+      if (entries.size() == most) {
         return new Reply.ClientsListed(session.number(), entries);
       }
       entries.add(client(session));
@@ -138,6 +144,12 @@ final class StoreReports {
         pins,
         pinnedBytes,
         session.usedBytes(),
-        session.writing().cardinality());
+        session.writing().cardinality(),
+        session.uid(),
+        session.access(),
+        session.requests(),
+        session.objects(),
+        session.writing().stream().mapToLong(objects::size).sum(),
+        session.quota());
   }
 }

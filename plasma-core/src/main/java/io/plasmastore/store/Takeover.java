@@ -8,6 +8,7 @@ import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SlotState;
+import io.plasmastore.protocol.Access;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +20,8 @@ import java.util.List;
  * index, the heap, and the pages of those clients whose processes still run. They may be reading
  * all the while.
  *
- * <p>Kept are the sealed objects, the objects that a living client is still writing, and the
- * deleted objects that a living client still holds.
+ * <p>Kept are the sealed objects, hidden ones among them, the objects that a living client is still
+ * writing, and the deleted objects that a living client still holds.
  */
 final class Takeover {
   private static final int MAX_METADATA = 64 << 10;
@@ -36,7 +37,7 @@ final class Takeover {
   private final BitSet kept = new BitSet();
 
   /** The page of a client whose process still runs. */
-  record PageLeft(ClientPage.Owner owner, MappedFile file, ClientPage page) {}
+  record PageLeft(ClientPage.Owner owner, MappedFile file, ClientPage page, Access access) {}
 
   private Takeover(MappedFile indexFile, MappedFile heapFile) {
     this.indexFile = indexFile;
@@ -61,7 +62,9 @@ final class Takeover {
       }
       Takeover takeover = new Takeover(indexFile, heapFile);
       for (Path page : directory.pages()) {
-        takeover.openPage(open(page, opened));
+        takeover.openPage(
+            open(page, opened),
+            StoreDirectory.isGuestPage(page) ? Access.GUEST : Access.READ_WRITE);
       }
       takeover.checkObjects();
       return takeover;
@@ -126,8 +129,9 @@ final class Takeover {
 
   private boolean isWorthKeeping(int slot) {
     return switch (SlotState.state(index.word(slot))) {
-      case SlotState.SEALED -> true;
-      case SlotState.CREATED, SlotState.RETIRING -> isPinned(slot);
+      case SlotState.SEALED, SlotState.HIDDEN -> true;
+      case SlotState.CREATED -> index.isSealing(slot) || isPinned(slot);
+      case SlotState.RETIRING -> isPinned(slot);
       default -> false;
     };
   }
@@ -147,12 +151,12 @@ final class Takeover {
     return file;
   }
 
-  private void openPage(MappedFile file) {
+  private void openPage(MappedFile file, Access access) {
     if (file.size() == ClientPage.fileSize(index.maxSlots())) {
       ClientPage page = new ClientPage(file.segment(), index.maxSlots());
       ClientPage.Owner owner = page.owner();
       if (owner != null && Session.isAlive(owner)) {
-        pages.add(new PageLeft(owner, file, page));
+        pages.add(new PageLeft(owner, file, page, access));
         return;
       }
     }

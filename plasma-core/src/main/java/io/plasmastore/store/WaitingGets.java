@@ -2,19 +2,21 @@ package io.plasmastore.store;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
- * Gets that wait for a seal. A seal costs O(gets that wait for that id), however many others wait.
- * The core's, on the event loop.
+ * Gets that wait for a seal. A seal costs O(gets that wait for that id), and the end of a wait
+ * O(ids that it still waits for), however many others wait. The core's, on the event loop.
  */
 final class WaitingGets {
-  private final Map<ObjectId, List<WaitingGet>> byId = new HashMap<>();
+  // In the order in which they came, with a way out that costs the same however many wait.
+  private final Map<ObjectId, SequencedSet<WaitingGet>> byId = new HashMap<>();
 
   /** Who waits. */
   interface Waiter {
@@ -41,44 +43,48 @@ final class WaitingGets {
   WaitingGet add(Set<ObjectId> missing, Waiter waiter) {
     WaitingGet get = new WaitingGet(new HashSet<>(missing), waiter);
     for (ObjectId id : missing) {
-      byId.computeIfAbsent(id, unused -> new ArrayList<>(1)).add(get);
+      byId.computeIfAbsent(id, unused -> new LinkedHashSet<>(2)).add(get);
     }
     return get;
   }
 
-  /** Wakes who waits for an object. */
-  void wake(ObjectId id) {
-    List<WaitingGet> gets = byId.remove(id);
-    if (gets != null) {
-      for (WaitingGet get : gets) {
-        get.missing.remove(id);
-        if (get.missing.isEmpty()) {
-          get.waiter.complete();
-        }
+  /**
+   * Wakes who waits for an object.
+   *
+   * @return how many gets were looked at: those that waited for this object
+   */
+  int wake(ObjectId id) {
+    SequencedSet<WaitingGet> gets = byId.remove(id);
+    if (gets == null) {
+      return 0;
+    }
+    for (WaitingGet get : gets) {
+      get.missing.remove(id);
+      if (get.missing.isEmpty()) {
+        get.waiter.complete();
       }
     }
+    return gets.size();
   }
 
   /** Tells who waits for an object that it is in memory again. */
   void restored(ObjectId id, int slot) {
-    byId.getOrDefault(id, List.of()).forEach(get -> get.waiter.restored(slot));
+    waiting(id).forEach(get -> get.waiter.restored(slot));
   }
 
   /** Ends the waits for an object with an error. */
   void fail(ObjectId id, PlasmaException reason) {
-    List<WaitingGet> gets = byId.remove(id);
-    if (gets != null) {
-      for (WaitingGet get : gets) {
-        get.missing.remove(id);
-        get.cancel();
-        get.waiter.fail(reason);
-      }
+    List<WaitingGet> gets = waiting(id);
+    byId.remove(id);
+    for (WaitingGet get : gets) {
+      get.cancel();
+      get.waiter.fail(reason);
     }
   }
 
   /** Ends the waits for an object of those that don't wait for one that doesn't exist. */
   void giveUp(ObjectId id) {
-    for (WaitingGet get : List.copyOf(byId.getOrDefault(id, List.of()))) {
+    for (WaitingGet get : waiting(id)) {
       if (!get.waiter.isPatient()) {
         get.remove(id);
         if (get.missing.isEmpty()) {
@@ -90,6 +96,11 @@ final class WaitingGets {
 
   boolean isWaitedFor(ObjectId id) {
     return byId.containsKey(id);
+  }
+
+  private List<WaitingGet> waiting(ObjectId id) {
+    SequencedSet<WaitingGet> gets = byId.get(id);
+    return gets == null ? List.of() : List.copyOf(gets);
   }
 
   /** How many ids are waited for. */
@@ -114,7 +125,7 @@ final class WaitingGets {
 
     private void remove(ObjectId id) {
       missing.remove(id);
-      List<WaitingGet> gets = byId.get(id);
+      SequencedSet<WaitingGet> gets = byId.get(id);
       if (gets != null && gets.remove(this) && gets.isEmpty()) {
         byId.remove(id);
       }

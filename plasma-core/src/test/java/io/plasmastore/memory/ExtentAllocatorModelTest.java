@@ -148,6 +148,7 @@ class ExtentAllocatorModelTest {
       Map.Entry<Long, Long> around = free.floorEntry(offset);
       boolean isFree =
           around != null && around.getKey() + around.getValue() >= offset + round(size);
+      assertEquals(isFree, allocator.isFree(offset, size));
       assertEquals(isFree, allocator.reserve(offset, size));
       if (isFree) {
         take(around.getKey(), around.getValue(), offset, round(size));

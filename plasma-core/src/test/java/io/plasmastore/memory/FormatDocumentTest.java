@@ -85,7 +85,8 @@ class FormatDocumentTest {
             List.of("" + SlotState.FREE, "FREE"),
             List.of("" + SlotState.CREATED, "CREATED"),
             List.of("" + SlotState.SEALED, "SEALED"),
-            List.of("" + SlotState.RETIRING, "RETIRING")),
+            List.of("" + SlotState.RETIRING, "RETIRING"),
+            List.of("" + SlotState.HIDDEN, "HIDDEN")),
         table("| State |", 2));
   }
 
@@ -129,7 +130,7 @@ class FormatDocumentTest {
   @Test
   void namesTheFiles() {
     assertEquals(
-        List.of("index", "heap-0", "page-N", "lock"),
+        List.of("index", "heap-0", "page-N", "guest-N", "lock"),
         table("## The files", 1).stream().map(List::getFirst).toList());
   }
 

@@ -69,7 +69,7 @@ class IndexModelTest {
       } else if (!present.isEmpty()) {
         ObjectId id = present.remove(random.nextInt(present.size()));
         int slot = model.remove(id);
-        writer.hide(slot);
+        writer.retire(slot);
         writer.unlink(slot);
         assertEquals(ObjectIndex.NOT_FOUND, index.find(id), facts());
         writer.free(slot);
@@ -77,7 +77,18 @@ class IndexModelTest {
       }
       if (!present.isEmpty()) {
         ObjectId id = present.get(random.nextInt(present.size()));
-        assertEquals(model.get(id), index.find(id), facts());
+        int slot = index.find(id);
+        assertEquals(model.get(id), slot, facts());
+        writer.hide(slot);
+        if (random.nextBoolean()) {
+          writer.show(slot);
+          assertEquals(SlotState.word(generations[slot], SlotState.SEALED), index.word(slot));
+        } else {
+          writer.relocate(slot, i * 64L);
+          writer.showMoved(slot);
+          assertEquals(i * 64L, index.dataOffset(slot), facts());
+          assertEquals(SlotState.word(++generations[slot], SlotState.SEALED), index.word(slot));
+        }
       }
       assertEquals(ObjectIndex.NOT_FOUND, index.find(ObjectId.random()), facts());
       if (i % 5000 == 0) {

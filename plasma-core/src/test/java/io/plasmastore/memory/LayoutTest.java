@@ -23,7 +23,7 @@ class LayoutTest {
   @Test
   void theIndexHasItsPlaces() {
     assertEquals("PLASMA-I", text(IndexLayout.MAGIC));
-    assertEquals(1, IndexLayout.VERSION);
+    assertEquals(2, IndexLayout.VERSION);
     assertEquals(12, IndexLayout.TABLE_LOG2_OFFSET);
     assertEquals(40, IndexLayout.STARTED_MILLIS_OFFSET);
     assertEquals(4096, IndexLayout.tableOffset(8));
@@ -106,7 +106,7 @@ class LayoutTest {
       assertEquals(0, writer.index().sealedMillis(0));
       writer.seal(0, times[1]);
       assertEquals(times[2], writer.index().sealedMillis(0));
-      writer.hide(0);
+      writer.retire(0);
       writer.unlink(0);
       writer.free(0);
     }
@@ -145,7 +145,7 @@ class LayoutTest {
     writer.seal(1, 1);
     assertTrue(PinProtocol.pin(index, page, 1, index.word(1)));
     assertTrue(PinProtocol.pin(index, page, 1, index.word(1)));
-    writer.hide(1);
+    writer.retire(1);
     writer.unlink(1);
     assertFalse(PinProtocol.pin(index, page, 1, index.word(1)));
     assertEquals(3, page.pins(1));

@@ -99,7 +99,9 @@ class LimitsTest {
 
   @Test
   void noTextIsLongerThanItsLimitInUtf8() {
-    refuses("clientNameLength=256 min=0 max=255", () -> new Request.Hello(1, 1, "é".repeat(128)));
+    refuses(
+        "clientNameLength=256 min=0 max=255",
+        () -> new Request.Hello(1, 1, "é".repeat(128), false));
     refuses("nameLength=256 min=1 max=255", () -> create(0, NONE, "🧀".repeat(64)));
     refuses("nameLength=0 min=1 max=255", () -> createAndSeal(NONE, "", NONE));
     refuses("nameLength=0 min=1 max=255", () -> object(NONE, "", NONE));
@@ -118,7 +120,8 @@ class LimitsTest {
   @Test
   void noTextHoldsHalfACharacter() {
     refuses(
-        "clientName has half a surrogate pair: index=1", () -> new Request.Hello(1, 1, "a\ud83e"));
+        "clientName has half a surrogate pair: index=1",
+        () -> new Request.Hello(1, 1, "a\ud83e", false));
     refuses("name has half a surrogate pair: index=0", () -> create(0, NONE, "\udd00x"));
     refuses("name has half a surrogate pair: index=0", () -> new Request.Bind("\udd00x", ID));
     refuses(
@@ -128,8 +131,8 @@ class LimitsTest {
 
   @Test
   void noCountOrSizeIsNegative() {
-    refuses("version=-1 min=0", () -> new Request.Hello(-1, 0, ""));
-    refuses("pid=-1 min=0", () -> new Request.Hello(0, -1, ""));
+    refuses("version=-1 min=0", () -> new Request.Hello(-1, 0, "", false));
+    refuses("pid=-1 min=0", () -> new Request.Hello(0, -1, "", false));
     refuses("version=-1 min=0", () -> new Request.Join(-1, new SessionToken(0, 0)));
     refuses("dataSize=-1 min=0", () -> create(-1, NONE, null));
     refuses("slot=-1 min=0", () -> new Request.Seal(-1, 0));
@@ -140,9 +143,9 @@ class LimitsTest {
     refuses("generation=-1 min=0", () -> new Request.Unpinned(0, -1));
     refuses("fromSlot=-1 min=0", () -> new Request.ListObjects(-1, 1));
     refuses("storePid=-1 min=0", () -> welcome(-1, 0));
-    refuses("slot=-1 min=0", () -> new Reply.Created(-1, 0, 0));
-    refuses("generation=-1 min=0", () -> new Reply.Created(0, -1, 0));
-    refuses("dataOffset=-1 min=0", () -> new Reply.Created(0, 0, -1));
+    refuses("slot=-1 min=0", () -> new Reply.Created(-1, 0, 0, false));
+    refuses("generation=-1 min=0", () -> new Reply.Created(0, -1, 0, false));
+    refuses("dataOffset=-1 min=0", () -> new Reply.Created(0, 0, -1, false));
     refuses("slot=-2 min=-1 max=2147483647", () -> new Reply.Got.Entry(-2, 0));
     refuses("generation=-1 min=0", () -> new Reply.Got.Entry(0, -1));
     refuses(
@@ -157,6 +160,7 @@ class LimitsTest {
         "nextNumber=-2 min=-1 max=2147483647",
         () -> new Reply.ClientsListed(-2, Collections.emptyList()));
     refuses("number=-1 min=0", () -> client(-1, "", 0));
+    refuses("access=3 min=0 max=2", () -> Access.of(3));
     refuses("pins=-1 min=0", () -> client(0, "", -1));
     refuses("clientNumber=-1 min=0", () -> new Reply.HoldersListed.Entry(-1, 0));
     refuses("pins=-1 min=0", () -> new Reply.HoldersListed.Entry(0, -1));
@@ -207,7 +211,8 @@ class LimitsTest {
   }
 
   private static Reply welcome(long storePid, int heapNumber) {
-    return new Reply.Welcome(1, new SessionToken(0, 0), 0, storePid, 0, 0, 0, heapNumber);
+    return new Reply.Welcome(
+        1, new SessionToken(0, 0), 0, storePid, 0, 0, 0, heapNumber, Access.READ_WRITE);
   }
 
   private static Reply.Listed.Entry entry(int state, long dataSize, int metadataSize) {
@@ -229,7 +234,8 @@ class LimitsTest {
   }
 
   private static Reply.ClientsListed.Entry client(int number, String name, long pins) {
-    return new Reply.ClientsListed.Entry(number, 0, name, 0, 0, pins, 0, 0, 0);
+    return new Reply.ClientsListed.Entry(
+        number, 0, name, 0, 0, pins, 0, 0, 0, 0, Access.READ_WRITE, 0, 0, 0, 0);
   }
 
   private static void refuses(String text, Executable message) {

@@ -117,7 +117,10 @@ class MalformedFrameTest {
   void negativeNumbers() {
     refuses(MessageType.SEAL, Seal.createSeal(builder, -1, 2), "slot=-1 min=0");
     refuses(MessageType.SEAL, Seal.createSeal(builder, 1, -2), "generation=-2 min=0");
-    refuses(MessageType.CREATED, Created.createCreated(builder, 1, 2, -3), "dataOffset=-3 min=0");
+    refuses(
+        MessageType.CREATED,
+        Created.createCreated(builder, 1, 2, -3, false),
+        "dataOffset=-3 min=0");
     refuses(MessageType.CREATE, create(-1, 0, 0), "dataSize=-1 min=0");
     refuses(
         MessageType.LIST_OBJECTS,
@@ -137,7 +140,7 @@ class MalformedFrameTest {
         "pins=-1 min=0");
     refuses(
         MessageType.HELLO,
-        Hello.createHello(builder, 0x8000_0001L, 1, builder.createString("a")),
+        Hello.createHello(builder, 0x8000_0001L, 1, builder.createString("a"), false),
         "version=-2147483647 min=0");
   }
 
@@ -145,7 +148,7 @@ class MalformedFrameTest {
   void textsOverTheirLimits() {
     refuses(
         MessageType.HELLO,
-        Hello.createHello(builder, 1, 1, builder.createString("x".repeat(256))),
+        Hello.createHello(builder, 1, 1, builder.createString("x".repeat(256)), false),
         "clientName too long: length=256 max=255");
     refuses(
         MessageType.CREATE,

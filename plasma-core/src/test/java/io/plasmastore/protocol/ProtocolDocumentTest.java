@@ -81,7 +81,21 @@ class ProtocolDocumentTest {
       order.add(List.of("" + (order.size() + 1), descriptor.name()));
     }
     assertEquals(order, table("Order", "File"));
-    assertEquals(4, Descriptor.COUNT);
+    assertEquals(List.of(Descriptor.values()), Descriptor.of(Access.READ_WRITE));
+    for (Access reader : List.of(Access.READ_ONLY, Access.GUEST)) {
+      assertEquals(
+          List.of(Descriptor.INDEX, Descriptor.PAGE, Descriptor.HEAP_READ_ONLY),
+          Descriptor.of(reader));
+    }
+  }
+
+  @Test
+  void numbersTheAccesses() {
+    List<List<String>> numbers = new ArrayList<>();
+    for (Access access : Access.values()) {
+      numbers.add(List.of("" + access.ordinal(), access.name()));
+    }
+    assertEquals(numbers, table("Access", "Name"));
   }
 
   @Test

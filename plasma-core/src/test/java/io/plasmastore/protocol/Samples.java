@@ -19,9 +19,9 @@ final class Samples {
   /** Ordinary messages and their smallest forms, each a few hundred bytes at most. */
   static List<Message> small() {
     return List.of(
-        new Request.Hello(Limits.PROTOCOL_VERSION, 4711, "trades-service"),
-        new Request.Hello(0, 0, ""),
-        new Request.Hello(Integer.MAX_VALUE, Long.MAX_VALUE, "käse 奶酪 🧀"),
+        new Request.Hello(Limits.PROTOCOL_VERSION, 4711, "trades-service", false),
+        new Request.Hello(0, 0, "", true),
+        new Request.Hello(Integer.MAX_VALUE, Long.MAX_VALUE, "käse 奶酪 🧀", false),
         new Request.Join(Limits.PROTOCOL_VERSION, TOKEN),
         new Request.Join(0, new SessionToken(0, 0)),
         new Request.Create(ID, 1L << 40, bytes(100), "trades/2026-01-01", true, 5_000),
@@ -60,12 +60,15 @@ final class Samples {
         new Request.ListHolders(ID),
         new Request.Subscribe(),
         new Request.Goodbye(),
+        new Request.Pin(0, 0),
+        new Request.Pin(Integer.MAX_VALUE, Long.MAX_VALUE),
         new Reply.Failure(ErrorCode.STORE_FULL, "store full: wanted=1048576 free=4096"),
         new Reply.Failure(ErrorCode.INTERNAL_ERROR, ""),
         new Reply.Done(),
-        new Reply.Welcome(Limits.PROTOCOL_VERSION, TOKEN, 12, 99, 1 << 20, 4096, 1L << 40, 3),
-        new Reply.Welcome(0, new SessionToken(0, 0), 0, 0, 0, 0, 0, 0xffff),
-        new Reply.Created(1, 2, 1L << 39),
+        new Reply.Welcome(
+            Limits.PROTOCOL_VERSION, TOKEN, 12, 99, 1 << 20, 4096, 1L << 40, 3, Access.READ_WRITE),
+        new Reply.Welcome(0, new SessionToken(0, 0), 0, 0, 0, 0, 0, 0xffff, Access.READ_WRITE),
+        new Reply.Created(1, 2, 1L << 39, false),
         new Reply.Got(List.of(new Reply.Got.Entry(8, 9), Reply.Got.Entry.NOT_SEALED)),
         new Reply.Got(List.of()),
         new Reply.Answer(true),
@@ -89,8 +92,23 @@ final class Samples {
             9,
             List.of(
                 new Reply.ClientsListed.Entry(
-                    7, 4711, "trades-service", 1_700_000_000_000L, 3, 20, 1L << 34, 1L << 35, 2),
-                new Reply.ClientsListed.Entry(8, 0, "", 0, 0, 0, 0, 0, 0))),
+                    7,
+                    4711,
+                    "trades-service",
+                    1_700_000_000_000L,
+                    3,
+                    20,
+                    1L << 34,
+                    1L << 35,
+                    2,
+                    1000,
+                    Access.READ_WRITE,
+                    12_345,
+                    6,
+                    1L << 33,
+                    1L << 36),
+                new Reply.ClientsListed.Entry(
+                    8, 0, "", 0, 0, 0, 0, 0, 0, -1, Access.GUEST, 0, 0, 0, 0))),
         new Reply.ClientsListed(Reply.ClientsListed.END, List.of()),
         new Reply.HoldersListed(
             List.of(
@@ -110,7 +128,7 @@ final class Samples {
       ids.add(id());
     }
     return List.of(
-        new Request.Hello(1, 1, "é".repeat(Limits.MAX_CLIENT_NAME / 2)),
+        new Request.Hello(1, 1, "é".repeat(Limits.MAX_CLIENT_NAME / 2), false),
         new Request.Create(ID, Long.MAX_VALUE, metadata, name, true, Long.MAX_VALUE),
         new Request.CreateAndSeal(
             ID, metadata, name, bytes(Limits.MAX_INLINE_DATA), true, Long.MAX_VALUE),
@@ -154,7 +172,13 @@ final class Samples {
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
                     Long.MAX_VALUE,
-                    Integer.MAX_VALUE))),
+                    Integer.MAX_VALUE,
+                    0xffff_ffffL,
+                    Access.GUEST,
+                    Long.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE))),
         new Reply.HoldersListed(
             Collections.nCopies(
                 Limits.MAX_HOLDERS_PER_LISTING,

@@ -1,7 +1,9 @@
 package io.plasmastore.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +15,9 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
 import io.plasmastore.testing.TestStore;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +96,30 @@ class EvictionTest {
     }
     assertEquals(List.of(), missing(ids));
     assertEquals(0, counter("evictions"));
+  }
+
+  @Test
+  void whatWasDroppedIsGoneWithItsMetadataAndCanBePutAgain() throws Exception {
+    ObjectId id = ObjectId.named("with metadata");
+    byte[] metadata = "schema".getBytes(StandardCharsets.UTF_8);
+    for (int round = 0; round < 3; round++) {
+      byte[] data = {(byte) round, 2, 3};
+      client.createAndSeal(id, MemorySegment.ofArray(data), metadata);
+      assertEquals(64, client.evict(Long.MAX_VALUE));
+      assertEquals(List.of(id), missing(List.of(id)));
+      assertNull(client.getIfPresent(id));
+      assertEquals(
+          ErrorCode.OBJECT_NOT_FOUND,
+          assertThrows(PlasmaException.class, () -> client.get(id)).code());
+      assertFalse(client.delete(id));
+      client.createAndSeal(id, MemorySegment.ofArray(data), metadata);
+      try (SealedObject object = client.get(id)) {
+        assertArrayEquals(data, object.data().toArray(ValueLayout.JAVA_BYTE));
+        assertArrayEquals(metadata, object.metadata().toArray(ValueLayout.JAVA_BYTE));
+      }
+      assertTrue(client.delete(id));
+      assertEquals(0, client.stats().used());
+    }
   }
 
   @Test

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
+import io.plasmastore.ObjectOptions;
 import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
 import io.plasmastore.testing.Eventually;
+import io.plasmastore.testing.Filled;
 import io.plasmastore.testing.SmallMount;
 import io.plasmastore.testing.TestStore;
 import java.io.IOException;
@@ -188,6 +190,68 @@ class FullMountTest {
     }
     assertEquals(0, client.stats().used());
     assertEquals(0, client.stats().objects());
+  }
+
+  @Test
+  void promisesNothingOfWhatWasGivenBackInTheMiddle() throws Exception {
+    ObjectId middle = ObjectId.random();
+    client.create(ObjectId.random(), 4 * MEGABYTE).seal();
+    client.create(middle, 96 * MEGABYTE).seal();
+    ObjectOptions keep = ObjectOptions.DEFAULT.withKeep(true);
+    try (ObjectWriter last = client.create(ObjectId.random(), 20 * MEGABYTE, keep)) {
+      last.data().fill((byte) 1);
+      last.seal();
+    }
+    Eventually.equal("all of it to be committed", CAPACITY, () -> client.stats().committed());
+    assertTrue(client.delete(middle));
+    long used = client.stats().used();
+    assertTrue(client.trim() >= 96 * MEGABYTE);
+    mount.fillBut(2 * MEGABYTE);
+    PlasmaException full =
+        assertThrows(
+            PlasmaException.class, () -> client.create(ObjectId.random(), 96 * MEGABYTE, keep));
+    assertEquals(ErrorCode.STORE_FULL, full.code());
+    assertTrue(full.getMessage().contains("errno=28"), full::getMessage);
+    mount.empty();
+    try (ObjectWriter writer = client.create(ObjectId.random(), 96 * MEGABYTE, keep)) {
+      writer.data().fill((byte) 2);
+      writer.seal();
+    }
+    assertEquals(used + 96 * MEGABYTE, client.stats().used());
+  }
+
+  @Test
+  void movesObjectsWhereTheMountHasNoMoreRoom() throws Exception {
+    ObjectOptions keep = ObjectOptions.DEFAULT.withKeep(true);
+    List<ObjectId> left = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      left.add(putFilled(MEGABYTE, keep));
+    }
+    ObjectId middle = putFilled(100 * MEGABYTE, keep);
+    left.add(putFilled(CAPACITY - 164 * MEGABYTE, keep));
+    for (int i = 63; i >= 0; i -= 2) {
+      assertTrue(client.delete(left.remove(i)));
+    }
+    assertTrue(client.delete(middle));
+    assertTrue(client.trim() >= 98 * MEGABYTE);
+    mount.fillBut(0);
+    // Free are 32 pieces of a megabyte, and what was given back and can't be had again.
+    left.add(putFilled(8 * MEGABYTE, keep));
+    assertTrue(client.stats().counters().get("moves") >= 4);
+    for (ObjectId id : left) {
+      try (SealedObject object = client.get(id)) {
+        Filled.assertWhole(object);
+      }
+    }
+  }
+
+  private ObjectId putFilled(long size, ObjectOptions options) throws Exception {
+    ObjectId id = ObjectId.random();
+    try (ObjectWriter writer = client.create(id, size, options)) {
+      Filled.fill(id, writer.data());
+      writer.seal();
+    }
+    return id;
   }
 
   private void add(List<ObjectId> ids) {

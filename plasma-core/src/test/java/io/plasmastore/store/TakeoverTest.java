@@ -18,6 +18,12 @@ import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
+import io.plasmastore.memory.ClientPage;
+import io.plasmastore.memory.IndexLayout;
+import io.plasmastore.memory.IndexWriter;
+import io.plasmastore.memory.MappedFile;
+import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.SlotState;
 import io.plasmastore.testing.ChildJvm;
 import io.plasmastore.testing.ClientMain;
 import io.plasmastore.testing.Eventually;
@@ -35,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,11 +52,17 @@ class TakeoverTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 
   @TempDir Path folder;
+  private final List<MappedFile> opened = new ArrayList<>();
   private StoreOptions options;
 
   @BeforeEach
   void chooseDirectory() {
     options = TestStore.options(folder, CAPACITY);
+  }
+
+  @AfterEach
+  void closeWhatWasOpened() {
+    opened.forEach(MappedFile::close);
   }
 
   @Test
@@ -129,6 +142,62 @@ class TakeoverTest {
   }
 
   @Test
+  void keepsWhatWasHiddenInTheMomentOfDeath() throws Exception {
+    List<ObjectId> ids = new ArrayList<>();
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      for (int i = 0; i < 4; i++) {
+        ids.add(ObjectId.of(ObjectId.named("hidden " + i).toBytes()));
+        client.createAndSeal(ids.get(i), bytes(ids.get(i), 1000));
+      }
+      first.process().kill();
+    }
+    long[] words = hideAllAndMoveTheLast(ids);
+    try (TestStore second = TestStore.inAnotherProcess(options);
+        PlasmaClient client = second.connect()) {
+      ObjectIndex index = new ObjectIndex(open("index").segment());
+      for (int i = 0; i < ids.size(); i++) {
+        try (SealedObject object = client.get(ids.get(i))) {
+          assertArrayEquals(bytes(ids.get(i), 1000), object.data().toArray(JAVA_BYTE));
+        }
+        // A reader that took an old place along must not be able to pin it.
+        long word = index.word(index.find(ids.get(i)));
+        assertEquals(SlotState.SEALED, SlotState.state(word));
+        assertTrue(SlotState.generation(word) > SlotState.generation(words[i]));
+      }
+      assertEquals(4 * 1024, client.stats().used());
+      for (ObjectId id : ids) {
+        assertTrue(client.delete(id));
+      }
+      assertEquals(0, client.stats().used());
+      client.createAndSeal(ids.getFirst(), new byte[1]);
+    }
+  }
+
+  /** As a store leaves them that dies while it looks who holds them, and while it moves one. */
+  private long[] hideAllAndMoveTheLast(List<ObjectId> ids) throws Exception {
+    MappedFile file = open("index");
+    ObjectIndex index = new ObjectIndex(file.segment());
+    List<Integer> slots = ids.stream().map(index::find).toList();
+    long[] words = slots.stream().mapToLong(index::word).toArray();
+    IndexWriter writer = new IndexWriter(index, file.segment(), file, ids.size(), 1);
+    slots.forEach(writer::hide);
+    MappedFile heap = open("heap-0");
+    long copy = 20 * 1024;
+    long from = index.dataOffset(slots.getLast());
+    java.lang.foreign.MemorySegment.copy(heap.segment(), from, heap.segment(), copy, 1000);
+    writer.relocate(slots.getLast(), copy);
+    return words;
+  }
+
+  private MappedFile open(String name) throws Exception {
+    MappedFile file = MappedFile.open(options.directory().resolve(name));
+    file.keep();
+    opened.add(file);
+    return file;
+  }
+
+  @Test
   void dropsWhatADeadClientWasWritingAndHeld() throws Exception {
     ObjectId held = ObjectId.named("held");
     TestStore first = TestStore.inAnotherProcess(options);
@@ -149,6 +218,35 @@ class TakeoverTest {
       assertEquals(0, client.list().count());
       assertEquals(1, client.stats().clients());
       client.createAndSeal(ObjectId.named("half"), new byte[10]);
+    }
+  }
+
+  @Test
+  void waitsForAClientThatIsStopped() throws Exception {
+    ObjectId held = ObjectId.named("held");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (ChildJvm stopped = ChildJvm.start(ClientMain.class, first.socket())) {
+      assertEquals("ready", stopped.awaitLine());
+      try (PlasmaClient client = first.connect()) {
+        client.createAndSeal(held, new byte[] {1, 2, 3});
+        assertEquals("done", stopped.ask("get " + held));
+        assertEquals("done", stopped.ask("create " + ObjectId.named("half") + " 1000"));
+        stopped.signal("STOP");
+        assertTrue(client.delete(held));
+      }
+      first.process().kill();
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient client = second.connect()) {
+        assertEquals(64 + 1024, client.stats().used());
+        // What was freed by mistake would be written over.
+        client.create(ObjectId.random(), CAPACITY - 64 * 1024).close();
+        stopped.signal("CONT");
+        assertEquals("6", stopped.ask("sum"));
+        assertEquals("done", stopped.ask("seal"));
+        assertTrue(client.delete(ObjectId.named("half")));
+        assertEquals("done", stopped.ask("release"));
+        Eventually.equal("all memory to be back", 0L, () -> client.stats().used());
+      }
     }
   }
 
@@ -174,6 +272,38 @@ class TakeoverTest {
           assertTrue(client.delete(id));
           assertEquals(0, other.stats().used());
         }
+      }
+    }
+  }
+
+  @Test
+  void finishesASealThatTheDeathCutInTwo() throws Exception {
+    ObjectId id = ObjectId.named("complete");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect();
+        ObjectWriter writer = client.create(id, 1000)) {
+      writer.data().copyFrom(java.lang.foreign.MemorySegment.ofArray(bytes(id, 1000)));
+      first.process().kill();
+      // As far as the store had come: the time is there, and the writer's pin is gone.
+      try (MappedFile index = MappedFile.open(options.directory().resolve("index"));
+          MappedFile page = MappedFile.open(options.directory().resolve("page-1"))) {
+        ObjectIndex objects = new ObjectIndex(index.segment());
+        ClientPage pins = new ClientPage(page.segment(), objects.maxSlots());
+        assertEquals(1, pins.pins(0));
+        pins.endWrite(0);
+        new IndexWriter(objects, index.segment(), (offset, length) -> {}, 0, 1)
+            .beginSeal(0, 1L << 41);
+        index.keep();
+        page.keep();
+      }
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient other = second.connect()) {
+        writer.seal();
+        try (SealedObject object = other.get(id)) {
+          assertArrayEquals(bytes(id, 1000), object.data().toArray(JAVA_BYTE));
+        }
+        assertTrue(other.delete(id));
+        assertEquals(0, other.stats().used());
       }
     }
   }
@@ -231,7 +361,7 @@ class TakeoverTest {
     assertEquals(ErrorCode.VERSION_MISMATCH, refused.code());
     assertTrue(refused.getMessage().contains("version=99"), refused.getMessage());
     assertEquals(before, lengths());
-    overwrite(index, 8, 1);
+    overwrite(index, 8, IndexLayout.VERSION);
     try (PlasmaStore second = PlasmaStore.launch(options);
         PlasmaClient client = PlasmaClient.connect(second.options().socket())) {
       try (SealedObject one = client.get(ObjectId.named("one"))) {

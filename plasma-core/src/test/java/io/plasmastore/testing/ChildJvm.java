@@ -87,9 +87,19 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Whether it has printed a line that nobody has read. */
+  public boolean hasLine() {
+    return !lines.isEmpty();
+  }
+
   /** Its process id. */
   public long pid() {
     return process.pid();
+  }
+
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** Ends it as {@code kill -9} does. */

@@ -39,6 +39,25 @@ public final class ClientMain {
     Runtime.getRuntime().halt(0);
   }
 
+  /**
+   * One more client in this process, which holds an object, writes another and waits for a third.
+   */
+  private void join(ObjectId id) {
+    PlasmaClient one = PlasmaClient.connect(client.options());
+    held.push(one.get(id));
+    writers.push(one.create(ObjectId.random(), 1000));
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                one.get(ObjectId.random(), PlasmaClient.FOREVER).close();
+              } catch (PlasmaException | InterruptedException e) {
+                System.err.println("the wait of one of many ended: " + e);
+              }
+            });
+  }
+
   private String run(String[] words) throws InterruptedException {
     ObjectId id = words.length > 1 ? ObjectId.fromHex(words[1]) : ObjectId.random();
     switch (words[0]) {
@@ -49,6 +68,11 @@ public final class ClientMain {
       }
       case "seal" -> writers.pop().seal();
       case "get" -> held.push(client.get(id));
+      case "crowd" -> {
+        for (int i = Integer.parseInt(words[2]); i > 0; i--) {
+          join(id);
+        }
+      }
       case "release" -> held.pop().close();
       case "wait" -> {
         System.out.println("waiting");

@@ -1,5 +1,6 @@
 package io.plasmastore.testing;
 
+import io.plasmastore.protocol.Descriptor;
 import io.plasmastore.protocol.FrameHeader;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.MalformedFrameException;
@@ -37,9 +38,10 @@ public final class RawLane implements AutoCloseable {
   /** Connects and opens a session. The descriptors that come along are dropped. */
   public static RawLane hello(Path socket) throws Exception {
     RawLane lane = open(socket);
-    lane.send(new Request.Hello(Limits.PROTOCOL_VERSION, 1, "raw"));
-    lane.token = ((Reply.Welcome) lane.reply()).token();
-    lane.read(ByteBuffer.allocate(4));
+    lane.send(new Request.Hello(Limits.PROTOCOL_VERSION, 1, "raw", false));
+    Reply.Welcome welcome = (Reply.Welcome) lane.reply();
+    lane.token = welcome.token();
+    lane.read(ByteBuffer.allocate(Descriptor.of(welcome.access()).size()));
     return lane;
   }
 
@@ -51,6 +53,11 @@ public final class RawLane implements AutoCloseable {
       throw new AssertionError("the store refused to join");
     }
     return lane;
+  }
+
+  /** What further lanes of its session show. */
+  public SessionToken token() {
+    return Objects.requireNonNull(token);
   }
 
   /** Sends a message. */

@@ -4,7 +4,9 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.store.PlasmaStore;
 import io.plasmastore.store.StoreOptions;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A running store with a shared directory of its own, in this JVM or in another. */
@@ -67,8 +69,16 @@ public final class TestStore implements AutoCloseable {
         options.maxObjects(),
         options.clientQuota(),
         options.fresh(),
+        options.access().socketMode(),
+        text(options.access().allowedUids()),
+        text(options.access().readOnlyUids()),
+        options.access().maxClients(),
         options.spillDirectory() == null ? "" : options.spillDirectory(),
         options.spillLimit());
+  }
+
+  private static String text(Set<Long> uids) {
+    return uids.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   /** What it was launched with. */

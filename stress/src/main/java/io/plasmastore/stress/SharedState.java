@@ -19,6 +19,7 @@ class SharedState {
   static final ObjectId OTHER_ID = ObjectId.named("the next one in the slot");
   static final long DATA_SIZE = 100;
   static final long OTHER_DATA_SIZE = 200;
+  static final long OTHER_OFFSET = 64;
 
   private static final int MAX_SLOTS = 4;
 
@@ -51,7 +52,7 @@ class SharedState {
 
   /** What the store does to delete: true if it freed the slot at once. */
   final boolean retireAndFreeUnlessPinned() {
-    store.hide(SLOT);
+    store.retire(SLOT);
     store.unlink(SLOT);
     return freeUnlessPinned();
   }
@@ -63,6 +64,18 @@ class SharedState {
       store.free(SLOT);
     }
     return !pinned;
+  }
+
+  /** What the store does to move, the bytes having been copied: true if it did. */
+  final boolean moveUnlessPinned() {
+    store.hide(SLOT);
+    if (page.pins(SLOT) != 0) {
+      store.show(SLOT);
+      return false;
+    }
+    store.relocate(SLOT, OTHER_OFFSET);
+    store.showMoved(SLOT);
+    return true;
   }
 
   final long sealedWord() {

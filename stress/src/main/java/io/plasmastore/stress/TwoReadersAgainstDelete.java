@@ -26,7 +26,7 @@ public class TwoReadersAgainstDelete extends SharedState {
   public TwoReadersAgainstDelete() {
     page.pin(SLOT);
     page.pin(SLOT);
-    store.hide(SLOT);
+    store.retire(SLOT);
     store.unlink(SLOT);
   }
 

@@ -1,5 +1,6 @@
 package io.plasmastore.bench.measure;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,6 +23,19 @@ public record Measurement(
     int operationsPerSample,
     long samples,
     double bytesPerOperation) {
+
+  /**
+   * What was measured a few times, or is no time at all.
+   *
+   * @param name of what
+   * @param values at least one
+   */
+  public static Measurement of(String name, double... values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int last = sorted.length - 1;
+    return new Measurement(name, sorted[last / 2], sorted[last], sorted[0], 1, sorted.length, 0);
+  }
 
   /**
    * The measurement of a name.

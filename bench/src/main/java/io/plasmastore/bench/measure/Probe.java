@@ -27,6 +27,18 @@ public interface Probe {
   /** Does the operations of one sample, under the clock. */
   void sample() throws Exception;
 
+  /**
+   * Does a sample and says how long it took: by this process's clock, unless the end of it is in
+   * another process.
+   *
+   * @return nanoseconds
+   */
+  default long timedSample() throws Exception {
+    long start = System.nanoTime();
+    sample();
+    return System.nanoTime() - start;
+  }
+
   /** Puts things back after a round, off the clock. */
   default void afterRound() throws Exception {}
 

@@ -27,9 +27,7 @@ final class Recorder {
   void round() throws Exception {
     long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < probe.samplesPerRound(); i++) {
-      long start = System.nanoTime();
-      probe.sample();
-      record(System.nanoTime() - start);
+      record(probe.timedSample());
     }
     allocatedBytes += THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
     probe.afterRound();

@@ -104,6 +104,12 @@ public final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** Ends the child as {@code kill -9} does, and waits until it is gone. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    int unused = process.waitFor();
+  }
+
   /** Ends the child and waits until it is gone. Idempotent. */
   @Override
   public void close() {

@@ -58,6 +58,11 @@ public final class StoreProcess implements AutoCloseable {
     return child.pid();
   }
 
+  /** Ends the store as {@code kill -9} does: its files stay for the next one on this socket. */
+  public void kill() throws InterruptedException {
+    child.kill();
+  }
+
   @Override
   public void close() {
     child.close();

@@ -4,12 +4,12 @@ package io.plasmastore.bench.report;
  * What a row must reach.
  *
  * @param kind what is limited, and from which side
- * @param limit nanoseconds or a ratio
+ * @param limit of the median, in the row's unit, or of the ratio
  */
 public record Goal(Kind kind, double limit) {
   /** What is limited. */
   public enum Kind {
-    /** The median, in nanoseconds. */
+    /** The median. */
     MEDIAN_AT_MOST,
 
     /** The ratio. */
@@ -20,8 +20,8 @@ public record Goal(Kind kind, double limit) {
   }
 
   /** A goal for the median. */
-  public static Goal medianAtMost(double nanos) {
-    return new Goal(Kind.MEDIAN_AT_MOST, nanos);
+  public static Goal medianAtMost(double limit) {
+    return new Goal(Kind.MEDIAN_AT_MOST, limit);
   }
 
   /** A goal for the ratio. */
@@ -43,9 +43,9 @@ public record Goal(Kind kind, double limit) {
   }
 
   /** As the table shows it. */
-  String text() {
+  String text(Unit unit) {
     return switch (kind) {
-      case MEDIAN_AT_MOST -> "≤ " + Figures.time(limit);
+      case MEDIAN_AT_MOST -> "≤ " + unit.text(limit);
       case RATIO_AT_LEAST -> "≥ " + Figures.ratio(limit);
       case RATIO_AT_MOST -> "≤ " + Figures.ratio(limit);
     };

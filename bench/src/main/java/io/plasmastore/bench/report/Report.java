@@ -68,10 +68,10 @@ public record Report(Machine machine, Settings settings, List<Section> sections)
     Goal goal = row.goal();
     return List.of(
         row.what(),
-        Figures.time(row.measurement().p50()),
-        Figures.time(row.measurement().p99()),
+        row.unit().text(row.measurement().p50()),
+        row.unit().text(row.measurement().p99()),
         Figures.digits(row.measurement().bytesPerOperation()),
-        goal == null ? "" : goal.text(),
+        goal == null ? "" : goal.text(row.unit()),
         ratio == null ? "" : Figures.ratio(ratio),
         met == null ? "" : met ? "yes" : "NO");
   }

@@ -10,22 +10,28 @@ import org.jspecify.annotations.Nullable;
  * @param measurement what it took
  * @param ratio to what the goal or the operation's description names, or null
  * @param goal what it must reach, or null if it is only there to compare with
+ * @param unit what was measured
  */
 public record Row(
-    String what, Measurement measurement, @Nullable Double ratio, @Nullable Goal goal) {
+    String what, Measurement measurement, @Nullable Double ratio, @Nullable Goal goal, Unit unit) {
   /** A line only to compare with. */
   public static Row of(String what, Measurement measurement) {
-    return new Row(what, measurement, null, null);
+    return new Row(what, measurement, null, null, Unit.TIME);
   }
 
   /** The same with a ratio. */
   public Row withRatio(double value) {
-    return new Row(what, measurement, value, goal);
+    return new Row(what, measurement, value, goal, unit);
   }
 
   /** The same with a goal, or with none. */
   public Row withGoal(@Nullable Goal wanted) {
-    return new Row(what, measurement, ratio, wanted);
+    return new Row(what, measurement, ratio, wanted, unit);
+  }
+
+  /** The same where it is not time that was measured. */
+  public Row in(Unit other) {
+    return new Row(what, measurement, ratio, goal, other);
   }
 
   /** Whether the goal is reached, or null if there is none. */

@@ -10,7 +10,18 @@ import java.util.List;
  * for each placement.
  */
 public sealed interface Scenario
-    permits GetScenario, DataframeGetScenario, DataframePutScenario, CreateAndSealScenario {
+    permits GetScenario,
+        DataframeGetScenario,
+        DataframePutScenario,
+        CreateAndSealScenario,
+        HeapScenario,
+        SealToGetScenario,
+        WaitingGetsScenario,
+        BatchScenario,
+        ManyObjectsScenario,
+        ReadersScenario,
+        AdoptionScenario,
+        HitRateScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
     return List.of(
@@ -18,7 +29,15 @@ public sealed interface Scenario
         GetScenario.random(),
         new DataframeGetScenario(),
         new DataframePutScenario(),
-        new CreateAndSealScenario());
+        new CreateAndSealScenario(),
+        new HeapScenario(),
+        new SealToGetScenario(),
+        new WaitingGetsScenario(),
+        new BatchScenario(),
+        new ManyObjectsScenario(),
+        new ReadersScenario(),
+        new AdoptionScenario(),
+        new HitRateScenario());
   }
 
   /** The name by which it can be asked for. */

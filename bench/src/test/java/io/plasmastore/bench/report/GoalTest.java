@@ -36,8 +36,9 @@ class GoalTest {
 
   @Test
   void saysItsLimit() {
-    assertEquals("≤ 5 µs", Goal.medianAtMost(5_000).text());
-    assertEquals("≥ 50 ×", Goal.ratioAtLeast(50).text());
-    assertEquals("≤ 1.50 ×", Goal.ratioAtMost(1.5).text());
+    assertEquals("≤ 5 µs", Goal.medianAtMost(5_000).text(Unit.TIME));
+    assertEquals("≤ 200 B", Goal.medianAtMost(200).text(Unit.BYTES));
+    assertEquals("≥ 50 ×", Goal.ratioAtLeast(50).text(Unit.TIME));
+    assertEquals("≤ 1.50 ×", Goal.ratioAtMost(1.5).text(Unit.TIME));
   }
 }

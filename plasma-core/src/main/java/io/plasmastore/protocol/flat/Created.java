@@ -18,22 +18,26 @@ public final class Created extends Table {
   public int slot() { int o = __offset(4); return o != 0 ? bb.getInt(o + bb_pos) : 0; }
   public long generation() { int o = __offset(6); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
   public long dataOffset() { int o = __offset(8); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
+  public boolean clear() { int o = __offset(10); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
 
   public static int createCreated(FlatBufferBuilder builder,
       int slot,
       long generation,
-      long dataOffset) {
-    builder.startTable(3);
+      long dataOffset,
+      boolean clear) {
+    builder.startTable(4);
     Created.addDataOffset(builder, dataOffset);
     Created.addGeneration(builder, generation);
     Created.addSlot(builder, slot);
+    Created.addClear(builder, clear);
     return Created.endCreated(builder);
   }
 
-  public static void startCreated(FlatBufferBuilder builder) { builder.startTable(3); }
+  public static void startCreated(FlatBufferBuilder builder) { builder.startTable(4); }
   public static void addSlot(FlatBufferBuilder builder, int slot) { builder.addInt(0, slot, 0); }
   public static void addGeneration(FlatBufferBuilder builder, long generation) { builder.addLong(1, generation, 0L); }
   public static void addDataOffset(FlatBufferBuilder builder, long dataOffset) { builder.addLong(2, dataOffset, 0L); }
+  public static void addClear(FlatBufferBuilder builder, boolean clear) { builder.addBoolean(3, clear, false); }
   public static int endCreated(FlatBufferBuilder builder) {
     int o = builder.endTable();
     return o;

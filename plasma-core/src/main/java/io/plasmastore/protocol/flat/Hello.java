@@ -20,22 +20,26 @@ public final class Hello extends Table {
   public String clientName() { int o = __offset(8); return o != 0 ? __string(o + bb_pos) : null; }
   public ByteBuffer clientNameAsByteBuffer() { return __vector_as_bytebuffer(8, 1); }
   public ByteBuffer clientNameInByteBuffer(ByteBuffer _bb) { return __vector_in_bytebuffer(_bb, 8, 1); }
+  public boolean readOnly() { int o = __offset(10); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
 
   public static int createHello(FlatBufferBuilder builder,
       long version,
       long pid,
-      int clientNameOffset) {
-    builder.startTable(3);
+      int clientNameOffset,
+      boolean readOnly) {
+    builder.startTable(4);
     Hello.addPid(builder, pid);
     Hello.addClientName(builder, clientNameOffset);
     Hello.addVersion(builder, version);
+    Hello.addReadOnly(builder, readOnly);
     return Hello.endHello(builder);
   }
 
-  public static void startHello(FlatBufferBuilder builder) { builder.startTable(3); }
+  public static void startHello(FlatBufferBuilder builder) { builder.startTable(4); }
   public static void addVersion(FlatBufferBuilder builder, long version) { builder.addInt(0, (int) version, (int) 0L); }
   public static void addPid(FlatBufferBuilder builder, long pid) { builder.addLong(1, pid, 0L); }
   public static void addClientName(FlatBufferBuilder builder, int clientNameOffset) { builder.addOffset(2, clientNameOffset, 0); }
+  public static void addReadOnly(FlatBufferBuilder builder, boolean readOnly) { builder.addBoolean(3, readOnly, false); }
   public static int endHello(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 8);  // client_name

@@ -26,6 +26,12 @@ public final class ListedClient extends Table {
   public long pinnedBytes() { int o = __offset(16); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
   public long usedBytes() { int o = __offset(18); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
   public int writing() { int o = __offset(20); return o != 0 ? bb.getInt(o + bb_pos) : 0; }
+  public long uid() { int o = __offset(22); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
+  public int access() { int o = __offset(24); return o != 0 ? bb.get(o + bb_pos) & 0xFF : 0; }
+  public long requests() { int o = __offset(26); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
+  public int objects() { int o = __offset(28); return o != 0 ? bb.getInt(o + bb_pos) : 0; }
+  public long writingBytes() { int o = __offset(30); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
+  public long quota() { int o = __offset(32); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
 
   public static int createListedClient(FlatBufferBuilder builder,
       int number,
@@ -36,21 +42,33 @@ public final class ListedClient extends Table {
       long pins,
       long pinnedBytes,
       long usedBytes,
-      int writing) {
-    builder.startTable(9);
+      int writing,
+      long uid,
+      int access,
+      long requests,
+      int objects,
+      long writingBytes,
+      long quota) {
+    builder.startTable(15);
+    ListedClient.addQuota(builder, quota);
+    ListedClient.addWritingBytes(builder, writingBytes);
+    ListedClient.addRequests(builder, requests);
+    ListedClient.addUid(builder, uid);
     ListedClient.addUsedBytes(builder, usedBytes);
     ListedClient.addPinnedBytes(builder, pinnedBytes);
     ListedClient.addPins(builder, pins);
     ListedClient.addConnectedMillis(builder, connectedMillis);
     ListedClient.addPid(builder, pid);
+    ListedClient.addObjects(builder, objects);
     ListedClient.addWriting(builder, writing);
     ListedClient.addLanes(builder, lanes);
     ListedClient.addName(builder, nameOffset);
     ListedClient.addNumber(builder, number);
+    ListedClient.addAccess(builder, access);
     return ListedClient.endListedClient(builder);
   }
 
-  public static void startListedClient(FlatBufferBuilder builder) { builder.startTable(9); }
+  public static void startListedClient(FlatBufferBuilder builder) { builder.startTable(15); }
   public static void addNumber(FlatBufferBuilder builder, int number) { builder.addInt(0, number, 0); }
   public static void addPid(FlatBufferBuilder builder, long pid) { builder.addLong(1, pid, 0L); }
   public static void addName(FlatBufferBuilder builder, int nameOffset) { builder.addOffset(2, nameOffset, 0); }
@@ -60,6 +78,12 @@ public final class ListedClient extends Table {
   public static void addPinnedBytes(FlatBufferBuilder builder, long pinnedBytes) { builder.addLong(6, pinnedBytes, 0L); }
   public static void addUsedBytes(FlatBufferBuilder builder, long usedBytes) { builder.addLong(7, usedBytes, 0L); }
   public static void addWriting(FlatBufferBuilder builder, int writing) { builder.addInt(8, writing, 0); }
+  public static void addUid(FlatBufferBuilder builder, long uid) { builder.addLong(9, uid, 0L); }
+  public static void addAccess(FlatBufferBuilder builder, int access) { builder.addByte(10, (byte) access, (byte) 0); }
+  public static void addRequests(FlatBufferBuilder builder, long requests) { builder.addLong(11, requests, 0L); }
+  public static void addObjects(FlatBufferBuilder builder, int objects) { builder.addInt(12, objects, 0); }
+  public static void addWritingBytes(FlatBufferBuilder builder, long writingBytes) { builder.addLong(13, writingBytes, 0L); }
+  public static void addQuota(FlatBufferBuilder builder, long quota) { builder.addLong(14, quota, 0L); }
   public static int endListedClient(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 8);  // name

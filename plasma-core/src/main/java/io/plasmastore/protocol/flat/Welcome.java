@@ -24,8 +24,9 @@ public final class Welcome extends Table {
   public long pageSize() { int o = __offset(14); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
   public long heapSize() { int o = __offset(16); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
   public int heapNumber() { int o = __offset(18); return o != 0 ? bb.getShort(o + bb_pos) & 0xFFFF : 0; }
+  public int access() { int o = __offset(20); return o != 0 ? bb.get(o + bb_pos) & 0xFF : 0; }
 
-  public static void startWelcome(FlatBufferBuilder builder) { builder.startTable(8); }
+  public static void startWelcome(FlatBufferBuilder builder) { builder.startTable(9); }
   public static void addVersion(FlatBufferBuilder builder, long version) { builder.addInt(0, (int) version, (int) 0L); }
   public static void addToken(FlatBufferBuilder builder, int tokenOffset) { builder.addStruct(1, tokenOffset, 0); }
   public static void addClientNumber(FlatBufferBuilder builder, long clientNumber) { builder.addInt(2, (int) clientNumber, (int) 0L); }
@@ -34,6 +35,7 @@ public final class Welcome extends Table {
   public static void addPageSize(FlatBufferBuilder builder, long pageSize) { builder.addLong(5, pageSize, 0L); }
   public static void addHeapSize(FlatBufferBuilder builder, long heapSize) { builder.addLong(6, heapSize, 0L); }
   public static void addHeapNumber(FlatBufferBuilder builder, int heapNumber) { builder.addShort(7, (short) heapNumber, (short) 0); }
+  public static void addAccess(FlatBufferBuilder builder, int access) { builder.addByte(8, (byte) access, (byte) 0); }
   public static int endWelcome(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 6);  // token

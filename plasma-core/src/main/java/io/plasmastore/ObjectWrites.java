@@ -1,0 +1,170 @@
+package io.plasmastore;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.plasmastore.protocol.Limits;
+import io.plasmastore.protocol.Reply;
+import io.plasmastore.protocol.Request;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing half of a client: objects from their create to their seal or abort, and their
+ * deletion. {@link PlasmaClient} says what each call promises. From any thread.
+ */
+final class ObjectWrites {
+  private final PlasmaClient client;
+  private final ClientMemory memory;
+  private final Asker asker;
+  private final Pins pins;
+  private final LostCreates lostCreates;
+
+  ObjectWrites(PlasmaClient client, ClientMemory memory, Asker asker, Pins pins) {
+    this.client = client;
+    this.memory = memory;
+    this.asker = asker;
+    this.pins = pins;
+    this.lostCreates = new LostCreates(pins);
+  }
+
+  /** The session goes on with another store: undoes what creates left whose answer never came. */
+  void settleLost() {
+    lostCreates.settle();
+  }
+
+  ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
+    checkMayWrite();
+    Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), keep, 0);
+    boolean answered = false;
+    lostCreates.begin(id);
+    try {
+      ObjectWriter writer = writer(id, size, asker.ask(Reply.Created.class, request));
+      answered = true;
+      return writer;
+    } catch (PlasmaException e) {
+      answered = isAnswer(e);
+      throw e;
+    } finally {
+      lostCreates.end(id, answered);
+    }
+  }
+
+  ObjectWriter create(ObjectId id, long size, ObjectOptions options) throws InterruptedException {
+    checkMayWrite();
+    long timeoutMillis = Timeouts.millis(options.timeout());
+    Request request =
+        new Request.Create(
+            id, size, ByteBuffer.wrap(options.metadata()), name(id), options.keep(), timeoutMillis);
+    boolean answered = false;
+    lostCreates.begin(id);
+    try {
+      ObjectWriter writer =
+          writer(id, size, asker.await(Reply.Created.class, request, timeoutMillis));
+      answered = true;
+      return writer;
+    } catch (PlasmaException e) {
+      answered = isAnswer(e);
+      throw e;
+    } finally {
+      lostCreates.end(id, answered);
+    }
+  }
+
+  void createAndSeal(ObjectId id, MemorySegment data, byte[] metadata) {
+    if (data.byteSize() > Limits.MAX_INLINE_DATA) {
+      try (ObjectWriter writer = create(id, data.byteSize(), metadata, false)) {
+        writer.data().copyFrom(data);
+        writer.seal();
+      }
+      return;
+    }
+    Request request =
+        new Request.CreateAndSeal(id, ByteBuffer.wrap(metadata), name(id), bytes(data), false, 0);
+    var unused = asker.ask(Reply.Done.class, request);
+  }
+
+  List<@Nullable ErrorCode> deleteAll(List<ObjectId> ids) {
+    List<@Nullable ErrorCode> errors = new ArrayList<>(ids.size());
+    for (int from = 0; from < ids.size(); from += Limits.MAX_IDS_PER_REQUEST) {
+      int to = Math.min(ids.size(), from + Limits.MAX_IDS_PER_REQUEST);
+      BatchCreate.addErrors(
+          errors, asker.ask(Reply.Outcomes.class, new Request.Delete(ids.subList(from, to))));
+    }
+    return errors;
+  }
+
+  void seal(int slot, long generation) {
+    try {
+      var unused = asker.ask(Reply.Done.class, new Request.Seal(slot, generation));
+    } catch (PlasmaException e) {
+      // A writer seals once: sealed already is our own seal, asked again since the store died
+      // before it could answer.
+      if (e.code() != ErrorCode.OBJECT_SEALED) {
+        throw e;
+      }
+    }
+    pins.written(slot);
+    pins.leaveIfClosed();
+  }
+
+  void abort(int slot, long generation) {
+    boolean told = false;
+    try {
+      var unused = asker.ask(Reply.Done.class, new Request.Abort(slot, generation));
+      told = true;
+    } catch (PlasmaException e) {
+      // Not found is our own abort, asked again; or a store that took over has dropped it by
+      // itself.
+      if (e.code() != ErrorCode.OBJECT_NOT_FOUND) {
+        throw e;
+      }
+    } finally {
+      pins.written(slot);
+      if (!told) {
+        pins.endWrite(slot, generation);
+      }
+    }
+  }
+
+  private static boolean isAnswer(PlasmaException e) {
+    return e.code() != ErrorCode.STORE_GONE && e.code() != ErrorCode.CLIENT_CLOSED;
+  }
+
+  // The store refuses too; but one that took over from another may not know what this client asked
+  // for.
+  private void checkMayWrite() {
+    if (!memory.access().mayWrite()) {
+      throw new PlasmaException(
+          ErrorCode.ACCESS_DENIED, "this client may only read: client=" + client.options().name());
+    }
+  }
+
+  private ObjectWriter writer(ObjectId id, long size, Reply.Created created) {
+    pins.writing(created.slot());
+    MemorySegment data = memory.writable(created.dataOffset(), size);
+    if (created.clear()) {
+      data.fill((byte) 0);
+    }
+    ObjectWriter writer = new ObjectWriter(client, id, created.slot(), created.generation(), data);
+    // The store's pin on what is written is there by now, as close() looks for pins after it has
+    // set the flag: one of the two sees the other.
+    if (asker.isClosed()) {
+      writer.close();
+      throw Asker.clientClosed();
+    }
+    return writer;
+  }
+
+  /** Bytes of any kind of segment: one over an array of another type has no buffer. */
+  static ByteBuffer bytes(MemorySegment data) {
+    boolean otherArray = data.heapBase().filter(base -> !(base instanceof byte[])).isPresent();
+    return otherArray ? ByteBuffer.wrap(data.toArray(JAVA_BYTE)) : data.asByteBuffer();
+  }
+
+  private static @Nullable String name(ObjectId id) {
+    return id.name().orElse(null);
+  }
+}
