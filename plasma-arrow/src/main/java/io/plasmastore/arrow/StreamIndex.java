@@ -303,6 +303,13 @@ final class StreamIndex {
               + " offset="
               + head.metadataOffset());
     }
+    if (file && !batch.isDelta() && dictionaries.at(id, 0) != null) {
+      throw new InvalidArrowDataException(
+          "a file can't replace a dictionary: dictionary="
+              + id
+              + " offset="
+              + head.metadataOffset());
+    }
     dictionaries.add(id, batch.isDelta(), position(head), file ? 0 : batches.size());
   }
 

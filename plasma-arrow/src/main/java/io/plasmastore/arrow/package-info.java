@@ -12,7 +12,9 @@
  * the object is closed; closing that one releases the pin. Each open object counts once, with its
  * whole size, against the limit of the allocator.
  *
- * <p><b>Copies.</b> None on get, one on put.
+ * <p><b>Copies.</b> None on get, one on put. Only what another producer compressed, and
+ * dictionaries that a stream appends to, are put together in memory of the allocator when they are
+ * loaded.
  *
  * <p><b>Threads.</b> An {@code ArrowClient} and an {@code ArrowObject} may be used by any number of
  * threads. A root or a reader belongs to one thread at a time.

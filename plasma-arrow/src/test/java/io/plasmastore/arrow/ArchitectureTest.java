@@ -28,6 +28,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void dataframesKnowNothingOfRecords() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.plasmastore.arrow")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.plasmastore.arrow.records..")
+        .check(new ClassFileImporter().importPackages("io.plasmastore.arrow"));
+  }
+
+  @Test
   void itsTestsKnowTheStoreBesides() {
     noClasses()
         .should()

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.message.ArrowBlock;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.UnionMode;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -180,6 +182,49 @@ class DictionaryChangeTest {
             .startsWith("values are appended to a dictionary that is not there: dictionary=9"),
         refusal::getMessage);
     assertEquals(0, stored.pins());
+  }
+
+  @Test
+  void refusesAFileThatReplacesADictionary() throws Exception {
+    StoredStream stream =
+        new ForeignStream()
+            .schema(ENCODED)
+            .dictionary(9, false, texts("Rome"))
+            .batch(indices(0))
+            .dictionary(9, false, texts("Oslo"))
+            .batch(indices(0))
+            .end()
+            .stored();
+    StreamIndex index = StreamIndex.of(stream.data(), new SchemaCache());
+    ByteBuffer start = FileLayout.begin(0).clear();
+    ByteBuffer end =
+        FileLayout.end(
+            index.schemaMetadata(),
+            blocks(index.dictionaries().positions()),
+            blocks(index.batches()));
+    byte[] file =
+        ByteBuffer.allocate(start.remaining() + stream.bytes().length + end.remaining())
+            .put(start)
+            .put(stream.bytes())
+            .put(end)
+            .array();
+    StoredStream stored = StoredStream.of(file);
+    var refusal = assertThrows(InvalidArrowDataException.class, () -> stored.open(allocator));
+    assertTrue(
+        refusal.getMessage().startsWith("a file can't replace a dictionary: dictionary=9"),
+        refusal::getMessage);
+    assertEquals(0, stored.pins());
+  }
+
+  private static List<ArrowBlock> blocks(List<StreamIndex.BatchPosition> positions) {
+    return positions.stream()
+        .map(
+            at ->
+                new ArrowBlock(
+                    at.offset() + FileLayout.STREAM_OFFSET,
+                    Math.toIntExact(at.bodyOffset() - at.offset()),
+                    at.bodySize()))
+        .toList();
   }
 
   @Test

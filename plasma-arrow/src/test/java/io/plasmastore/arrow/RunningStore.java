@@ -12,7 +12,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /** A store of its own, with a client and an allocator. Closing it checks that nothing is left. */
-final class RunningStore implements AutoCloseable {
+public final class RunningStore implements AutoCloseable {
   private final Path folder;
   private final Path socket;
   private final PlasmaStore store;
@@ -20,7 +20,7 @@ final class RunningStore implements AutoCloseable {
   private final BufferAllocator allocator = new RootAllocator();
   private final ArrowClient dataframes;
 
-  RunningStore(long capacity) throws IOException {
+  public RunningStore(long capacity) throws IOException {
     folder = Files.createTempDirectory("plasma-arrow");
     socket = folder.resolve("socket");
     store = PlasmaStore.launch(StoreOptions.of(socket, capacity));
@@ -28,33 +28,33 @@ final class RunningStore implements AutoCloseable {
     dataframes = ArrowClient.over(client, allocator);
   }
 
-  Path socket() {
+  public Path socket() {
     return socket;
   }
 
-  PlasmaClient client() {
+  public PlasmaClient client() {
     return client;
   }
 
-  BufferAllocator allocator() {
+  public BufferAllocator allocator() {
     return allocator;
   }
 
-  ArrowClient dataframes() {
+  public ArrowClient dataframes() {
     return dataframes;
   }
 
   /** Pins of all processes on the one object that there is. */
-  long pins() {
+  public long pins() {
     return client.list().mapToLong(ObjectInfo::pins).sum();
   }
 
-  long objects() {
+  public long objects() {
     return client.list().count();
   }
 
   /** Bytes in use after an object was deleted that was the only one. */
-  long usedAfterDeleting(ObjectId id) {
+  public long usedAfterDeleting(ObjectId id) {
     client.delete(id);
     return client.stats().used();
   }

@@ -217,7 +217,7 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
   private void send(ChannelHandlerContext ctx, long number, Reply reply) {
     ChannelFuture sent = ctx.writeAndFlush(lanes.encode(ctx.alloc(), number, reply));
     Session known = session;
-    if (known != null && !ctx.channel().isWritable()) {
+    if (known != null && ctx.channel().isActive() && !ctx.channel().isWritable()) {
       checkUnread(ctx, known);
     }
     if (reply instanceof Reply.Created created && known != null) {

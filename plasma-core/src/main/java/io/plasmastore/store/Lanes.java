@@ -3,6 +3,7 @@ package io.plasmastore.store;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Descriptor;
@@ -74,13 +75,15 @@ final class Lanes {
     List.copyOf(bySession.getOrDefault(session, Set.of())).forEach(Channel::close);
   }
 
-  /** Bytes that the lanes of a user have been sent and have not taken yet, nearly. */
+  /** Bytes that are to be sent on the lanes of a user and that its side has not taken yet. */
   long unread(long uid) {
     long bytes = 0;
     for (Map.Entry<Session, Set<Channel>> entry : bySession.entrySet()) {
       if (entry.getKey().uid() == uid) {
         for (Channel lane : entry.getValue()) {
-          bytes += lane.bytesBeforeWritable();
+          ChannelOutboundBuffer waiting = lane.unsafe().outboundBuffer();
+          // None where the lane is just being closed.
+          bytes += waiting == null ? 0 : waiting.totalPendingWriteBytes();
         }
       }
     }

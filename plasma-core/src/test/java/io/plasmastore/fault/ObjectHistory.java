@@ -161,7 +161,7 @@ final class ObjectHistory {
         Operation operation = underWay[slot];
         if (operation != null
             && (from.done() & (1L << slot)) == 0
-            && !isLikeOneThatEndsBefore(operation, from.done())) {
+            && !isLikeOneThatEndsBefore(operation, slot, from.done())) {
           explore(from, operation, 1L << slot, all, unexplored);
         }
       }
@@ -171,7 +171,7 @@ final class ObjectHistory {
 
   // Of several calls that could do the same, unknown all of them, the one that ends first goes
   // first: whatever the others could do they still can.
-  private boolean isLikeOneThatEndsBefore(Operation operation, long done) {
+  private boolean isLikeOneThatEndsBefore(Operation operation, int at, long done) {
     if (operation.outcome() != Outcome.UNKNOWN) {
       return false;
     }
@@ -182,7 +182,7 @@ final class ObjectHistory {
           && other.outcome() == Outcome.UNKNOWN
           && other.kind() == operation.kind()
           && other.version() == operation.version()
-          && other.end() < operation.end()) {
+          && (other.end() < operation.end() || (other.end() == operation.end() && slot < at))) {
         return true;
       }
     }

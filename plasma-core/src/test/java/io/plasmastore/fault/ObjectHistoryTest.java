@@ -124,9 +124,9 @@ class ObjectHistoryTest {
   void keepsPaceWithManyWhoseOutcomeIsUnknown() {
     call(0, 1, Kind.CREATE_AND_SEAL, 7, Outcome.DONE);
     for (int i = 0; i < 16; i++) {
-      call(2 + i, 100 + i, Kind.DELETE, 0, Outcome.UNKNOWN);
-      call(2 + i, 100 + i, Kind.CREATE_AND_SEAL, 10 + i, Outcome.UNKNOWN);
-      call(2 + i, 100 + i, Kind.CREATE, 30 + i, Outcome.UNKNOWN);
+      call(2 + i, 100 + i / 8, Kind.DELETE, 0, Outcome.UNKNOWN);
+      call(2 + i, 100 + i / 8, Kind.CREATE_AND_SEAL, 10 + i, Outcome.UNKNOWN);
+      call(2 + i, 100 + i / 8, Kind.CREATE, 30 + i, Outcome.UNKNOWN);
     }
     call(40, 41, Kind.GET, 12, Outcome.DONE);
     call(42, 43, Kind.GET, 0, Outcome.NOT_FOUND);

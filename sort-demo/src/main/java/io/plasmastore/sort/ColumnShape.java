@@ -63,6 +63,12 @@ enum ColumnShape {
   /** Refuses a field of which any part has no shape. */
   static void requireAll(Field field) {
     of(field);
+    // The vectors that are made for the result would keep one of the two alone.
+    if (field.getChildren().stream().map(Field::getName).distinct().count()
+        < field.getChildren().size()) {
+      throw new UnsupportedOperationException(
+          "structs with two fields of one name cannot be sorted along: column=" + field.getName());
+    }
     field.getChildren().forEach(ColumnShape::requireAll);
   }
 }

@@ -21,7 +21,9 @@ public sealed interface Scenario
         ManyObjectsScenario,
         ReadersScenario,
         AdoptionScenario,
-        HitRateScenario {
+        HitRateScenario,
+        RecordScenario,
+        RecordLoopScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
     return List.of(
@@ -37,7 +39,9 @@ public sealed interface Scenario
         new ManyObjectsScenario(),
         new ReadersScenario(),
         new AdoptionScenario(),
-        new HitRateScenario());
+        new HitRateScenario(),
+        new RecordScenario(),
+        new RecordLoopScenario());
   }
 
   /** The name by which it can be asked for. */

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param smallRows of the small dataframe
  * @param largeRows of the large one
  * @param putBytes of the dataframe that is put
+ * @param records in a list
  */
 public record Settings(
     long warmupMillis,
@@ -21,21 +22,23 @@ public record Settings(
     int manyObjects,
     int smallRows,
     int largeRows,
-    long putBytes) {
+    long putBytes,
+    int records) {
 
   /** What the goals are stated for. */
   public static Settings full() {
-    return new Settings(3_000, 8_000, 1_000, 1_000_000, 100_000, 10_000_000, 200_000_000);
+    return new Settings(
+        3_000, 8_000, 1_000, 1_000_000, 100_000, 10_000_000, 200_000_000, 1_000_000);
   }
 
   /** Under a minute. */
   public static Settings quick() {
-    return new Settings(1_500, 2_000, 1_000, 100_000, 100_000, 1_000_000, 200_000_000);
+    return new Settings(1_500, 2_000, 1_000, 100_000, 100_000, 1_000_000, 200_000_000, 200_000);
   }
 
   /** Only shows that everything runs. */
   public static Settings tiny() {
-    return new Settings(10, 20, 10, 20, 100, 1_000, 100_000);
+    return new Settings(10, 20, 10, 20, 100, 1_000, 100_000, 100);
   }
 
   Duration warmup() {

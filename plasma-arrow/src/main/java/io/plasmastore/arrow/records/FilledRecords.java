@@ -1,0 +1,123 @@
+package io.plasmastore.arrow.records;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.arrow.ArrowClient;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.util.AutoCloseables;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
+
+/**
+ * Records as the columns of a dataframe, in private memory: one batch, unless a column gets so
+ * large that 32-bit offsets could not hold more. To be put, once or until there is room.
+ */
+final class FilledRecords implements AutoCloseable {
+  /** A batch ends with the row in which a column reaches this size. */
+  static final long BATCH_BYTES = 1 << 30;
+
+  private final RecordCodec<?> codec;
+  private final BufferAllocator allocator;
+  private final long batchBytes;
+  private final List<VectorSchemaRoot> batches = new ArrayList<>();
+  private final MapDictionaryProvider dictionaries = new MapDictionaryProvider();
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private int rows;
+
+  private FilledRecords(RecordCodec<?> codec, BufferAllocator allocator, long batchBytes) {
+    this.codec = codec;
+    this.allocator = allocator;
+    this.batchBytes = batchBytes;
+  }
+
+  /**
+   * Takes records apart.
+   *
+   * @param codec of their class
+   * @param records which; each is read once, in order
+   * @param allocator of the memory
+   * @param batchBytes where a batch ends
+   * @throws IllegalArgumentException naming row and component of the first value that the columns
+   *     can't hold
+   */
+  static FilledRecords of(
+      RecordCodec<?> codec, List<?> records, BufferAllocator allocator, long batchBytes) {
+    FilledRecords filled = new FilledRecords(codec, allocator, batchBytes);
+    try {
+      for (EnumType type : codec.enums()) {
+        filled.addDictionary(type);
+      }
+      int expected = records.size();
+      Iterator<?> rest = records.iterator();
+      do {
+        filled.addBatch(rest, Math.max(0, expected - filled.rows));
+      } while (rest.hasNext());
+      return filled;
+    } catch (Throwable e) {
+      filled.close();
+      throw e;
+    }
+  }
+
+  /** Puts what is here; it stays here. */
+  void put(ArrowClient dataframes, ObjectId id) {
+    if (batches.size() == 1) {
+      dataframes.put(id, batches.getFirst(), dictionaries);
+    } else {
+      try (RootsReader reader = new RootsReader(allocator, batches, dictionaries)) {
+        dataframes.put(id, reader);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    List<AutoCloseable> all = new ArrayList<>(batches);
+    all.addAll(owned);
+    batches.clear();
+    owned.clear();
+    AutoCloseables.closeNoChecked(() -> AutoCloseables.close(all));
+  }
+
+  private void addBatch(Iterator<?> rest, int expected) {
+    Writer.Limit limit = new Writer.Limit(batchBytes);
+    Writer.Place place = new Writer.Place("", false, expected, allocator, limit);
+    try (RecordWriter writer = codec.columns().writer(place)) {
+      int count = 0;
+      while (rest.hasNext() && !limit.isReached()) {
+        addRow(writer, rest.next());
+        count++;
+      }
+      VectorSchemaRoot root = VectorSchemaRoot.create(codec.schema(), allocator);
+      batches.add(root);
+      writer.finishColumns(root.getFieldVectors());
+      root.setRowCount(count);
+    }
+  }
+
+  private void addRow(RecordWriter writer, Object value) {
+    try {
+      writer.setRow(value);
+    } catch (Writer.UnfitException e) {
+      throw new IllegalArgumentException(
+          e.getMessage() + " row=" + rows + " record=" + codec.type().getName(), e);
+    }
+    rows++;
+  }
+
+  private void addDictionary(EnumType type) {
+    List<String> names = type.names();
+    VarCharVector vector = new VarCharVector("enum" + type.dictionaryId(), allocator);
+    owned.add(vector);
+    for (int i = 0; i < names.size(); i++) {
+      vector.setSafe(i, names.get(i).getBytes(StandardCharsets.UTF_8));
+    }
+    vector.setValueCount(names.size());
+    dictionaries.put(new Dictionary(vector, type.encoding()));
+  }
+}

@@ -1,0 +1,102 @@
+package io.plasmastore.arrow.records;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * Native memory that is appended to, and grows. Written through a segment, which is several times
+ * faster than through an ArrowBuf. For one thread.
+ */
+@SuppressWarnings("restricted") // A view of a buffer that this class holds.
+final class GrowingBuffer implements AutoCloseable {
+  private static final long LEAST_SIZE = 64;
+
+  private final BufferAllocator allocator;
+  private ArrowBuf buffer;
+  private MemorySegment memory;
+  private long size;
+
+  /** Takes that much from the allocator, to begin with. */
+  GrowingBuffer(BufferAllocator allocator, long capacity) {
+    this.allocator = allocator;
+    this.buffer = allocator.buffer(Math.max(LEAST_SIZE, capacity));
+    this.memory = view(buffer);
+  }
+
+  /** Bytes so far. */
+  long size() {
+    return size;
+  }
+
+  void putByte(byte value) {
+    long offset = next(Byte.BYTES);
+    memory.set(ValueLayout.JAVA_BYTE, offset, value);
+  }
+
+  void putShort(short value) {
+    long offset = next(Short.BYTES);
+    memory.set(PrimitiveReader.SHORT, offset, value);
+  }
+
+  void putInt(int value) {
+    long offset = next(Integer.BYTES);
+    memory.set(PrimitiveReader.INT, offset, value);
+  }
+
+  void putLong(long value) {
+    long offset = next(Long.BYTES);
+    memory.set(PrimitiveReader.LONG, offset, value);
+  }
+
+  /** Adds the first bytes of eight. */
+  void putFirst(long bytes, int count) {
+    long offset = next(Long.BYTES);
+    memory.set(PrimitiveReader.LONG, offset, bytes);
+    size = offset + count;
+  }
+
+  void putBytes(byte[] bytes) {
+    long offset = next(bytes.length);
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, bytes.length);
+  }
+
+  void putZeros(int count) {
+    long offset = next(count);
+    memory.asSlice(offset, count).fill((byte) 0);
+  }
+
+  /** The bytes so far, as a buffer of which the caller closes what it retains. */
+  ArrowBuf bytes() {
+    buffer.writerIndex(size);
+    return buffer.slice(0, size);
+  }
+
+  @Override
+  public void close() {
+    buffer.close();
+  }
+
+  private long next(int length) {
+    long offset = size;
+    if (memory.byteSize() - offset < length) {
+      grow(offset + length);
+    }
+    size = offset + length;
+    return offset;
+  }
+
+  private void grow(long wanted) {
+    ArrowBuf larger = allocator.buffer(Math.max(2 * memory.byteSize(), wanted));
+    MemorySegment view = view(larger);
+    MemorySegment.copy(memory, 0, view, 0, size);
+    buffer.close();
+    buffer = larger;
+    memory = view;
+  }
+
+  private static MemorySegment view(ArrowBuf buffer) {
+    return MemorySegment.ofAddress(buffer.memoryAddress()).reinterpret(buffer.capacity());
+  }
+}

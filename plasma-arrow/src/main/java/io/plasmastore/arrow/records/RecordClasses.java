@@ -1,0 +1,249 @@
+package io.plasmastore.arrow.records;
+
+import static java.lang.classfile.ClassFile.ACC_FINAL;
+import static java.lang.classfile.ClassFile.ACC_PRIVATE;
+import static java.lang.classfile.ClassFile.ACC_PUBLIC;
+import static java.lang.classfile.ClassFile.ACC_SUPER;
+import static java.lang.constant.ConstantDescs.CD_MethodHandle;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+
+/**
+ * Makes two classes for a record class: one whose {@code get} calls the record's constructor with
+ * what each column has, and one whose {@code writeComponents} gives each column what the record's
+ * accessor says. In Java the first would be
+ *
+ * <pre>{@code
+ * final class Rows extends RowReader {
+ *   private final MemorySegment memory;
+ *   private final long c0; // where a primitive column starts
+ *   private final Reader c1;
+ *   Object get(int row) {
+ *     return CONSTRUCTOR.invokeExact(PrimitiveReader.readLong(memory, c0, row), c1.get(row));
+ *   }
+ *   public Object next() {
+ *     return get(advance());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The compiler then sees through all of it, as it would through code written by hand. The
+ * classes are hidden ones of this package, so that they neither need to see the record's package
+ * nor be seen from there; constructor and accessors come to them as constants.
+ */
+final class RecordClasses {
+  private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+  private static final ClassDesc READER = desc(Reader.class);
+  private static final ClassDesc ROW_READER = desc(RowReader.class);
+  private static final ClassDesc SEGMENT = desc(MemorySegment.class);
+  private static final ClassDesc WRITER = desc(Writer.class);
+  private static final ClassDesc RECORD_WRITER = desc(RecordWriter.class);
+  private static final ClassDesc PLACE = desc(Writer.Place.class);
+
+  private RecordClasses() {}
+
+  /**
+   * A class of readers.
+   *
+   * @param constructor of the record, from the carriers to Object
+   * @return a constructor of readers, from an array of the readers of the components that are not
+   *     primitive, the memory that those that are lie in, and their offsets in it
+   */
+  static MethodHandle reader(MethodHandle constructor) {
+    List<Class<?>> carriers = constructor.type().parameterList();
+    ClassDesc self = sibling("Rows");
+    MethodType takes =
+        MethodType.methodType(void.class, Reader[].class, MemorySegment.class, long[].class);
+    byte[] bytes =
+        ClassFile.of()
+            .build(
+                self,
+                builder -> {
+                  builder.withFlags(ACC_FINAL | ACC_SUPER).withSuperclass(ROW_READER);
+                  builder.withField("memory", SEGMENT, ACC_PRIVATE | ACC_FINAL);
+                  for (int i = 0; i < carriers.size(); i++) {
+                    ClassDesc type = carriers.get(i).isPrimitive() ? CD_long : READER;
+                    builder.withField(field(i), type, ACC_PRIVATE | ACC_FINAL);
+                  }
+                  builder.withMethodBody(
+                      INIT_NAME,
+                      takes.describeConstable().orElseThrow(),
+                      0,
+                      code -> storeColumns(code, self, carriers));
+                  builder.withMethodBody(
+                      "get",
+                      MethodTypeDesc.of(CD_Object, CD_int),
+                      0,
+                      code -> readBody(code, self, constructor.type()));
+                  builder.withMethodBody(
+                      "next",
+                      MethodTypeDesc.of(CD_Object),
+                      ACC_PUBLIC,
+                      code ->
+                          code.aload(0)
+                              .aload(0)
+                              .invokevirtual(ROW_READER, "advance", MethodTypeDesc.of(CD_int))
+                              .invokevirtual(self, "get", MethodTypeDesc.of(CD_Object, CD_int))
+                              .areturn());
+                });
+    return define(bytes, List.of(constructor), takes).asType(takes.changeReturnType(Reader.class));
+  }
+
+  /**
+   * A class of writers.
+   *
+   * @param accessors of the record's components, each from Object to a carrier
+   * @return a constructor of writers, from a place and an array of the components' writers
+   */
+  static MethodHandle writer(List<MethodHandle> accessors) {
+    ClassDesc self = sibling("Columns");
+    byte[] bytes =
+        ClassFile.of()
+            .build(
+                self,
+                builder -> {
+                  builder.withFlags(ACC_FINAL | ACC_SUPER).withSuperclass(RECORD_WRITER);
+                  fields(builder, WRITER, accessors.size());
+                  MethodTypeDesc takes = MethodTypeDesc.of(CD_void, PLACE, WRITER.arrayType());
+                  builder.withMethodBody(
+                      INIT_NAME,
+                      takes,
+                      0,
+                      code -> {
+                        code.aload(0).aload(1).aload(2);
+                        code.invokespecial(RECORD_WRITER, INIT_NAME, takes);
+                        store(code, self, WRITER, accessors.size(), 2);
+                      });
+                  builder.withMethodBody(
+                      "writeComponents",
+                      MethodTypeDesc.of(CD_void, CD_Object),
+                      0,
+                      code -> writeBody(code, self, accessors));
+                });
+    return define(
+            bytes, accessors, MethodType.methodType(void.class, Writer.Place.class, Writer[].class))
+        .asType(MethodType.methodType(RecordWriter.class, Writer.Place.class, Writer[].class));
+  }
+
+  private static void fields(ClassBuilder builder, ClassDesc type, int count) {
+    for (int i = 0; i < count; i++) {
+      builder.withField(field(i), type, ACC_PRIVATE | ACC_FINAL);
+    }
+  }
+
+  /** Readers and offsets into the fields of a class of readers. */
+  private static void storeColumns(CodeBuilder code, ClassDesc self, List<Class<?>> carriers) {
+    code.aload(0).invokespecial(ROW_READER, INIT_NAME, ConstantDescs.MTD_void);
+    code.aload(0).aload(2).putfield(self, "memory", SEGMENT);
+    for (int i = 0; i < carriers.size(); i++) {
+      code.aload(0);
+      if (carriers.get(i).isPrimitive()) {
+        code.aload(3).loadConstant(i).laload().putfield(self, field(i), CD_long);
+      } else {
+        code.aload(1).loadConstant(i).aaload().putfield(self, field(i), READER);
+      }
+    }
+    code.return_();
+  }
+
+  /** The elements of an array into the fields. */
+  private static void store(
+      CodeBuilder code, ClassDesc self, ClassDesc type, int count, int array) {
+    for (int i = 0; i < count; i++) {
+      code.aload(0).aload(array).loadConstant(i).aaload().putfield(self, field(i), type);
+    }
+    code.return_();
+  }
+
+  private static void readBody(CodeBuilder code, ClassDesc self, MethodType constructor) {
+    code.loadConstant(constant(0));
+    for (int i = 0; i < constructor.parameterCount(); i++) {
+      Class<?> carrier = constructor.parameterType(i);
+      if (carrier.isPrimitive()) {
+        code.aload(0).getfield(self, "memory", SEGMENT);
+        code.aload(0).getfield(self, field(i), CD_long).iload(1);
+        code.invokestatic(
+            desc(PrimitiveReader.class),
+            "read" + suffix(carrier),
+            MethodTypeDesc.of(desc(carrier), SEGMENT, CD_long, CD_int));
+      } else {
+        code.aload(0).getfield(self, field(i), READER).iload(1);
+        code.invokevirtual(READER, "get", MethodTypeDesc.of(CD_Object, CD_int));
+      }
+    }
+    code.invokevirtual(
+        CD_MethodHandle, "invokeExact", constructor.describeConstable().orElseThrow());
+    code.areturn();
+  }
+
+  private static void writeBody(CodeBuilder code, ClassDesc self, List<MethodHandle> accessors) {
+    for (int i = 0; i < accessors.size(); i++) {
+      MethodType accessor = accessors.get(i).type();
+      ClassDesc carrier = desc(accessor.returnType());
+      code.aload(0).getfield(self, field(i), WRITER);
+      code.loadConstant(constant(i)).aload(1);
+      code.invokevirtual(
+          CD_MethodHandle, "invokeExact", accessor.describeConstable().orElseThrow());
+      code.invokevirtual(
+          WRITER, "set" + suffix(accessor.returnType()), MethodTypeDesc.of(CD_void, carrier));
+    }
+    code.return_();
+  }
+
+  private static MethodHandle define(byte[] bytes, List<MethodHandle> data, MethodType takes) {
+    try {
+      MethodHandles.Lookup hidden = LOOKUP.defineHiddenClassWithClassData(bytes, data, true);
+      return hidden.findConstructor(hidden.lookupClass(), takes);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("a class made here", e);
+    }
+  }
+
+  /** A handle out of the list that the class was defined with. */
+  private static DynamicConstantDesc<?> constant(int index) {
+    return DynamicConstantDesc.ofNamed(
+        ConstantDescs.ofConstantBootstrap(
+            desc(MethodHandles.class), "classDataAt", CD_Object, CD_int),
+        ConstantDescs.DEFAULT_NAME,
+        CD_MethodHandle,
+        index);
+  }
+
+  /** The end of the names of the methods for a carrier: {@code Long}, or nothing for objects. */
+  private static String suffix(Class<?> carrier) {
+    if (!carrier.isPrimitive()) {
+      return "";
+    }
+    String name = TypeKind.from(carrier).upperBound().displayName();
+    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+  }
+
+  private static String field(int component) {
+    return "c" + component;
+  }
+
+  private static ClassDesc sibling(String name) {
+    return ClassDesc.of(RecordClasses.class.getPackageName(), name);
+  }
+
+  private static ClassDesc desc(Class<?> type) {
+    return type.describeConstable().orElseThrow();
+  }
+}

@@ -1,0 +1,88 @@
+package io.plasmastore.arrow.records;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.arrow.ArrowClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Lists of records in and out of a store, as dataframes that any Arrow library reads.
+ *
+ * <p><b>Cost.</b> A put takes each record apart once, into private columns from the client's
+ * allocator, and copies these into shared memory. A get makes no record and reads no value: it
+ * costs the same for ten rows and for ten million, unless another producer's columns are declared
+ * nullable where the record allows no nulls; then their validity bitmaps are looked through, a bit
+ * a row.
+ *
+ * <p><b>Threads.</b> Safe for any number of threads, as its {@link ArrowClient} is.
+ *
+ * @param <T> the class of the records
+ */
+public final class RecordClient<T extends Record> {
+  private final RecordCodec<T> codec;
+  private final ArrowClient dataframes;
+
+  RecordClient(RecordCodec<T> codec, ArrowClient dataframes) {
+    this.codec = Objects.requireNonNull(codec, "codec");
+    this.dataframes = Objects.requireNonNull(dataframes, "dataframes");
+  }
+
+  /**
+   * Stores records.
+   *
+   * @param id the new object's id
+   * @param records which, none of them null; read once, in order, and the caller's as before
+   * @throws IllegalArgumentException naming row and component of the first value that can't be
+   *     stored; nothing is stored
+   * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow
+   *     the columns; nothing is stored
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
+   *     stored
+   */
+  public void put(ObjectId id, List<? extends T> records) {
+    Objects.requireNonNull(id, "id");
+    try (FilledRecords filled = fill(records)) {
+      filled.put(dataframes, id);
+    }
+  }
+
+  /**
+   * The records of a dataframe that is sealed, of this process, another or another language's
+   * producer. Columns that no component is named after are left alone.
+   *
+   * @param id the object's id
+   * @return the records, for the caller to close
+   * @throws SchemaMismatchException naming each difference, if the columns do not fit to the
+   *     record, or have a null where it allows none
+   * @throws io.plasmastore.arrow.InvalidArrowDataException if the object is not an Arrow stream
+   * @throws UnsupportedOperationException naming the field, if a part of the stream is not
+   *     supported
+   * @throws IllegalArgumentException if there are more than 2^31 − 1 rows
+   * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow
+   *     the object's size, which counts while it is opened
+   * @throws io.plasmastore.PlasmaException if there is no such object, it is not sealed, or the
+   *     store is gone
+   */
+  public RecordList<T> get(ObjectId id) {
+    return RecordList.open(codec, dataframes, dataframes.client().get(id));
+  }
+
+  /**
+   * The records of a dataframe, once it is sealed. As {@link #get(ObjectId)} otherwise.
+   *
+   * @param id the object's id
+   * @param timeout how long to wait for the seal; negative waits for ever
+   * @return the records, for the caller to close
+   * @throws InterruptedException if the thread is interrupted while it waits
+   * @throws io.plasmastore.PlasmaException if the object is not sealed in time, or the store is
+   *     gone
+   */
+  public RecordList<T> get(ObjectId id, Duration timeout) throws InterruptedException {
+    return RecordList.open(codec, dataframes, dataframes.client().get(id, timeout));
+  }
+
+  FilledRecords fill(List<? extends T> records) {
+    return FilledRecords.of(codec, records, dataframes.allocator(), FilledRecords.BATCH_BYTES);
+  }
+}

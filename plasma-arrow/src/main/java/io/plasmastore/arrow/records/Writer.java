@@ -1,0 +1,188 @@
+package io.plasmastore.arrow.records;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one column of a batch as they come, one after the other. Which of the typed methods
+ * there is depends on the column; {@link #set} is always there. For one thread.
+ */
+abstract class Writer implements AutoCloseable {
+  /** A value that the column can't hold; the row is added by who knows it. */
+  static final class UnfitException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnfitException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Set by a column that should not grow much further, so that the batch ends with the row. */
+  static final class Limit {
+    private final long bytes;
+    private boolean reached;
+
+    Limit(long bytes) {
+      this.bytes = bytes;
+    }
+
+    void reach(long size) {
+      if (size >= bytes) {
+        reached = true;
+      }
+    }
+
+    boolean isReached() {
+      return reached;
+    }
+  }
+
+  /**
+   * Where a column is and what it may take.
+   *
+   * @param path names it in errors
+   * @param nullable whether a value may be null
+   * @param rows how many are expected
+   * @param allocator of the memory
+   * @param limit of the batch
+   */
+  record Place(String path, boolean nullable, int rows, BufferAllocator allocator, Limit limit) {
+    Place allowingNull() {
+      return new Place(path, true, rows, allocator, limit);
+    }
+
+    Place below(String name) {
+      return new Place(path + name, false, rows, allocator, limit);
+    }
+  }
+
+  private final Place place;
+  private final List<GrowingBuffer> buffers = new ArrayList<>();
+  private long[] nulls = {};
+  private int nullCount;
+  private int count;
+
+  Writer(Place place) {
+    this.place = place;
+  }
+
+  /** Adds a value, boxed where it is primitive. */
+  void set(@Nullable Object value) {
+    if (value == null) {
+      if (!place.nullable()) {
+        throw unfit("null where the record allows none", null);
+      }
+      skip();
+    } else {
+      write(value);
+      count++;
+    }
+  }
+
+  void setBoolean(boolean value) {
+    set(value);
+  }
+
+  void setByte(byte value) {
+    set(value);
+  }
+
+  void setShort(short value) {
+    set(value);
+  }
+
+  void setChar(char value) {
+    set(value);
+  }
+
+  void setInt(int value) {
+    set(value);
+  }
+
+  void setLong(long value) {
+    set(value);
+  }
+
+  void setFloat(float value) {
+    set(value);
+  }
+
+  void setDouble(double value) {
+    set(value);
+  }
+
+  /** Adds a null, or where there may be none, something that nobody will look at. */
+  void skip() {
+    if (place.nullable()) {
+      int word = count >>> 6;
+      if (word >= nulls.length) {
+        nulls = java.util.Arrays.copyOf(nulls, Math.max(word + 1, 2 * nulls.length));
+      }
+      nulls[word] |= 1L << count;
+      nullCount++;
+    }
+    writeNothing();
+    count++;
+  }
+
+  /** Adds the bytes of a value. */
+  abstract void write(Object value);
+
+  /** Adds bytes in the place of a value. */
+  abstract void writeNothing();
+
+  /** Gives the values so far to a vector, which holds their memory from then on. */
+  void finish(FieldVector vector) {
+    try (GrowingBuffer validity = validity()) {
+      List<ArrowBuf> all = new ArrayList<>();
+      all.add(validity.bytes());
+      buffers.forEach(buffer -> all.add(buffer.bytes()));
+      vector.loadFieldBuffers(new ArrowFieldNode(count, nullCount), all);
+    }
+  }
+
+  @Override
+  public void close() {
+    buffers.forEach(GrowingBuffer::close);
+    buffers.clear();
+  }
+
+  final Place place() {
+    return place;
+  }
+
+  /** Values so far. */
+  final int count() {
+    return count;
+  }
+
+  /** One more, that was added without {@link #set}. */
+  final void added() {
+    count++;
+  }
+
+  /** Memory that is this column's, in the order of the format, closed with it. */
+  final GrowingBuffer buffer(long capacity) {
+    GrowingBuffer buffer = new GrowingBuffer(place.allocator(), capacity);
+    buffers.add(buffer);
+    return buffer;
+  }
+
+  final UnfitException unfit(String why, @Nullable Throwable cause) {
+    return new UnfitException(why + ": component=" + place.path(), cause);
+  }
+
+  private GrowingBuffer validity() {
+    int words = (count + 63) >>> 6;
+    GrowingBuffer validity = new GrowingBuffer(place.allocator(), (long) words * Long.BYTES);
+    for (int word = 0; word < words; word++) {
+      validity.putLong(word < nulls.length ? ~nulls[word] : -1L);
+    }
+    return validity;
+  }
+}

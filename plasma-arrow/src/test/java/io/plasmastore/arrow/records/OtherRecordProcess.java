@@ -1,0 +1,75 @@
+package io.plasmastore.arrow.records;
+
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.arrow.ArrowClient;
+import java.lang.invoke.MethodHandles;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/** What the tests run in a JVM of its own. Prints one line. */
+final class OtherRecordProcess {
+  static final RecordCodec<Everything> CODEC =
+      RecordCodec.of(Everything.class, MethodHandles.lookup());
+
+  private OtherRecordProcess() {}
+
+  @SuppressWarnings("SystemOut")
+  public static void main(String[] arguments) throws Exception {
+    try (PlasmaClient client = PlasmaClient.connect(Path.of(arguments[1]));
+        BufferAllocator allocator = new RootAllocator()) {
+      ArrowClient dataframes = ArrowClient.over(client, allocator);
+      System.out.println(
+          switch (arguments[0]) {
+            case "copy" ->
+                copy(dataframes, ObjectId.fromHex(arguments[2]), ObjectId.fromHex(arguments[3]));
+            case "receive" -> receive(dataframes, Path.of(arguments[2]));
+            case "die" -> die(dataframes, Path.of(arguments[2]));
+            default -> throw new IllegalArgumentException(arguments[0]);
+          });
+    }
+  }
+
+  /** Gets records and puts them under another id, one by one. */
+  private static String copy(ArrowClient dataframes, ObjectId id, ObjectId copyId)
+      throws InterruptedException {
+    RecordClient<Everything> records = CODEC.over(dataframes);
+    try (RecordList<Everything> list = records.get(id, Duration.ofSeconds(30))) {
+      records.put(copyId, List.copyOf(list));
+      return "rows=" + list.size();
+    }
+  }
+
+  /** Receives until the end. */
+  private static String receive(ArrowClient dataframes, Path socket) throws Exception {
+    long rows = 0;
+    int lists = 0;
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        ObjectReceiver in = ObjectChannel.receiver(dataframes, channel)) {
+      while (true) {
+        try (RecordList<Everything> list = in.receive(CODEC)) {
+          if (list == null) {
+            break;
+          }
+          rows += List.copyOf(list).size();
+          lists++;
+        }
+      }
+    }
+    return "lists=" + lists + " rows=" + rows;
+  }
+
+  /** Receives one list and is gone, with what it holds. */
+  private static String die(ArrowClient dataframes, Path socket) throws Exception {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    ObjectReceiver in = ObjectChannel.receiver(dataframes, channel);
+    var list = in.receive(CODEC);
+    Runtime.getRuntime().halt(list == null ? 1 : 0);
+    return "";
+  }
+}
