@@ -104,10 +104,11 @@ public final class ArrowOutput {
    */
   static ByteBuffer endOfFile(MemorySegment dataframe) {
     StreamIndex stream = StreamIndex.of(dataframe, new SchemaCache());
+    requireLastingDictionaries(List.of(stream));
     List<ArrowBlock> dictionaries = new ArrayList<>();
     List<ArrowBlock> batches = new ArrayList<>();
     long shift = FileLayout.STREAM_OFFSET;
-    stream.dictionaries().values().forEach(at -> dictionaries.add(block(at, shift)));
+    stream.dictionaries().positions().forEach(at -> dictionaries.add(block(at, shift)));
     stream.batches().forEach(at -> batches.add(block(at, shift)));
     ByteBuffer end = FileLayout.end(stream.schemaMetadata(), dictionaries, batches);
     if (stream.endOffset() < dataframe.byteSize()) {

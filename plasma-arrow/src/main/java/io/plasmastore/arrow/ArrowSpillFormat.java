@@ -30,10 +30,14 @@ public final class ArrowSpillFormat implements SpillFormat {
    *
    * @throws InvalidArrowDataException if the bytes are not an Arrow stream
    * @throws UnsupportedOperationException if they are one that can't be a file: with batches that
-   *     another producer did not align to 8 bytes, or dictionaries that change
+   *     another producer did not align to 8 bytes, or dictionaries that are replaced
    */
   @Override
   public Optional<Frame> frame(MemorySegment data) {
+    if (FileLayout.startsFile(data)) {
+      // Put by another producer: it is a file as it is.
+      return Optional.of(new Frame(ByteBuffer.allocate(0), ByteBuffer.allocate(0)));
+    }
     ByteBuffer before = FileLayout.begin(0).flip();
     return Optional.of(new Frame(before, ArrowOutput.endOfFile(data)));
   }

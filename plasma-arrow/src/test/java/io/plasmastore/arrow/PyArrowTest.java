@@ -162,7 +162,7 @@ class PyArrowTest {
       Path in = folder.resolve("in");
       Files.write(in, ArrowSpillFormatTest.file(StoredStream.of(reader).data()));
       Path out = folder.resolve("out");
-      assertEquals(0, run(FILE_AS_STREAM, in.toString(), out.toString()), this::errors);
+      python.run(FILE_AS_STREAM, in, out);
       try (ArrowObject object = StoredStream.of(Files.readAllBytes(out)).open(allocator);
           VectorSchemaRoot one = object.batch(1);
           VectorSchemaRoot two = object.batch(2)) {
