@@ -81,7 +81,8 @@ final class Asker {
   Lane take() {
     try {
       return connection.take();
-    } catch (PlasmaException e) {
+    } catch (PlasmaException | IllegalStateException e) {
+      // The index is unmapped when the client is closed while a store is waited for.
       throw closedOr(e);
     }
   }
@@ -110,7 +111,7 @@ final class Asker {
 
   // Returns if the question is to be put again.
   private void afterFailure(PlasmaException e, Lane lane, Request request, long start) {
-    if (e.code() != ErrorCode.STORE_GONE || closed || index.isStopped() || lane.isUnanswered()) {
+    if (e.code() != ErrorCode.STORE_GONE || closed || isStopped() || lane.isUnanswered()) {
       throw closedOr(e);
     }
     connection.lost();
@@ -122,6 +123,15 @@ final class Asker {
     }
     if (System.nanoTime() - start > Connection.PATIENCE.toNanos()) {
       throw e;
+    }
+  }
+
+  private boolean isStopped() {
+    try {
+      return index.isStopped();
+    } catch (IllegalStateException e) {
+      // Unmapped by close().
+      throw closedOr(e);
     }
   }
 

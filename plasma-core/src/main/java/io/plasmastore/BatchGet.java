@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One getAll under way: what is pinned so far, and what is still missing. */
 final class BatchGet {
+  private static final long FOR_EVER = -1;
+
   private final Asker asker;
   private final Pins pins;
   private final List<ObjectId> ids;
@@ -50,12 +52,13 @@ final class BatchGet {
   private void waitFor(int from, int to) throws InterruptedException {
     List<Integer> missing = missing(from, to);
     boolean last = false;
-    // A round more when an object is deleted or moved between the store's answer and our pin; once
-    // the time is over, only for those that the store says are there.
+    // A round more when an object is deleted, moved or spilled between the store's answer and our
+    // pin; once the time is over, only for those that the store says are there.
     while (!missing.isEmpty() && !last) {
       long left = leftMillis();
       Request request = new Request.Get(missing.stream().map(ids::get).toList(), left);
-      Reply.Got got = asker.await(Reply.Got.class, request, left);
+      // What is on disk is brought back even for those who wait for no seal, and takes its time.
+      Reply.Got got = asker.await(Reply.Got.class, request, left == 0 ? FOR_EVER : left);
       boolean slipped = false;
       for (int i = 0; i < missing.size(); i++) {
         Reply.Got.Entry entry = got.entries().get(i);

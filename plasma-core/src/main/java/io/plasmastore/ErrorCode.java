@@ -32,7 +32,9 @@ public enum ErrorCode {
   /** A stated limit (objects, ids in a request, clients) would be exceeded. */
   LIMIT_EXCEEDED(13),
   /** A defect of the store itself; its log has more. */
-  INTERNAL_ERROR(14);
+  INTERNAL_ERROR(14),
+  /** The object is on disk, and its files are damaged, missing or can't be read. */
+  OBJECT_DAMAGED(15);
 
   private static final ErrorCode[] BY_CODE = new ErrorCode[values().length + 1];
 

@@ -7,5 +7,7 @@ public enum ObjectState {
   /** Complete and unchangeable; anybody may get it. */
   SEALED,
   /** Deleted, hidden, and waiting for its last reader to let go. */
-  RETIRING
+  RETIRING,
+  /** Complete, and on disk alone; a get brings it back to memory. */
+  SPILLED
 }

@@ -68,6 +68,9 @@ final class StoreListing {
         counters.applyAsLong(Counter.COMMITTED),
         counters.applyAsLong(Counter.OBJECTS),
         counters.applyAsLong(Counter.CLIENTS),
+        counters.applyAsLong(Counter.SPILLED_OBJECTS),
+        counters.applyAsLong(Counter.SPILLED_BYTES),
+        counters.applyAsLong(Counter.SPILL_USED),
         totals);
   }
 

@@ -12,8 +12,11 @@ import java.util.Map;
  * @param free {@code capacity − used}
  * @param largestFree the largest object that fits now without moving or deleting another, in bytes
  * @param committed bytes that the store has reserved from the operating system so far
- * @param objects how many there are: being written, sealed, and deleted but still held
+ * @param objects how many there are in memory: being written, sealed, and deleted but still held
  * @param clients how many are connected
+ * @param spilledObjects how many more are on disk alone
+ * @param spilledBytes bytes of data of those
+ * @param spillUsed bytes of disk that spilled objects take, in whole blocks of 4096
  * @param counters what was done since the start, by name, in the order of {@code
  *     docs/operations.md}
  */
@@ -25,6 +28,9 @@ public record StoreStats(
     long committed,
     long objects,
     long clients,
+    long spilledObjects,
+    long spilledBytes,
+    long spillUsed,
     Map<String, Long> counters) {
 
   /** Copies the counters, keeping their order. */

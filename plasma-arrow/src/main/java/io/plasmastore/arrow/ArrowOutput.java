@@ -98,6 +98,30 @@ public final class ArrowOutput {
     write(FileLayout.end(first.schemaMetadata(), dictionaryBlocks, batchBlocks), out);
   }
 
+  /**
+   * What makes a file of a stream that follows the {@linkplain FileLayout#begin start of a file} as
+   * it lies.
+   */
+  static ByteBuffer endOfFile(MemorySegment dataframe) {
+    StreamIndex stream = StreamIndex.of(dataframe, new SchemaCache());
+    requireLastingDictionaries(List.of(stream));
+    List<ArrowBlock> dictionaries = new ArrayList<>();
+    List<ArrowBlock> batches = new ArrayList<>();
+    long shift = FileLayout.STREAM_OFFSET;
+    stream.dictionaries().positions().forEach(at -> dictionaries.add(block(at, shift)));
+    stream.batches().forEach(at -> batches.add(block(at, shift)));
+    ByteBuffer end = FileLayout.end(stream.schemaMetadata(), dictionaries, batches);
+    if (stream.endOffset() < dataframe.byteSize()) {
+      return end;
+    }
+    // A stream need not say that it ends, but who reads the file as one is to see it.
+    ByteBuffer endOfStream = endOfStream().flip();
+    return ByteBuffer.allocate(endOfStream.remaining() + end.remaining())
+        .put(endOfStream)
+        .put(end)
+        .flip();
+  }
+
   private static List<StreamIndex> indexes(List<MemorySegment> dataframes) {
     if (dataframes.isEmpty()) {
       throw new IllegalArgumentException("no dataframe to write");

@@ -6,6 +6,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.arrow.memory.ArrowBuf;
@@ -13,8 +14,10 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.ipc.message.ArrowBlock;
 
 /** What OtherProcessTest runs in a JVM of its own. Prints one line. */
 final class OtherProcess {
@@ -32,6 +35,7 @@ final class OtherProcess {
           case "hold" -> hold(place, ObjectId.fromHex(arguments[2]));
           case "write" -> write(place, ObjectId.fromHex(arguments[2]));
           case "stock" -> stock(place);
+          case "stock-file" -> stockFile(place);
           default -> throw new IllegalArgumentException(arguments[0]);
         });
   }
@@ -101,6 +105,23 @@ final class OtherProcess {
         ArrowReader reader = new ArrowStreamReader(in, allocator)) {
       long sum = 0;
       while (reader.loadNextBatch()) {
+        sum += sum((BigIntVector) reader.getVectorSchemaRoot().getVector(0));
+      }
+      return "sum=" + sum;
+    }
+  }
+
+  /**
+   * Sums the first column of a file, with arrow-java's own reader, from the last batch to the
+   * first.
+   */
+  private static String stockFile(Path file) throws Exception {
+    try (BufferAllocator allocator = new RootAllocator();
+        FileChannel in = FileChannel.open(file);
+        ArrowFileReader reader = new ArrowFileReader(in, allocator)) {
+      long sum = 0;
+      for (ArrowBlock block : reader.getRecordBlocks().reversed()) {
+        reader.loadRecordBatch(block);
         sum += sum((BigIntVector) reader.getVectorSchemaRoot().getVector(0));
       }
       return "sum=" + sum;

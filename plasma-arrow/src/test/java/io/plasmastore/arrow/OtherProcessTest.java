@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
+import io.plasmastore.store.PlasmaStore;
+import io.plasmastore.store.StoreOptions;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -121,6 +125,27 @@ class OtherProcessTest {
       List<String> flags = List.of("--add-opens=java.base/java.nio=ALL-UNNAMED");
       assertEquals("sum=" + sum(root), lineOf(start(flags, "stock", file.toString())));
     }
+  }
+
+  @Test
+  void arrowJavasOwnReaderReadsASpilledFile() throws Exception {
+    Path disk = folder.resolve("disk");
+    Path socket = folder.resolve("socket");
+    StoreOptions options = StoreOptions.of(socket, 1 << 20).withSpill(disk, 0);
+    long sum;
+    try (PlasmaStore spilling = PlasmaStore.launch(options);
+        PlasmaClient client = PlasmaClient.connect(socket);
+        VectorSchemaRoot root = root(NUMBERS);
+        ArrowReader batches = new BatchesReader(allocator, NUMBERS, List.of(root, root, root))) {
+      sum = 3 * sum(root);
+      ArrowClient.over(client, allocator).put(ID, batches);
+      assertTrue(client.evict(Long.MAX_VALUE) > 0);
+      assertEquals(1, client.stats().spilledObjects());
+      assertEquals(spilling.options().spillDirectory(), disk);
+    }
+    Path file = disk.resolve(ID.toHex() + ".arrow");
+    List<String> flags = List.of("--add-opens=java.base/java.nio=ALL-UNNAMED");
+    assertEquals("sum=" + sum, lineOf(start(flags, "stock-file", file.toString())));
   }
 
   private VectorSchemaRoot root(Schema schema) {

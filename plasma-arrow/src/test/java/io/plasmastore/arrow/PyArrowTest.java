@@ -56,6 +56,20 @@ class PyArrowTest {
               print({b.address % 64 for c in batch.columns for b in c.buffers() if b and b.size})
       """;
 
+  /** Reads a file, last batch first, and writes it as a stream. */
+  private static final String FILE_AS_STREAM =
+      """
+      import sys
+      import pyarrow as pa
+      with pa.memory_map(sys.argv[1]) as source:
+          reader = pa.ipc.open_file(source)
+          batches = [reader.get_batch(i) for i in reversed(range(reader.num_record_batches))]
+          with pa.ipc.new_stream(sys.argv[2], reader.schema) as writer:
+              for batch in reversed(batches):
+                  batch.validate()
+                  writer.write_batch(batch)
+      """;
+
   @TempDir Path folder;
 
   private final BufferAllocator allocator = new RootAllocator();
@@ -134,6 +148,27 @@ class PyArrowTest {
         for (int i = 0; i < values.getValueCount(); i++) {
           assertEquals(values.getObject(i), passed.getObject(i));
         }
+      }
+    }
+  }
+
+  @Test
+  void readsASpilledFile() throws Exception {
+    Dataframes dataframes = new Dataframes(allocator, 1, 0.2);
+    try (VectorSchemaRoot first = dataframes.root(schema(), 100);
+        VectorSchemaRoot second = dataframes.root(schema(), 7);
+        ArrowReader reader =
+            new BatchesReader(allocator, schema(), List.of(first, second, first))) {
+      Path in = folder.resolve("in");
+      Files.write(in, ArrowSpillFormatTest.file(StoredStream.of(reader).data()));
+      Path out = folder.resolve("out");
+      python.run(FILE_AS_STREAM, in, out);
+      try (ArrowObject object = StoredStream.of(Files.readAllBytes(out)).open(allocator);
+          VectorSchemaRoot one = object.batch(1);
+          VectorSchemaRoot two = object.batch(2)) {
+        assertEquals(207, object.rowCount());
+        assertTrue(second.equals(one));
+        assertTrue(first.equals(two));
       }
     }
   }

@@ -19,10 +19,10 @@ import picocli.CommandLine.Option;
     header = "Show how full the store is, and what it has done.",
     description =
         "Shows the memory in bytes (capacity, used, free, largest free extent, committed), how many"
-            + " objects and clients there are (this command is one), what was counted since the"
-            + " start, and what each client has: what it holds open, what it is writing, and the"
-            + " objects that it created. With --dir the files of a store are read, which need not"
-            + " run: then of the clients there is only the count.",
+            + " objects and clients there are (this command is one), what is on disk, what was"
+            + " counted since the start, and what each client has: what it holds open, what it is"
+            + " writing, and the objects that it created. With --dir the files of a store are"
+            + " read, which need not run: then of the clients there is only the count.",
     footer = {"Examples:", "  plasma stat", "  plasma stat --json | jq .used"})
 final class StatCommand implements Callable<Integer> {
   private final Console console;
@@ -73,6 +73,9 @@ final class StatCommand implements Callable<Integer> {
           generator.writeNumberField("committed", stats.committed());
           generator.writeNumberField("objects", stats.objects());
           generator.writeNumberField("clients", stats.clients());
+          generator.writeNumberField("spilledObjects", stats.spilledObjects());
+          generator.writeNumberField("spilledBytes", stats.spilledBytes());
+          generator.writeNumberField("spillUsed", stats.spillUsed());
           generator.writeObjectFieldStart("counters");
           for (Map.Entry<String, Long> counter : stats.counters().entrySet()) {
             generator.writeNumberField(counter.getKey(), counter.getValue());
@@ -95,6 +98,9 @@ final class StatCommand implements Callable<Integer> {
       memory(table, "committed", stats.committed());
       table.row("objects", Amount.count(stats.objects()), "");
       table.row("clients", Amount.count(stats.clients()), "");
+      table.row("spilled objects", Amount.count(stats.spilledObjects()), "");
+      memory(table, "spilled bytes", stats.spilledBytes());
+      memory(table, "spill used", stats.spillUsed());
       stats.counters().forEach((name, count) -> table.row(name, Amount.count(count), ""));
     }
   }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  plasma store",
       "  plasma store -s /tmp/plasma.sock -m 4g",
+      "  plasma store -m 4g --spill-dir /var/tmp/plasma --spill-limit 100g",
       "  plasma store -s /run/plasma/sock --group analysts --read-only-uid 1002",
     })
 final class StoreCommand implements Callable<Integer> {
@@ -57,9 +58,24 @@ final class StoreCommand implements Callable<Integer> {
   @Option(
       names = "--fresh",
       description =
-          "Discard what a store that died left there. Default: take its objects over, with its"
-              + " memory.")
+          "Discard what a store that died left there, and what was spilled. Default: take the objects"
+              + " over, with the memory that they had.")
   private boolean fresh;
+
+  @Option(
+      names = "--spill-dir",
+      paramLabel = "DIR",
+      description =
+          "Private folder on a disk for the objects that leave memory when it is full; they come back"
+              + " when they are asked for. Default: they are dropped.")
+  private @Nullable Path spillDirectory;
+
+  @Option(
+      names = "--spill-limit",
+      paramLabel = "SIZE",
+      converter = MemorySize.class,
+      description = "How much of that disk to take at most. Default: no limit.")
+  private @Nullable Long spillLimit;
 
   @Option(
       names = "--client-quota",
@@ -102,6 +118,11 @@ final class StoreCommand implements Callable<Integer> {
     if (memory == null) {
       long capacity = defaultMemory(options.directory());
       options = StoreOptions.of(options.socket(), capacity).withDirectory(options.directory());
+    }
+    if (spillDirectory != null) {
+      options = options.withSpill(spillDirectory, spillLimit == null ? 0 : spillLimit);
+    } else if (spillLimit != null) {
+      throw new UsageException("--spill-limit needs --spill-dir");
     }
     try {
       return options

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,40 @@ class StoreProcessTest {
       assertEquals(1, CommandRun.of("ls", "-s", socket().toString()).done().lines().size());
       store.signal("TERM");
       assertEquals(0, store.exitCode());
+    }
+  }
+
+  @Test
+  void spillsToADiskAndFindsItAgain() throws Exception {
+    Path arrow = sample();
+    Path disk = folder.resolve("disk");
+    String[] options = {"--spill-dir", disk.toString(), "--spill-limit", "100m"};
+    String socket = socket().toString();
+    String id;
+    try (CliProcess store = start(options)) {
+      id = CommandRun.of("put", "-s", socket, arrow.toString()).done().out().strip();
+      try (PlasmaClient client = PlasmaClient.connect(socket())) {
+        assertTrue(client.evict(Long.MAX_VALUE) > 0);
+      }
+      String list = CommandRun.of("ls", "-s", socket).done().out();
+      assertTrue(list.contains(" spilled "), list);
+      String stat = CommandRun.of("stat", "-s", socket, "--json").done().out();
+      assertTrue(stat.contains("\"spilledObjects\": 1,"), stat);
+      store.signal("TERM");
+      assertEquals(0, store.exitCode());
+    }
+    Path spilled = disk.resolve(id + ".arrow");
+    try (CliProcess store = start(options)) {
+      String copy = CommandRun.of("put", "-s", socket, spilled.toString()).done().out().strip();
+      for (String each : List.of(id, copy)) {
+        String head = CommandRun.of("head", "-s", socket, each, "-n", "1").done().out();
+        assertTrue(head.startsWith("1,000 rows, 4 columns, 2 batches\n"), head);
+      }
+      store.signal("TERM");
+      assertEquals(0, store.exitCode());
+    }
+    try (CliProcess misuse = CliProcess.start("store", "-s", socket, "--spill-limit", "1g")) {
+      assertEquals(2, misuse.exitCode());
     }
   }
 

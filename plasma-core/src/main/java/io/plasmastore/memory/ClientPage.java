@@ -252,6 +252,16 @@ public final class ClientPage {
     }
   }
 
+  /**
+   * Whether a slot was looked at since the last time.
+   *
+   * @param slot the slot
+   * @return true if it was; it stays marked
+   */
+  public boolean isVisited(int slot) {
+    return (byte) BYTE.getOpaque(segment, visitedOffset + slot) != 0;
+  }
+
   private static long pinOffset(int slot) {
     return PINS_OFFSET + (long) slot * Integer.BYTES;
   }

@@ -56,7 +56,19 @@ public enum Counter {
   /** Objects moved to make room in one piece. */
   MOVES(Kind.TOTAL),
   /** Bytes of the objects moved to make room in one piece, each rounded up to 64. */
-  MOVED_BYTES(Kind.TOTAL);
+  MOVED_BYTES(Kind.TOTAL),
+  /** Objects that are on disk alone. */
+  SPILLED_OBJECTS(Kind.GAUGE),
+  /** Bytes of data of the objects that are on disk alone. */
+  SPILLED_BYTES(Kind.GAUGE),
+  /** Bytes of disk that spilled objects take, in whole blocks of 4096. */
+  SPILL_USED(Kind.GAUGE),
+  /** Objects that left memory and stayed on disk. */
+  SPILLS(Kind.TOTAL),
+  /** Objects that came back from disk. */
+  RESTORES(Kind.TOTAL),
+  /** Objects that could not be written to disk, read back or removed there. */
+  SPILL_ERRORS(Kind.TOTAL);
 
   /** Whether a counter only grows. */
   public enum Kind {

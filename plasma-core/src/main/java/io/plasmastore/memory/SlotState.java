@@ -34,6 +34,9 @@ public final class SlotState {
    */
   public static final int HIDDEN = 4;
 
+  /** In listings: an object on disk alone. No slot has this state. */
+  public static final int SPILLED = 16;
+
   private static final int GENERATION_SHIFT = 8;
   private static final long STATE_MASK = 0xFF;
 
@@ -73,7 +76,7 @@ public final class SlotState {
   /**
    * The public name of a state.
    *
-   * @param state {@link #CREATED}, {@link #SEALED} or {@link #RETIRING}
+   * @param state {@link #CREATED}, {@link #SEALED}, {@link #RETIRING} or {@link #SPILLED}
    * @return its name
    * @throws IllegalArgumentException for another number
    */
@@ -82,6 +85,7 @@ public final class SlotState {
       case CREATED -> ObjectState.CREATED;
       case SEALED -> ObjectState.SEALED;
       case RETIRING -> ObjectState.RETIRING;
+      case SPILLED -> ObjectState.SPILLED;
       default -> throw new IllegalArgumentException("no object has this state: state=" + state);
     };
   }

@@ -96,8 +96,7 @@ final class Creates {
   /** Tries those again who wait: there may be room. */
   void retry() {
     switch (waiting.attempt(this::tryCreate, this::fail)) {
-      case EMPTY -> {}
-      case NEEDS_MEMORY -> heap.grow();
+      case EMPTY, NEEDS_MEMORY -> {}
       case NEEDS_ROOM -> {
         if (!retryScheduled) {
           retryScheduled = true;
@@ -112,8 +111,11 @@ final class Creates {
     }
   }
 
-  /** Whoever waits for memory alone does so for memory that will not come. */
+  /** The mount has no more memory: whoever waits for that alone does so in vain. */
   void failImpatient(NativeCallException reason) {
+    if (objects.isRoomComing()) {
+      return;
+    }
     for (CreateUnderWay create : waiting.takeImpatient()) {
       fail(create, objects.full(create.first().size(), reason));
     }
@@ -161,6 +163,9 @@ final class Creates {
     long now = clockMillis.getAsLong();
     int slot = objects.create(session, object, now);
     if (slot == ObjectTable.NEEDS_MEMORY) {
+      heap.grow();
+    }
+    if (slot < 0) {
       return null;
     }
     counters.add(Counter.CREATES, 1);

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +26,13 @@ import org.jspecify.annotations.Nullable;
  * heap only when its object is retired and nobody holds it. The core's, on the event loop.
  */
 final class ObjectTable {
-  /** The answer of {@link #create} when more of the heap must be committed first. */
+  /** In place of a slot: more of the heap must be committed first. */
   static final int NEEDS_MEMORY = -1;
 
-  private static final int NO_ROOM = -2;
+  /** In place of a slot: room is coming, as objects are on their way to disk. */
+  static final int NEEDS_DISK = -2;
+
+  private static final int NO_ROOM = -3;
 
   /**
    * What is free in pieces that can't be joined is added to in steps of such a part of what is
@@ -44,6 +49,7 @@ final class ObjectTable {
   private final Mover mover;
   private final SlotSet retiring = new SlotSet();
   private final Listener listener;
+  private final Spill spill;
   // By slot: who created its object; null where that was before this store's time.
   private @Nullable Session[] creators = new Session[0];
 
@@ -55,21 +61,36 @@ final class ObjectTable {
     /** An object was deleted; it may still be held. */
     void deleted(ObjectId id, long size);
 
-    /** An object was dropped to make room. */
+    /** An object was dropped to make room, or is on disk alone from now on. */
     void evicted(ObjectId id, long size);
 
     /** Objects were moved, or that was given up: who waits for room may try again. */
     void roomChanged();
   }
 
-  ObjectTable(IndexWriter writer, Heap heap, Sessions sessions, Listener listener) {
+  /** A slot and an extent that no object is in yet; or only a negative number that says why not. */
+  record Place(int slot, long offset) {
+    boolean isFound() {
+      return slot >= 0;
+    }
+  }
+
+  ObjectTable(
+      IndexWriter writer,
+      Heap heap,
+      Sessions sessions,
+      Spill spill,
+      BooleanSupplier handingOver,
+      Listener listener) {
     this.listener = listener;
+    this.spill = spill;
     this.writer = writer;
     this.index = writer.index();
     this.heap = heap;
     this.sessions = sessions;
     this.slots = new SlotPool(index.maxSlots());
-    this.evictor = new Evictor(writer, sessions);
+    Exits exits = new Exits(writer, heap, sessions, spill, handingOver, this::drop);
+    this.evictor = new Evictor(writer, sessions, exits);
     this.mover = new Mover(writer, heap, sessions, listener::roomChanged);
   }
 
@@ -78,16 +99,18 @@ final class ObjectTable {
    * its name and, if known, its data.
    *
    * @param creator who writes it
-   * @return the slot, now CREATED; or {@link #NEEDS_MEMORY}, and nothing has changed
+   * @return the slot, now CREATED; or {@link #NEEDS_MEMORY} or {@link #NEEDS_DISK}, and it was not
+   *     created
    * @throws PlasmaException if it can't be, and nothing has changed
    */
   int create(Session creator, NewObject object, long nowMillis) {
     int before = index.find(object.id());
-    if (before != ObjectIndex.NOT_FOUND && !object.replaces()) {
+    boolean exists = before != ObjectIndex.NOT_FOUND || spill.copies().has(object.id());
+    if (exists && !object.replaces()) {
       throw new PlasmaException(ErrorCode.OBJECT_EXISTS, "object exists: id=" + object.id());
     }
     int slot = createAnew(creator, object, nowMillis);
-    if (before != ObjectIndex.NOT_FOUND && slot != NEEDS_MEMORY) {
+    if (before != ObjectIndex.NOT_FOUND && slot >= 0) {
       delete(before);
     }
     return slot;
@@ -100,35 +123,74 @@ final class ObjectTable {
           ErrorCode.OBJECT_TOO_LARGE,
           "object is larger than the store: wanted=" + size + " capacity=" + heap.capacity());
     }
+    creator.checkQuota(Heap.roundUp(size));
+    Place place = reserve(size, false);
+    if (!place.isFound()) {
+      return place.slot();
+    }
+    boolean placed = false;
+    try {
+      place(place, creator, object, nowMillis);
+      placed = true;
+      return place.slot();
+    } finally {
+      if (!placed) {
+        giveBack(place, size);
+      }
+    }
+  }
+
+  /**
+   * Finds a slot and an extent, having others leave if it must.
+   *
+   * @param size bytes of data, metadata and name
+   * @param exchange whether it is for an object that comes back from disk
+   * @return where; or {@link #NEEDS_MEMORY} or {@link #NEEDS_DISK} in place of the slot
+   * @throws PlasmaException STORE_FULL, LIMIT_EXCEEDED
+   */
+  Place reserve(long size, boolean exchange) {
     long needed = Heap.roundUp(size);
-    creator.checkQuota(needed);
-    int slot = takeSlot();
+    int slot = takeSlot(exchange);
+    if (slot < 0) {
+      return new Place(slot, 0);
+    }
     long offset;
     try {
       prepare(slot);
-      offset = needed == 0 ? 0 : room(needed);
-      if (offset >= 0) {
-        place(slot, offset, creator, object, nowMillis);
-        return slot;
-      }
+      offset = needed == 0 ? 0 : room(needed, exchange);
     } catch (NativeCallException e) {
       slots.giveBack(slot);
       throw full(size, e);
-    } catch (RuntimeException e) {
-      slots.giveBack(slot);
-      throw e;
+    }
+    if (offset >= 0) {
+      return new Place(slot, offset);
     }
     slots.giveBack(slot);
     if (offset == NO_ROOM) {
       throw full(size, heap.exhaustion());
     }
-    return NEEDS_MEMORY;
+    return new Place((int) offset, 0);
   }
 
-  private int takeSlot() {
+  /** Gives back what was reserved, and no object is in. */
+  void giveBack(Place place, long size) {
+    long needed = Heap.roundUp(size);
+    if (needed > 0) {
+      heap.free(place.offset(), needed);
+    }
+    slots.giveBack(place.slot());
+  }
+
+  private int takeSlot(boolean exchange) {
     int slot = slots.take();
-    if (slot < 0 && evictor.evict(1, this::drop)) {
-      slot = slots.take();
+    if (slot < 0) {
+      switch (evictor.evict(1, exchange)) {
+        case MADE -> slot = slots.take();
+        case COMING -> {
+          return NEEDS_DISK;
+        }
+        case NONE -> {}
+      }
     }
     if (slot < 0) {
       throw new PlasmaException(
@@ -139,21 +201,23 @@ final class ObjectTable {
   }
 
   /**
-   * An extent, or {@link #NO_ROOM}, or {@link #NEEDS_MEMORY} where memory that was never used is to
-   * be had, or objects are being moved.
+   * An extent, or {@link #NO_ROOM}, or what it needs: {@link #NEEDS_MEMORY} where memory that was
+   * never used is to be had or objects are being moved, {@link #NEEDS_DISK} where objects are
+   * leaving.
    */
-  private long room(long needed) {
+  private long room(long needed, boolean exchange) {
     long offset = heap.allocate(needed);
     while (offset < 0 && heap.largestFree() < needed) {
       long lacking = needed - heap.free();
-      if (lacking > 0) {
-        if (!evictor.evict(lacking, this::drop)) {
-          return NO_ROOM;
-        }
-      } else if (heap.canGrow() || mover.isMoving() || mover.start(needed)) {
+      if (lacking <= 0 && (heap.canGrow() || mover.isMoving() || mover.start(needed))) {
         return NEEDS_MEMORY;
-      } else if (evictor.evictAtMost(Math.ceilDiv(needed, EVICTIONS_PER_OBJECT), this::drop) == 0) {
-        return NO_ROOM;
+      }
+      Evictor.Room room =
+          lacking > 0
+              ? evictor.evict(lacking, exchange)
+              : evictor.evictSome(Math.ceilDiv(needed, EVICTIONS_PER_OBJECT), exchange);
+      if (room != Evictor.Room.MADE) {
+        return room == Evictor.Room.COMING ? NEEDS_DISK : NO_ROOM;
       }
       offset = heap.allocate(needed);
     }
@@ -223,13 +287,14 @@ final class ObjectTable {
   PlasmaException full(long wanted, @Nullable NativeCallException reason) {
     String text =
         "store full: wanted=%d free=%d largestFree=%d used=%d capacity=%d objects=%d"
-            .formatted(
-                wanted,
-                heap.free(),
-                heap.largestFree(),
-                heap.used(),
-                heap.capacity(),
-                slots.taken());
+                .formatted(
+                    wanted,
+                    heap.free(),
+                    heap.largestFree(),
+                    heap.used(),
+                    heap.capacity(),
+                    slots.taken())
+            + spill.describe();
     return new PlasmaException(
         ErrorCode.STORE_FULL,
         reason == null
@@ -263,6 +328,15 @@ final class ObjectTable {
   /** The slots of deleted objects of an id that are still held. O(deleted objects). */
   List<Integer> retiring(ObjectId id) {
     return retiring.stream().filter(slot -> index.holds(slot, id)).boxed().toList();
+  }
+
+  /** Whether a copy on disk is of the very object in a slot. */
+  boolean isSame(int slot, SpillCopy copy) {
+    return state(slot) == SlotState.SEALED
+        && index.dataSize(slot) == copy.dataSize()
+        && index.metadataSize(slot) == copy.metadataSize()
+        && index.createdMillis(slot) == copy.createdMillis()
+        && index.sealedMillis(slot) == copy.sealedMillis();
   }
 
   int state(int slot) {
@@ -317,9 +391,77 @@ final class ObjectTable {
     return mover.isMoving();
   }
 
-  /** Drops sealed objects worth so many bytes, or as many as may be dropped; returns the bytes. */
-  long evict(long bytes) {
-    return evictor.evictAtMost(bytes, this::drop);
+  /**
+   * Has sealed objects worth so many bytes leave, or as many as may.
+   *
+   * @param started takes the slot of each that is being written first; {@link #written} ends it
+   * @return the bytes that have left at once
+   */
+  long evict(long bytes, IntConsumer started) {
+    return evictor.evictAtMost(bytes, started);
+  }
+
+  /**
+   * An object is not being written any more; it leaves unless somebody has come to want it.
+   *
+   * @return the bytes that have left
+   */
+  long written(int slot) {
+    letGo(slot);
+    return state(slot) == SlotState.SEALED ? evictor.settle(slot) : 0;
+  }
+
+  /**
+   * Enters an object that has been brought back.
+   *
+   * @param place where it lies, data, metadata and name
+   * @param copy what it is
+   * @return its slot, SEALED
+   */
+  int restored(Place place, SpillCopy copy) {
+    int slot = place.slot();
+    var unused =
+        writer.create(
+            slot,
+            new IndexWriter.Extent(
+                copy.id(),
+                place.offset(),
+                copy.dataSize(),
+                copy.metadataSize(),
+                copy.nameSize(),
+                copy.keep()),
+            copy.createdMillis());
+    writer.seal(slot, copy.sealedMillis());
+    mover.placed(slot);
+    spill.copies().came(copy.id());
+    evictor.add(slot);
+    return slot;
+  }
+
+  /** The bytes of an extent that no object is in yet. */
+  MemorySegment extent(Place place, long size) {
+    return heap.segment().asSlice(place.offset(), size);
+  }
+
+  /** Whether there will be room without doing anything. */
+  boolean isRoomComing() {
+    return evictor.isRoomComing();
+  }
+
+  /** Whether a client holds a slot, or has looked at it since its mark was last wiped. */
+  boolean isSeen(int slot) {
+    return sessions.isSeen(slot);
+  }
+
+  /** Has the store itself hold an object, until {@link #letGo}. */
+  void hold(int slot) {
+    sessions.hold(slot);
+  }
+
+  /** Ends a hold of the store's. */
+  void letGo(int slot) {
+    sessions.letGo(slot);
+    sweep(slot);
   }
 
   /** Frees a retiring object that nobody holds any more. */
@@ -335,6 +477,11 @@ final class ObjectTable {
     retiring.stream().forEach(this::sweep);
   }
 
+  /** Whether any client looked at a slot since the last time; wipes the marks. */
+  boolean takeVisit(int slot) {
+    return sessions.takeVisit(slot);
+  }
+
   /** Bytes of an object's data. */
   long size(int slot) {
     return index.dataSize(slot);
@@ -342,6 +489,10 @@ final class ObjectTable {
 
   int count() {
     return slots.taken();
+  }
+
+  int maxSlots() {
+    return index.maxSlots();
   }
 
   int slotLimit() {
@@ -380,12 +531,17 @@ final class ObjectTable {
   }
 
   private @Nullable String name(int slot) {
+    return name(
+        heap.segment().asSlice(index.dataOffset(slot), index.extentSize(slot)), index, slot);
+  }
+
+  /** The name at the end of an object's extent, or null. */
+  static @Nullable String name(MemorySegment extent, ObjectIndex index, int slot) {
     int size = index.nameSize(slot);
     if (size == 0) {
       return null;
     }
-    long offset = index.dataOffset(slot) + index.extentSize(slot) - size;
-    MemorySegment utf8 = heap.segment().asSlice(offset, size);
+    MemorySegment utf8 = extent.asSlice(extent.byteSize() - size);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(utf8.asByteBuffer()).toString();
     } catch (CharacterCodingException e) {
@@ -396,6 +552,7 @@ final class ObjectTable {
 
   // A victim of the evictor: hidden, and nobody holds it.
   private void drop(int slot) {
+    spill.copies().left(index.id(slot));
     listener.evicted(index.id(slot), index.dataSize(slot));
     writer.unlink(slot);
     release(slot);
@@ -450,8 +607,9 @@ final class ObjectTable {
     writer.prepare(slot);
   }
 
-  private void place(int slot, long offset, Session creator, NewObject object, long nowMillis) {
-    MemorySegment extent = heap.segment().asSlice(offset, object.size());
+  private void place(Place place, Session creator, NewObject object, long nowMillis) {
+    int slot = place.slot();
+    MemorySegment extent = extent(place, object.size());
     if (object.data() != null) {
       extent.copyFrom(MemorySegment.ofBuffer(object.data()));
     }
@@ -463,7 +621,7 @@ final class ObjectTable {
             slot,
             new IndexWriter.Extent(
                 object.id(),
-                offset,
+                place.offset(),
                 object.dataSize(),
                 object.metadata().remaining(),
                 object.name().remaining(),

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +138,8 @@ public final class PlasmaStore implements AutoCloseable {
       throw new IOException("this JVM is ending");
     }
     StoreDirectory directory = open(StoreDirectory.open(options.directory()));
+    Path spillPath = options.spillDirectory();
+    SpillDirectory spillDirectory = spillPath == null ? null : open(SpillDirectory.open(spillPath));
     SocketPath.clear(options.socket());
     @Nullable Takeover takeover = null;
     if (options.fresh() || !directory.holdsStore()) {
@@ -162,6 +165,8 @@ public final class PlasmaStore implements AutoCloseable {
     GrowthRelay relay = new GrowthRelay();
     Memory memory = takeover == null ? create(directory) : adopted(takeover);
     Heap heap = open(new Heap(memory.heap(), memory.extents(), loop, relay));
+    Spill spill = spillDirectory == null ? Spill.off() : spill(spillDirectory, loop);
+    List<SpillCopy> spilled = spillDirectory == null ? List.of() : spill.recover(spillDirectory);
     Sessions sessions = new Sessions(directory, options.maxObjects(), Sessions.Rules.of(options));
     open(sessions::closeAll);
     // A second time, as the loop must have ended before the memory that it uses is unmapped.
@@ -171,6 +176,7 @@ public final class PlasmaStore implements AutoCloseable {
             memory.writer(),
             heap,
             sessions,
+            spill,
             (delayMillis, action) -> {
               Future<?> timeout = loop.schedule(action, delayMillis, TimeUnit.MILLISECONDS);
               return () -> timeout.cancel(false);
@@ -182,10 +188,20 @@ public final class PlasmaStore implements AutoCloseable {
       Takeover found = takeover;
       await(loop.submit(() -> core.adopt(found)));
     }
+    await(loop.submit(() -> core.adopt(spilled)));
     await(loop.submit(heap::growAhead));
     Admission admission = new Admission(uid(), options.access());
     serve(group, new Lanes(core, admission, memory.index(), memory.heap()));
     serving = true;
+  }
+
+  private Spill spill(SpillDirectory directory, EventLoop loop) throws IOException {
+    if (options.fresh()) {
+      directory.clear();
+    }
+    SpillDisk disk = open(new SpillDisk(loop));
+    SpillFiles files = new SpillFiles(directory, SpillFormats.installed());
+    return Spill.to(files, disk, options.spillLimit(), System::currentTimeMillis);
   }
 
   private void stop(StoreCore core, EventLoop loop) {

@@ -29,6 +29,7 @@ final class Sessions {
   private final StoreDirectory directory;
   private final int maxSlots;
   private final Map<SessionToken, Session> byToken = new HashMap<>();
+  private final Map<Integer, Integer> holds = new HashMap<>();
   // A list beside the map, since looking for pins walks it often.
   private final List<Session> all = new ArrayList<>();
   private final Rules rules;
@@ -173,8 +174,34 @@ final class Sessions {
     committedSlots = upTo;
   }
 
-  /** Whether anybody holds a slot. After a retire this is step 3 of {@link PinProtocol}. */
+  /** The store itself holds a slot, as often as this is called. */
+  void hold(int slot) {
+    holds.merge(slot, 1, Integer::sum);
+  }
+
+  /** Ends one hold of the store's. */
+  void letGo(int slot) {
+    holds.computeIfPresent(slot, (unused, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Whether a client holds a slot, or has looked at it since its mark was last wiped. */
+  boolean isSeen(int slot) {
+    for (Session session : all) {
+      if (session.page().pins(slot) != 0 || session.page().isVisited(slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether anybody holds a slot, the store itself included. After a retire this is step 3 of
+   * {@link PinProtocol}.
+   */
   boolean isPinned(int slot) {
+    if (holds.containsKey(slot)) {
+      return true;
+    }
     for (Session session : all) {
       if (session.page().pins(slot) != 0) {
         return true;

@@ -37,6 +37,10 @@ final class StoreCore implements Heap.GrowthListener {
   private final StoreReports reports;
   private final Creates creates;
   private final Gets gets;
+  private final Deletes deletes;
+  private final Evictions evictions;
+  private final Handovers handovers;
+  private final Spill spill;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Timer timer;
   private final LongSupplier clockMillis;
@@ -52,16 +56,27 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   StoreCore(
-      IndexWriter index, Heap heap, Sessions sessions, Timer timer, LongSupplier clockMillis) {
+      IndexWriter index,
+      Heap heap,
+      Sessions sessions,
+      Spill spill,
+      Timer timer,
+      LongSupplier clockMillis) {
     this.counters = index;
-    this.objects = new ObjectTable(index, heap, sessions, new Happenings());
+    Happenings happenings = new Happenings();
+    this.objects = new ObjectTable(index, heap, sessions, spill, this::isHandingOver, happenings);
     this.heap = heap;
     this.sessions = sessions;
-    this.reports = new StoreReports(index, objects, heap, sessions);
+    this.spill = spill;
+    this.reports = new StoreReports(index, objects, heap, sessions, spill);
+    this.handovers = new Handovers(objects, timer, clockMillis, this::retryAndPublish);
     this.timer = timer;
     this.clockMillis = clockMillis;
     this.creates = new Creates(index, objects, heap, sessions, reports, timer, clockMillis);
-    this.gets = new Gets(index, objects, reports, timer);
+    this.gets = new Gets(index, objects, spill, heap, reports, timer, handovers);
+    this.deletes = new Deletes(objects, spill, gets, happenings, reports);
+    this.evictions = new Evictions(objects, reports);
+    spill.listen(this::written, () -> counters.add(Counter.SPILL_ERRORS, 1));
     reports.publish();
   }
 
@@ -81,6 +96,19 @@ final class StoreCore implements Heap.GrowthListener {
     counters.add(Counter.TAKEOVERS, 1);
     reports.publish();
     watchAwaited();
+  }
+
+  /** Takes over what was found on disk, after {@link #adopt(Takeover)} if there was memory too. */
+  void adopt(List<SpillCopy> found) {
+    for (SpillCopy copy : found) {
+      int slot = objects.find(copy.id());
+      if (slot == ObjectIndex.NOT_FOUND || objects.isSame(slot, copy)) {
+        spill.adopt(copy, slot != ObjectIndex.NOT_FOUND);
+      } else {
+        spill.discard(copy);
+      }
+    }
+    reports.publish();
   }
 
   /**
@@ -137,7 +165,7 @@ final class StoreCore implements Heap.GrowthListener {
     session.writing().stream().forEach(this::abandon);
     objects.sweepAll();
     reports.publish();
-    creates.retry();
+    retry();
   }
 
   /**
@@ -151,6 +179,7 @@ final class StoreCore implements Heap.GrowthListener {
   Runnable handle(Session session, Request request, Consumer<Reply> caller) {
     counters.add(Counter.REQUESTS, 1);
     session.countRequest();
+    var unused = handovers.look();
     try {
       ReadOnlyRule.check(session, request);
       return switch (request) {
@@ -159,6 +188,8 @@ final class StoreCore implements Heap.GrowthListener {
         case Request.CreateAndSealAll r -> creates.create(session, r, caller);
         case Request.Bind r -> bind(session, r, caller);
         case Request.Get r -> gets.get(r, caller);
+        case Request.Delete r -> retried(deletes.delete(r.ids(), caller));
+        case Request.Evict r -> retried(evictions.evict(r.bytes(), caller));
         case Request.Subscribe _ -> {
           answer(caller, new Reply.Done());
           yield subscriptions.add(caller);
@@ -176,7 +207,7 @@ final class StoreCore implements Heap.GrowthListener {
         && objects.generation(created.slot()) == created.generation()) {
       abandon(created.slot());
       reports.publish();
-      creates.retry();
+      retry();
     }
   }
 
@@ -192,18 +223,38 @@ final class StoreCore implements Heap.GrowthListener {
 
   @Override
   public void grew() {
-    creates.retry();
+    retry();
     reports.publish();
   }
 
   @Override
   public void couldNotGrow(NativeCallException reason) {
-    creates.retry();
+    retry();
     // Objects that are being moved make room all the same.
     if (!objects.isMoving()) {
       creates.failImpatient(reason);
     }
     reports.publish();
+  }
+
+  private void retry() {
+    var unused = handovers.look();
+    gets.retry();
+    creates.retry();
+  }
+
+  private void retryAndPublish() {
+    retry();
+    reports.publish();
+  }
+
+  private boolean isHandingOver() {
+    return handovers.isPending();
+  }
+
+  private void written(int slot) {
+    evictions.settled(slot, objects.written(slot));
+    retryAndPublish();
   }
 
   /** Readers find nothing more. */
@@ -215,11 +266,9 @@ final class StoreCore implements Heap.GrowthListener {
     return switch (request) {
       case Request.Seal r -> seal(session, r);
       case Request.Abort r -> abort(session, r);
-      case Request.Contains r -> new Reply.Answer(objects.isSealed(r.id()));
-      case Request.Delete r -> delete(r.ids());
+      case Request.Contains r -> new Reply.Answer(contains(r.id()));
       case Request.Unpinned r -> unpinned(session, r);
       case Request.Pin r -> pin(session, r);
-      case Request.Evict r -> evict(r.bytes());
       case Request.Trim _ -> trim();
       case Request.Refresh r -> refresh(session, r.ids());
       case Request.ListObjects r -> reports.objects(r);
@@ -238,6 +287,8 @@ final class StoreCore implements Heap.GrowthListener {
           Request.CreateAndSealAll _,
           Request.Bind _,
           Request.Get _,
+          Request.Delete _,
+          Request.Evict _,
           Request.Subscribe _ ->
           throw new AssertionError("answered later: type=" + request.type());
     };
@@ -252,7 +303,7 @@ final class StoreCore implements Heap.GrowthListener {
   private Reply abort(Session session, Request.Abort request) {
     checkWriting(session, request.slot(), request.generation());
     abandon(request.slot());
-    creates.retry();
+    retry();
     return new Reply.Done();
   }
 
@@ -272,27 +323,6 @@ final class StoreCore implements Heap.GrowthListener {
     throw new PlasmaException(
         ErrorCode.OBJECT_NOT_FOUND,
         "this client is not writing such an object: slot=" + slot + " generation=" + generation);
-  }
-
-  private Reply delete(List<ObjectId> ids) {
-    List<Integer> codes = new ArrayList<>(ids.size());
-    for (ObjectId id : ids) {
-      codes.add(delete(id));
-    }
-    creates.retry();
-    return new Reply.Outcomes(codes);
-  }
-
-  private int delete(ObjectId id) {
-    int slot = objects.find(id);
-    if (slot == ObjectIndex.NOT_FOUND) {
-      return ErrorCode.OBJECT_NOT_FOUND.code();
-    }
-    if (objects.state(slot) == SlotState.CREATED) {
-      return ErrorCode.OBJECT_NOT_SEALED.code();
-    }
-    objects.delete(slot);
-    return Reply.Outcomes.DONE;
   }
 
   private Reply pin(Session session, Request.Pin request) {
@@ -317,14 +347,17 @@ final class StoreCore implements Heap.GrowthListener {
       var unused = session.page().unpin(slot);
     }
     objects.sweep(slot);
-    creates.retry();
+    retry();
     return new Reply.Done();
   }
 
-  private Reply evict(long bytes) {
-    Reply reply = new Reply.Count(bytes == 0 ? 0 : objects.evict(bytes));
-    creates.retry();
-    return reply;
+  private Runnable retried(Runnable cancel) {
+    retry();
+    return cancel;
+  }
+
+  private boolean contains(ObjectId id) {
+    return objects.isSealed(id) || spill.copies().spilled(id) != null;
   }
 
   private Reply trim() {
@@ -384,14 +417,18 @@ final class StoreCore implements Heap.GrowthListener {
 
     @Override
     public void evicted(ObjectId id, long size) {
-      counters.add(Counter.EVICTIONS, 1);
-      counters.add(Counter.EVICTED_BYTES, size);
+      if (spill.isOn()) {
+        counters.add(Counter.SPILLS, 1);
+      } else {
+        counters.add(Counter.EVICTIONS, 1);
+        counters.add(Counter.EVICTED_BYTES, size);
+      }
       subscriptions.tell(Reply.Notice.Kind.EVICTED, id, size);
     }
 
     @Override
     public void roomChanged() {
-      creates.retry();
+      retry();
       reports.publish();
     }
   }

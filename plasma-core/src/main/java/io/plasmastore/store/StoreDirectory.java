@@ -8,9 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -52,7 +50,9 @@ final class StoreDirectory implements AutoCloseable {
    */
   static StoreDirectory open(Path path) {
     try {
-      boolean made = make(path);
+      // A directory that a store made is removed with it; one that the user made and handed over
+      // stays.
+      boolean made = PrivateDirectory.make(path) || Files.exists(path.resolve(DirectoryLock.FILE));
       DirectoryLock lock = DirectoryLock.acquire(path);
       try {
         checkForeign(path);
@@ -180,28 +180,6 @@ final class StoreDirectory implements AutoCloseable {
         ErrorCode.INTERNAL_ERROR,
         "directory can't be removed: dir=" + path + " reason=" + reason,
         reason);
-  }
-
-  private static boolean make(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      return true;
-    }
-    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("not a directory");
-    }
-    Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    if (!owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-      throw new IOException("belongs to another user: uid=" + owner);
-    }
-    if (((int) mode & 0077) != 0) {
-      throw new IOException("open to others: mode=%o wanted=700".formatted((int) mode & 0777));
-    }
-    // A directory that a store made is removed with it; one that the user made and handed over
-    // stays.
-    return Files.exists(path.resolve(DirectoryLock.FILE));
   }
 
   private static void checkForeign(Path path) throws IOException {

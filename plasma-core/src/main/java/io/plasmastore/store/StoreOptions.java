@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store is to be.
@@ -15,9 +16,12 @@ import java.util.List;
  * @param directory private directory for the shared files, on a tmpfs; made if it isn't there
  * @param maxObjects how many objects there can be at once
  * @param clientQuota bytes of objects that one client may have created; 0 for no limit
- * @param fresh whether to discard what a dead store left in the directory, instead of taking it
+ * @param fresh whether to discard what a dead store left in the directories, instead of taking it
  *     over
  * @param access who may use the store
+ * @param spillDirectory private directory on a disk, where objects go that leave memory; made if it
+ *     isn't there; null to drop them instead
+ * @param spillLimit bytes of that disk to take at most, in whole blocks of 4096; 0 for no limit
  */
 public record StoreOptions(
     Path socket,
@@ -26,7 +30,9 @@ public record StoreOptions(
     int maxObjects,
     long clientQuota,
     boolean fresh,
-    StoreAccess access) {
+    StoreAccess access,
+    @Nullable Path spillDirectory,
+    long spillLimit) {
   /**
    * How many objects a store holds at most where nothing else is said. Room for them is only taken
    * as they come.
@@ -61,7 +67,9 @@ public record StoreOptions(
         DEFAULT_MAX_OBJECTS,
         0,
         false,
-        StoreAccess.ownUserAlone());
+        StoreAccess.ownUserAlone(),
+        null,
+        0);
   }
 
   /**
@@ -78,7 +86,9 @@ public record StoreOptions(
         maxObjects,
         clientQuota,
         fresh,
-        access);
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -88,7 +98,16 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withMaxObjects(int maxObjects) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
+    return new StoreOptions(
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -98,7 +117,16 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withClientQuota(long clientQuota) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
+    return new StoreOptions(
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -108,7 +136,16 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withFresh(boolean fresh) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
+    return new StoreOptions(
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
@@ -118,7 +155,36 @@ public record StoreOptions(
    * @return the options, unchecked
    */
   public StoreOptions withAccess(StoreAccess access) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
+    return new StoreOptions(
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
+  }
+
+  /**
+   * The same with a place for the objects that leave memory: nothing is dropped then.
+   *
+   * @param directory private directory on a disk
+   * @param limit bytes of it to take at most, in whole blocks of 4096; 0 for no limit
+   * @return the options, unchecked
+   */
+  public StoreOptions withSpill(Path directory, long limit) {
+    return new StoreOptions(
+        socket,
+        capacity,
+        this.directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        directory.toAbsolutePath().normalize(),
+        limit);
   }
 
   /**
@@ -144,18 +210,44 @@ public record StoreOptions(
       faults.add("client quota is negative: clientQuota=" + clientQuota);
     }
     faults.addAll(access.faults());
+    if (spillLimit < 0) {
+      faults.add("spill limit is negative: spillLimit=" + spillLimit);
+    }
+    if (spillLimit > 0 && spillDirectory == null) {
+      faults.add("spill limit without a spill directory: spillLimit=" + spillLimit);
+    }
+    if (spillDirectory != null && spillDirectory.startsWith(directory)) {
+      faults.add("the spill directory lies in the store's own: spillDirectory=" + spillDirectory);
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", faults));
     }
     return new StoreOptions(
-        socket, capacity & -PAGE_SIZE, directory, maxObjects, clientQuota, fresh, access);
+        socket,
+        capacity & -PAGE_SIZE,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   /**
    * The same with what a dead store's files say, which a store that takes them over can't change.
    */
   StoreOptions adopting(long capacity, int maxObjects) {
-    return new StoreOptions(socket, capacity, directory, maxObjects, clientQuota, fresh, access);
+    return new StoreOptions(
+        socket,
+        capacity,
+        directory,
+        maxObjects,
+        clientQuota,
+        fresh,
+        access,
+        spillDirectory,
+        spillLimit);
   }
 
   // A name is at most 255 bytes; a longer path is refused by check(), but must not fail before

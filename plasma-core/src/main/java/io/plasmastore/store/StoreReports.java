@@ -29,12 +29,15 @@ final class StoreReports {
   private final ObjectTable objects;
   private final Heap heap;
   private final Sessions sessions;
+  private final Spill spill;
 
-  StoreReports(IndexWriter counters, ObjectTable objects, Heap heap, Sessions sessions) {
+  StoreReports(
+      IndexWriter counters, ObjectTable objects, Heap heap, Sessions sessions, Spill spill) {
     this.counters = counters;
     this.objects = objects;
     this.heap = heap;
     this.sessions = sessions;
+    this.spill = spill;
   }
 
   /** Writes the gauges where every client reads them. */
@@ -45,6 +48,7 @@ final class StoreReports {
     counters.set(Counter.COMMITTED, heap.committed());
     counters.set(Counter.OBJECTS, objects.count());
     counters.set(Counter.CLIENTS, sessions.count());
+    spill.publish(counters);
   }
 
   /** Answers a request. */
@@ -63,7 +67,7 @@ final class StoreReports {
     return Reply.Failure.of(e.code(), String.valueOf(e.getMessage()));
   }
 
-  /** A page of the objects. */
+  /** A page of the objects: those with a slot, and behind all slots those on disk alone. */
   Reply objects(Request.ListObjects request) {
     List<Reply.Listed.Entry> entries = new ArrayList<>();
     int slot = request.fromSlot();
@@ -74,7 +78,17 @@ final class StoreReports {
         entries.add(entry);
       }
     }
-    return new Reply.Listed(slot < limit ? slot : Reply.Listed.END, entries);
+    if (slot < limit) {
+      return new Reply.Listed(slot, entries);
+    }
+    int spilledFrom = objects.maxSlots();
+    SpillCopies copies = spill.copies();
+    Integer number = copies.numberFrom(Math.max(0, slot - spilledFrom));
+    while (number != null && entries.size() < request.limit()) {
+      entries.add(copies.entry(number));
+      number = copies.numberFrom(number + 1);
+    }
+    return new Reply.Listed(number == null ? Reply.Listed.END : spilledFrom + number, entries);
   }
 
   /**

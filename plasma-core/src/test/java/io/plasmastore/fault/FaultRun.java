@@ -90,16 +90,7 @@ final class FaultRun implements AutoCloseable {
     this.settings = settings;
     this.random = new Random(seed);
     this.ids = Content.ids(settings.objects());
-    StoreOptions chosen = TestStore.options(folder, settings.capacity());
-    this.options =
-        new StoreOptions(
-            chosen.socket(),
-            chosen.capacity(),
-            chosen.directory(),
-            MAX_OBJECTS,
-            0,
-            false,
-            chosen.access());
+    this.options = TestStore.options(folder, settings.capacity()).withMaxObjects(MAX_OBJECTS);
     this.store = startStore();
     this.observer = PlasmaClient.connect(options.socket());
   }

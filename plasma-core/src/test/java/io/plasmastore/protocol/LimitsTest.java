@@ -173,8 +173,8 @@ class LimitsTest {
     Reply.Outcomes outcomes = new Reply.Outcomes(List.of(0, 3));
     assertNull(outcomes.error(0));
     assertEquals(ErrorCode.OBJECT_NOT_SEALED, outcomes.error(1));
-    refuses("unknown error code: code=15 max=14", () -> new Reply.Outcomes(List.of(0, 15)));
-    refuses("unknown error code: code=-1 max=14", () -> new Reply.Outcomes(List.of(-1)));
+    refuses("unknown error code: code=16 max=15", () -> new Reply.Outcomes(List.of(0, 16)));
+    refuses("unknown error code: code=-1 max=15", () -> new Reply.Outcomes(List.of(-1)));
   }
 
   @Test

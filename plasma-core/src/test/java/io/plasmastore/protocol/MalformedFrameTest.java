@@ -356,12 +356,12 @@ class MalformedFrameTest {
   void anOutcomeThatNobodyKnows() {
     refuses(
         MessageType.OUTCOMES,
-        Outcomes.createOutcomes(builder, Outcomes.createCodesVector(builder, new int[] {0, 15})),
-        "unknown error code: code=15 max=14");
+        Outcomes.createOutcomes(builder, Outcomes.createCodesVector(builder, new int[] {0, 16})),
+        "unknown error code: code=16 max=15");
     refuses(
         MessageType.OUTCOMES,
         Outcomes.createOutcomes(builder, Outcomes.createCodesVector(builder, new int[] {0xffff})),
-        "unknown error code: code=65535 max=14");
+        "unknown error code: code=65535 max=15");
   }
 
   @Test
@@ -382,8 +382,8 @@ class MalformedFrameTest {
     refuses(
         MessageType.FAILURE,
         Failure.createFailure(builder, 999, builder.createString("")),
-        "unknown error code: code=999 max=14");
-    refuses(MessageType.FAILURE, empty(), "unknown error code: code=0 max=14");
+        "unknown error code: code=999 max=15");
+    refuses(MessageType.FAILURE, empty(), "unknown error code: code=0 max=15");
   }
 
   @Test

@@ -138,7 +138,7 @@ class StoreCoreModelTest {
     Sessions sessions = new Sessions(directory, MAX_SLOTS, new Sessions.Rules(CLIENTS, 0, false));
     opened.add(sessions::closeAll);
     index = new IndexWriter(file.segment(), file, MAX_SLOTS, CAPACITY, 1, 0);
-    core = new StoreCore(index, heap, sessions, clock, () -> clock.now);
+    core = new StoreCore(index, heap, sessions, Spill.off(), clock, () -> clock.now);
     listener.set(core);
     for (int i = 0; i < CLIENTS; i++) {
       clients[i] = core.open(new NewClient(i, 0, "client " + i, Access.READ_WRITE));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +28,7 @@ class WaitingGetsTest {
   void aSealLooksAtThoseAloneWhoWaitForIt() {
     for (int i = 0; i < IDS; i++) {
       int number = i;
-      waiting.add(Set.of(ids.get(i)), () -> done[number] = true);
+      waiting.add(Set.of(ids.get(i)), waiter(() -> done[number] = true));
     }
     assertEquals(0, waiting.wake(ObjectId.random()));
     List<Integer> order = shuffled();
@@ -56,7 +57,7 @@ class WaitingGetsTest {
         }
       }
       left[batch] = of.size();
-      waiting.add(of, () -> completed[number]++);
+      waiting.add(of, waiter(() -> completed[number]++));
     }
     for (int i : shuffled()) {
       assertEquals(2, waiting.wake(ids.get(i)), this::seed);
@@ -75,7 +76,7 @@ class WaitingGetsTest {
     List<WaitingGets.WaitingGet> gets = new ArrayList<>();
     int[] woken = new int[1];
     for (int i = 0; i < IDS; i++) {
-      gets.add(waiting.add(Set.of(popular, ids.get(i)), () -> woken[0]++));
+      gets.add(waiting.add(Set.of(popular, ids.get(i)), waiter(() -> woken[0]++)));
     }
     assertEquals(IDS + 1, waiting.size());
     Collections.shuffle(gets, new Random(seed));
@@ -91,6 +92,41 @@ class WaitingGetsTest {
     }
     assertEquals(0, waiting.size());
     assertEquals(0, ids.stream().mapToInt(waiting::wake).sum());
+  }
+
+  @Test
+  void anObjectThatIsDeletedIsWaitedForByThePatientAlone() {
+    ObjectId id = ids.getFirst();
+    int[] woken = new int[2];
+    waiting.add(Set.of(id), new Waits(true, () -> woken[0]++));
+    waiting.add(Set.of(id), new Waits(false, () -> woken[1]++));
+    waiting.giveUp(id);
+    assertEquals(0, woken[0]);
+    assertEquals(1, woken[1]);
+    assertEquals(1, waiting.wake(id));
+    assertEquals(1, woken[0]);
+    assertEquals(0, waiting.size());
+  }
+
+  private static WaitingGets.Waiter waiter(Runnable complete) {
+    return new Waits(true, complete);
+  }
+
+  private record Waits(boolean isPatient, Runnable completed) implements WaitingGets.Waiter {
+    @Override
+    public void complete() {
+      completed.run();
+    }
+
+    @Override
+    public void restored(int slot) {
+      throw new AssertionError("nothing is on disk");
+    }
+
+    @Override
+    public void fail(PlasmaException reason) {
+      throw new AssertionError(reason);
+    }
   }
 
   private List<Integer> shuffled() {

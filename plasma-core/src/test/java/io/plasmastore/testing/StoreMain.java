@@ -14,7 +14,7 @@ public final class StoreMain {
 
   /**
    * Arguments: socket, capacity, directory, most objects, client quota, fresh, socket mode, allowed
-   * uids, read-only uids, most clients.
+   * uids, read-only uids, most clients, spill directory (or empty), spill limit.
    */
   public static void main(String[] arguments) throws Exception {
     StoreOptions options =
@@ -30,7 +30,9 @@ public final class StoreMain {
                 null,
                 uids(arguments[7]),
                 uids(arguments[8]),
-                Integer.parseInt(arguments[9])));
+                Integer.parseInt(arguments[9])),
+            arguments[10].isEmpty() ? null : Path.of(arguments[10]),
+            Long.parseLong(arguments[11]));
     PlasmaStore store;
     try {
       store = PlasmaStore.launch(options);

@@ -72,7 +72,9 @@ public final class TestStore implements AutoCloseable {
         options.access().socketMode(),
         text(options.access().allowedUids()),
         text(options.access().readOnlyUids()),
-        options.access().maxClients());
+        options.access().maxClients(),
+        options.spillDirectory() == null ? "" : options.spillDirectory(),
+        options.spillLimit());
   }
 
   private static String text(Set<Long> uids) {
