@@ -109,23 +109,25 @@ class LiveVerifyTest {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicLong steps = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
+    private final List<PlasmaClient> clients = new ArrayList<>();
 
-    private Load(TestStore store, int clients) {
-      for (int i = 0; i < clients; i++) {
+    private Load(TestStore store, int count) {
+      for (int i = 0; i < count; i++) {
         long seed = 42 + i;
         PlasmaClient client = store.connect();
+        clients.add(client);
         threads.add(Thread.ofPlatform().start(() -> run(client, new Random(seed))));
       }
     }
 
     private void run(PlasmaClient client, Random random) {
-      try (client) {
+      try {
         while (!stop.get()) {
           try {
             step(client, random);
           } catch (PlasmaException e) {
             // Another client was quicker, the store is full, or it was killed.
-            if (e.code() == ErrorCode.STORE_GONE) {
+            if (e.code() == ErrorCode.STORE_GONE || e.code() == ErrorCode.CLIENT_CLOSED) {
               return;
             }
           }
@@ -188,6 +190,14 @@ class LiveVerifyTest {
     @Override
     public void close() throws InterruptedException {
       stop.set(true);
+      // Or a thread would wait for another store to come.
+      for (PlasmaClient client : clients) {
+        try {
+          client.close();
+        } catch (IllegalStateException e) {
+          assertTrue(e.getMessage().contains("closed while objects are held"), e::toString);
+        }
+      }
       for (Thread thread : threads) {
         thread.join(40_000);
       }
