@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MoveRaceTest {
   private static final long CAPACITY = 24 << 20;
   private static final int READERS = 3;
-  private static final int ENOUGH_MOVES = 3_000;
-  private static final int ROUNDS = 4;
+  private static final int ENOUGH_MOVES = 1_000;
+  private static final int ROUNDS = 2;
 
   private final long seed = Long.getLong("plasma.test.seed", System.nanoTime());
   private final Random random = new Random(seed);
