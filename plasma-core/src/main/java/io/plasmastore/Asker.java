@@ -9,8 +9,11 @@ import io.plasmastore.protocol.Request;
  * caller hardly notices that another store took over. From any thread.
  */
 final class Asker {
-  /** How much longer than asked a call waits for a store that doesn't say that the time is over. */
-  private static final long GRACE_MILLIS = 2_000;
+  /**
+   * How much longer than asked a call waits for a store that doesn't say that the time is over: a
+   * busy one may take its time, one that hangs is to be noticed.
+   */
+  private static final long GRACE_MILLIS = 10_000;
 
   private final Connection connection;
   private final ObjectIndex index;

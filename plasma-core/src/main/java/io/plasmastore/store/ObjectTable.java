@@ -111,6 +111,8 @@ final class ObjectTable {
     }
     int slot = createAnew(creator, object, nowMillis);
     if (before != ObjectIndex.NOT_FOUND && slot >= 0) {
+      // Its data is there, and from here on a store that takes over finds one of the two.
+      writer.beginSeal(slot, nowMillis);
       delete(before);
     }
     return slot;

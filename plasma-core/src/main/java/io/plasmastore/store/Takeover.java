@@ -1,6 +1,7 @@
 package io.plasmastore.store;
 
 import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.Counter;
@@ -131,10 +132,25 @@ final class Takeover {
   private boolean isWorthKeeping(int slot) {
     return switch (SlotState.state(index.word(slot))) {
       case SlotState.SEALED, SlotState.HIDDEN -> true;
-      case SlotState.CREATED -> index.isSealing(slot) || isPinned(slot);
+      case SlotState.CREATED -> index.isSealing(slot) ? !hasPredecessor(slot) : isPinned(slot);
       case SlotState.RETIRING -> isPinned(slot);
       default -> false;
     };
+  }
+
+  /**
+   * Whether the object whose place a slot's was about to take is there still. O(slots), for the one
+   * slot at most that was being sealed.
+   */
+  private boolean hasPredecessor(int slot) {
+    ObjectId id = index.id(slot);
+    for (int other = 0; other < index.slotLimit(); other++) {
+      int state = SlotState.state(index.word(other));
+      if ((state == SlotState.SEALED || state == SlotState.HIDDEN) && index.holds(other, id)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isPinned(int slot) {

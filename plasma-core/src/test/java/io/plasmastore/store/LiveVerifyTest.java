@@ -113,7 +113,7 @@ class LiveVerifyTest {
 
     private Load(TestStore store, int count) {
       for (int i = 0; i < count; i++) {
-        long seed = 42 + i;
+        long seed = 42L + i;
         PlasmaClient client = store.connect();
         clients.add(client);
         threads.add(Thread.ofPlatform().start(() -> run(client, new Random(seed))));

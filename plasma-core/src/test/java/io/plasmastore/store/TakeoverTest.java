@@ -198,6 +198,55 @@ class TakeoverTest {
   }
 
   @Test
+  void keepsANameThatWasJustBeingBoundAnew() throws Exception {
+    assertEquals(ObjectId.named("old"), targetAfterADeathWhileBinding(false));
+  }
+
+  @Test
+  void keepsANameWhoseOldBindingWasGoneAlready() throws Exception {
+    assertEquals(ObjectId.named("new"), targetAfterADeathWhileBinding(true));
+  }
+
+  /** What a name is bound to when the store dies in the middle of binding it from old to new. */
+  private ObjectId targetAfterADeathWhileBinding(boolean oldIsGone) throws Exception {
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      client.bind("latest", ObjectId.named("old"));
+    }
+    first.process().kill();
+    ObjectIndex objects = new ObjectIndex(open("index").segment());
+    ObjectId binding = objects.id(0);
+    // As far as the store had come: the new binding is complete, the old one still there or not.
+    IndexWriter writer =
+        new IndexWriter(objects, open("index").segment(), (from, size) -> {}, 1, 1);
+    long elsewhere = 4096;
+    open("heap-0")
+        .segment()
+        .asSlice(elsewhere, ObjectId.SIZE)
+        .copyFrom(java.lang.foreign.MemorySegment.ofArray(ObjectId.named("new").toBytes()));
+    java.lang.foreign.MemorySegment heap = open("heap-0").segment();
+    heap.asSlice(elsewhere + ObjectId.SIZE, objects.metadataSize(0))
+        .copyFrom(heap.asSlice(objects.dataOffset(0) + ObjectId.SIZE, objects.metadataSize(0)));
+    var unused =
+        writer.create(
+            1,
+            new IndexWriter.Extent(
+                binding, elsewhere, ObjectId.SIZE, objects.metadataSize(0), 0, true),
+            1L << 41);
+    writer.beginSeal(1, 1L << 41);
+    if (oldIsGone) {
+      writer.retire(0);
+    }
+    try (TestStore second = TestStore.inAnotherProcess(options);
+        PlasmaClient client = second.connect()) {
+      ObjectId target = client.resolve("latest");
+      client.unbind("latest");
+      assertEquals(0, client.stats().used());
+      return target;
+    }
+  }
+
+  @Test
   void dropsWhatADeadClientWasWritingAndHeld() throws Exception {
     ObjectId held = ObjectId.named("held");
     TestStore first = TestStore.inAnotherProcess(options);
