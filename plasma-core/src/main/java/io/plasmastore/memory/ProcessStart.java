@@ -1,5 +1,11 @@
 package io.plasmastore.memory;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -30,7 +36,7 @@ public final class ProcessStart {
    * @return false if it has ended, or if that id is another process's by now
    */
   public static boolean isAlive(long pid, long startMillis) {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    Optional<ProcessHandle> process = running(pid);
     return process.isPresent() && Math.abs(millis(process.get()) - startMillis) <= TOLERANCE_MILLIS;
   }
 
@@ -42,7 +48,29 @@ public final class ProcessStart {
    * @return false if it has ended, or if that id is a later process's by now
    */
   public static boolean isAliveSince(long pid, long atMillis) {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    Optional<ProcessHandle> process = running(pid);
     return process.isPresent() && millis(process.get()) <= atMillis + TOLERANCE_MILLIS;
+  }
+
+  private static Optional<ProcessHandle> running(long pid) {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(process -> !hasEnded(pid));
+  }
+
+  /**
+   * Whether a process has ended and only its parent has not asked how, which may never happen where
+   * the parent is no shell and no init (state Z or X in proc_pid_stat(5)).
+   */
+  private static boolean hasEnded(long pid) {
+    try {
+      // The name before the state is in parentheses, and may have any in it.
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state == 'Z' || state == 'X';
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      // Not to be seen: what ProcessHandle says must do.
+      return false;
+    }
   }
 }
