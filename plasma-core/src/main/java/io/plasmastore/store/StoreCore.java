@@ -55,6 +55,10 @@ final class StoreCore implements Heap.GrowthListener {
     Runnable schedule(long delayMillis, Runnable action);
   }
 
+  /**
+   * A core that knows of no objects yet: the gauges are still those of the store that died, until
+   * its objects are {@linkplain #adopt(List) adopted}.
+   */
   StoreCore(
       IndexWriter index,
       Heap heap,
@@ -77,7 +81,6 @@ final class StoreCore implements Heap.GrowthListener {
     this.deletes = new Deletes(objects, spill, gets, happenings, reports);
     this.evictions = new Evictions(objects, reports);
     spill.listen(this::written, () -> counters.add(Counter.SPILL_ERRORS, 1));
-    reports.publish();
   }
 
   /** Goes on where a dead store stopped. */

@@ -26,12 +26,12 @@ public final class FaultClient {
 
   private FaultClient() {}
 
-  /** Arguments: socket, journal, number of this client, seed, count of ids, whether to evict. */
+  /** Arguments: socket, journal, number of this client, seed, count of ids, {@link Room}. */
   public static void main(String[] arguments) throws Exception {
     int number = Integer.parseInt(arguments[2]);
     long seed = Long.parseLong(arguments[3]);
     ObjectId[] ids = Content.ids(Integer.parseInt(arguments[4]));
-    boolean evicting = Boolean.parseBoolean(arguments[5]);
+    Room room = Room.valueOf(arguments[5]);
     // Closed by the end of the process alone, as the writes must be.
     Journal journal = Journal.create(Path.of(arguments[1]));
     PlasmaClient client =
@@ -41,7 +41,7 @@ public final class FaultClient {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       FaultWorker worker =
-          new FaultWorker(client, journal, ids, versions, seed * THREADS + i, evicting);
+          new FaultWorker(client, journal, ids, versions, seed * THREADS + i, room);
       workers.add(worker);
       threads.add(Thread.ofPlatform().start(() -> guarded(worker)));
     }

@@ -7,6 +7,9 @@ import io.plasmastore.ClientInfo;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
+import io.plasmastore.StoreFiles;
+import io.plasmastore.StoreStats;
+import io.plasmastore.VerifyReport;
 import io.plasmastore.fault.ObjectHistory.StoreDeath;
 import io.plasmastore.fault.Operation.Kind;
 import io.plasmastore.fault.Operation.Outcome;
@@ -57,14 +60,17 @@ final class FaultRun implements AutoCloseable {
    * @param clients processes at a time
    * @param objects ids that all of them share
    * @param capacity of the store in bytes
-   * @param evicting whether clients ask to evict, and whether objects may be dropped for room
+   * @param room what becomes of objects that there is no room for
    */
-  record Settings(int clients, int objects, long capacity, boolean evicting) {
+  record Settings(int clients, int objects, long capacity, Room room) {
     /** Room for everything: nothing may ever be lost. */
-    static final Settings ROOMY = new Settings(4, 12, 64 << 20, false);
+    static final Settings ROOMY = new Settings(4, 12, 64 << 20, Room.AMPLE);
 
     /** Room for little: objects are dropped all the time. */
-    static final Settings TIGHT = new Settings(4, 24, 256 << 10, true);
+    static final Settings TIGHT = new Settings(4, 24, 256 << 10, Room.DROPPING);
+
+    /** Room for a part: objects go to disk and come back all the time, and none may be lost. */
+    static final Settings SPILLING = new Settings(4, 64, 192 << 10, Room.SPILLING);
   }
 
   /** What was survived. */
@@ -75,12 +81,21 @@ final class FaultRun implements AutoCloseable {
     int clientsStopped;
     int storesKilled;
     int takeoversKilled;
+    int verified;
+    long restores;
 
     @Override
     public String toString() {
-      return "rounds=%d operations=%d clientsKilled=%d clientsStopped=%d storesKilled=%d takeoversKilled=%d"
+      return "rounds=%d operations=%d clientsKilled=%d clientsStopped=%d storesKilled=%d takeoversKilled=%d verified=%d restores=%d"
           .formatted(
-              rounds, operations, clientsKilled, clientsStopped, storesKilled, takeoversKilled);
+              rounds,
+              operations,
+              clientsKilled,
+              clientsStopped,
+              storesKilled,
+              takeoversKilled,
+              verified,
+              restores);
     }
   }
 
@@ -90,7 +105,10 @@ final class FaultRun implements AutoCloseable {
     this.settings = settings;
     this.random = new Random(seed);
     this.ids = Content.ids(settings.objects());
-    this.options = TestStore.options(folder, settings.capacity()).withMaxObjects(MAX_OBJECTS);
+    StoreOptions inMemory =
+        TestStore.options(folder, settings.capacity()).withMaxObjects(MAX_OBJECTS);
+    this.options =
+        settings.room().isSpilling() ? inMemory.withSpill(folder.resolve("spill"), 0) : inMemory;
     this.store = startStore();
     this.observer = PlasmaClient.connect(options.socket());
   }
@@ -113,10 +131,12 @@ final class FaultRun implements AutoCloseable {
       settleTheDead();
     }
     endClients();
+    verify();
     readEverything();
     deleteEverything();
     checkHistory();
     checkNothingIsLeft();
+    counts.restores = observer.stats().counters().get("restores");
     counts.rounds++;
   }
 
@@ -153,6 +173,7 @@ final class FaultRun implements AutoCloseable {
     store.kill();
     deaths.add(new StoreDeath(after, System.nanoTime()));
     counts.storesKilled++;
+    verify();
     while (random.nextInt(3) == 0) {
       // In the middle of its start.
       after = System.nanoTime();
@@ -161,6 +182,7 @@ final class FaultRun implements AutoCloseable {
       starting.kill();
       deaths.add(new StoreDeath(after, System.nanoTime()));
       counts.takeoversKilled++;
+      verify();
     }
     store = startStore();
   }
@@ -186,7 +208,7 @@ final class FaultRun implements AutoCloseable {
             number,
             seed * 1_000_003 + number,
             settings.objects(),
-            settings.evicting());
+            settings.room());
     clients.add(new ClientProcess(number, journal, process));
   }
 
@@ -256,7 +278,7 @@ final class FaultRun implements AutoCloseable {
     byObject.forEach(
         (object, operations) -> {
           Set<Long> after =
-              ObjectHistory.check(Set.of(0L), operations, deaths, settings.evicting());
+              ObjectHistory.check(Set.of(0L), operations, deaths, settings.room().mayDrop());
           assertEquals(Set.of(0L), after, () -> "object " + object + " was deleted: " + this);
         });
     counts.operations += history.size();
@@ -264,19 +286,50 @@ final class FaultRun implements AutoCloseable {
     deaths.clear();
   }
 
-  private void checkNothingIsLeft() {
+  private void checkNothingIsLeft() throws IOException {
     assertEquals(List.of(), observer.list().toList(), this::toString);
     Eventually.equal("all memory to be back: " + this, 0L, () -> observer.stats().used());
     Map<String, Long> counters = observer.stats().counters();
     assertEquals(1, observer.stats().clients(), this::toString);
     assertEquals(0, counters.get("malformed"), this::toString);
-    if (!settings.evicting()) {
+    if (!settings.room().mayDrop()) {
       assertEquals(0, counters.get("evictions"), this::toString);
     }
+    checkNothingIsOnDisk();
+  }
+
+  private void checkNothingIsOnDisk() throws IOException {
+    Path disk = options.spillDirectory();
+    if (disk == null) {
+      return;
+    }
+    StoreStats stats = observer.stats();
+    assertEquals(0, stats.spilledObjects(), this::toString);
+    assertEquals(0, stats.spillUsed(), this::toString);
+    assertEquals(0, stats.counters().get("spill_errors"), this::toString);
+    try (Stream<Path> files = Files.list(disk)) {
+      assertEquals(
+          List.of("lock"),
+          files.map(file -> file.getFileName().toString()).toList(),
+          this::toString);
+    }
+  }
+
+  /** Each rule of the files must hold, whatever the store was doing when it died. */
+  private void verify() {
+    VerifyReport report;
+    try {
+      report = StoreFiles.verify(options.directory());
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted: " + this, e);
+    }
+    assertEquals(List.of(), report.faults(), () -> report + " " + this);
+    counts.verified++;
   }
 
   /** Ends a run in which all went well: the last store removes its files. */
   void end() {
+    assertEquals(settings.room().isSpilling(), counts.restores > 0, this::toString);
     observer.close();
     store.signal("TERM");
     var unused = store.awaitExit();

@@ -21,13 +21,19 @@ class FaultTest {
   @Test
   @Timeout(300)
   void loseNothingForAWhile() throws Exception {
-    run(Settings.ROOMY, Duration.ofSeconds(10));
+    run(Settings.ROOMY, Duration.ofSeconds(6));
   }
 
   @Test
   @Timeout(300)
   void mixNothingUpForAWhileWhereObjectsAreDropped() throws Exception {
-    run(Settings.TIGHT, Duration.ofSeconds(10));
+    run(Settings.TIGHT, Duration.ofSeconds(6));
+  }
+
+  @Test
+  @Timeout(300)
+  void loseNothingForAWhileWhereObjectsAreSpilled() throws Exception {
+    run(Settings.SPILLING, Duration.ofSeconds(8));
   }
 
   @Test
@@ -42,6 +48,13 @@ class FaultTest {
   @Timeout(Integer.MAX_VALUE)
   void mixNothingUpForMinutesWhereObjectsAreDropped() throws Exception {
     run(Settings.TIGHT, longTime());
+  }
+
+  @Test
+  @Tag("faults")
+  @Timeout(Integer.MAX_VALUE)
+  void loseNothingForMinutesWhereObjectsAreSpilled() throws Exception {
+    run(Settings.SPILLING, longTime());
   }
 
   private void run(Settings settings, Duration time) throws Exception {

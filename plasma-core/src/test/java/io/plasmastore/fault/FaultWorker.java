@@ -44,6 +44,7 @@ final class FaultWorker {
   private final ObjectId[] ids;
   private final AtomicLong versions;
   private final Random random;
+  private final Room room;
   private final List<Action> mix;
   private final Deque<Writing> writers = new ArrayDeque<>();
   private final Deque<Held> held = new ArrayDeque<>();
@@ -84,15 +85,16 @@ final class FaultWorker {
       ObjectId[] ids,
       AtomicLong versions,
       long seed,
-      boolean evicting) {
+      Room room) {
     this.client = client;
     this.journal = journal;
     this.ids = ids;
     this.versions = versions;
     this.random = new Random(seed);
+    this.room = room;
     this.mix =
         Arrays.stream(Action.values())
-            .filter(action -> evicting || action != Action.EVICT)
+            .filter(action -> room.isEvicting() || action != Action.EVICT)
             .flatMap(action -> Collections.nCopies(action.weight, action).stream())
             .toList();
   }
@@ -241,7 +243,7 @@ final class FaultWorker {
     int object = anyObject();
     long call = journal.begin(Kind.GET, object, 0);
     try {
-      got(call, object, client.getIfPresent(ids[object]));
+      got(call, object, client.getIfPresent(ids[object]), Outcome.NOT_FOUND);
     } catch (PlasmaException e) {
       journal.end(call, Kind.GET, object, 0, outcome(e));
     }
@@ -254,14 +256,17 @@ final class FaultWorker {
     asked.add(asked.getFirst());
     long[] calls =
         objects.stream().mapToLong(object -> journal.begin(Kind.GET, object, 0)).toArray();
+    Duration wait = random.nextInt(3) == 0 ? Duration.ZERO : anyWait();
+    // What is on disk may not have come back in time.
+    Outcome missing = room.isSpilling() && !wait.isZero() ? Outcome.UNKNOWN : Outcome.NOT_FOUND;
     try {
-      List<SealedObject> found = client.getAll(asked, anyWait());
+      List<SealedObject> found = client.getAll(asked, wait);
       SealedObject twice = found.getLast();
       if (twice != null) {
         twice.close();
       }
       for (int i = 0; i < calls.length; i++) {
-        got(calls[i], objects.get(i), found.get(i));
+        got(calls[i], objects.get(i), found.get(i), missing);
       }
     } catch (PlasmaException e) {
       for (int i = 0; i < calls.length; i++) {
@@ -270,9 +275,9 @@ final class FaultWorker {
     }
   }
 
-  private void got(long call, int object, SealedObject found) {
+  private void got(long call, int object, SealedObject found, Outcome missing) {
     if (found == null) {
-      journal.end(call, Kind.GET, object, 0, Outcome.NOT_FOUND);
+      journal.end(call, Kind.GET, object, 0, missing);
       return;
     }
     if (!found.id().equals(ids[object])) {
