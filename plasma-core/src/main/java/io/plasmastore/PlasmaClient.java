@@ -272,7 +272,8 @@ public final class PlasmaClient implements AutoCloseable {
 
   /**
    * Deletes an object: nobody can get it any more, its id is free at once, and its memory when the
-   * last who holds it lets go.
+   * last who holds it lets go. Where the store dies meanwhile its successor is asked once more, and
+   * answers for what it finds then: the object may have been deleted by the first.
    *
    * @param id which
    * @return false if there was none

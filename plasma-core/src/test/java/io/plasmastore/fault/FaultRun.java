@@ -340,6 +340,7 @@ final class FaultRun implements AutoCloseable {
   /** Leaves nothing behind, whatever went wrong. */
   @Override
   public void close() throws IOException {
+    observer.close();
     clients.forEach(client -> client.process.kill());
     store.kill();
     if (Files.exists(options.directory())) {

@@ -202,10 +202,11 @@ final class ObjectHistory {
         add(new Possibility(next, from.done()), all, unexplored);
       }
     } else if (operation.kind() == Kind.DELETE
-        && operation.outcome() == Outcome.NOT_FOUND
+        && (operation.outcome() == Outcome.NOT_FOUND || operation.outcome() == Outcome.NOT_SEALED)
         && from.state() > 0
         && isRepeated(operation)) {
-      // The first time it was there; the store died before it could say so.
+      // The first time it was there; the store died before it could say so. The second time it was
+      // gone, or another of the same id was being written.
       add(new Possibility(0, from.done()), all, unexplored);
     }
   }

@@ -121,6 +121,16 @@ class ObjectHistoryTest {
   }
 
   @Test
+  void explainsADeleteThatMetAnotherObjectTheSecondTime() {
+    call(0, 1, Kind.CREATE_AND_SEAL, 7, Outcome.DONE);
+    call(2, 9, Kind.DELETE, 0, Outcome.NOT_SEALED);
+    call(5, 6, Kind.CREATE, 8, Outcome.DONE);
+    assertUnexplained();
+    deaths.add(new StoreDeath(3, 4));
+    assertEquals(Set.of(-8L), check());
+  }
+
+  @Test
   void keepsPaceWithManyWhoseOutcomeIsUnknown() {
     call(0, 1, Kind.CREATE_AND_SEAL, 7, Outcome.DONE);
     for (int i = 0; i < 16; i++) {
