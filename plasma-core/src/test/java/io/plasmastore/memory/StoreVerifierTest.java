@@ -205,6 +205,10 @@ class StoreVerifierTest {
         change(index, at, 0L),
         change(index, far, IndexLayout.entry(tag, 0)));
     excused(
+        "no entry of an object that may be on its way out",
+        slot(NAMED_SLOT, IndexLayout.SLOT_WORD_OFFSET, SlotState.word(1, SlotState.HIDDEN)),
+        change(index, at, 0L));
+    excused(
         "an entry of a deleted object",
         change(index, far, IndexLayout.entry(tag + 100, RETIRING_SLOT)));
     byte[] id = NAMED.toBytes();
