@@ -8,30 +8,36 @@ import io.plasmastore.protocol.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that delete objects. Nobody finds them from the request on; it is answered when
- * their files, if they have any, are gone too: what was deleted does not come back with the next
- * store. The core's, on the event loop.
+ * The requests that delete objects. One that is in memory alone is gone at once. One that has files
+ * is there until they are removed, and only then gone, for everybody and in one step: it must not
+ * be seen to be gone and come back with the next store. The core's, on the event loop.
  */
 final class Deletes {
   private final ObjectTable objects;
   private final Spill spill;
-  private final Gets gets;
   private final ObjectTable.Listener listener;
   private final StoreReports reports;
+  private final Runnable freed;
 
+  /**
+   * Nothing is being deleted.
+   *
+   * @param freed runs when memory became free later than its request
+   */
   Deletes(
       ObjectTable objects,
       Spill spill,
-      Gets gets,
       ObjectTable.Listener listener,
-      StoreReports reports) {
+      StoreReports reports,
+      Runnable freed) {
     this.objects = objects;
     this.spill = spill;
-    this.gets = gets;
     this.listener = listener;
     this.reports = reports;
+    this.freed = freed;
   }
 
   /**
@@ -62,24 +68,63 @@ final class Deletes {
 
     void add(ObjectId id) {
       int position = codes.size();
-      codes.add(hide(id));
-      if (codes.get(position) != Reply.Outcomes.DONE) {
-        return;
+      codes.add(Reply.Outcomes.DONE);
+      int slot = objects.find(id);
+      if (slot == ObjectIndex.NOT_FOUND) {
+        addOnDisk(id, position);
+      } else if (objects.state(slot) == SlotState.CREATED) {
+        codes.set(position, ErrorCode.OBJECT_NOT_SEALED.code());
+      } else {
+        addInMemory(id, slot, position);
       }
+    }
+
+    private void addOnDisk(ObjectId id, int position) {
+      SpillCopy copy = spill.copies().spilled(id);
+      if (copy == null) {
+        codes.set(position, ErrorCode.OBJECT_NOT_FOUND.code());
+      }
+      // Another request may be removing it: then this one, too, waits until it is gone.
+      Runnable gone = copy == null ? () -> {} : () -> listener.deleted(id, copy.dataSize());
+      boolean onDisk =
+          spill.forget(
+              id, failure -> removed(position, failure, failure == null ? gone : () -> {}));
+      pending += onDisk ? 1 : 0;
+    }
+
+    private void addInMemory(ObjectId id, int slot, int position) {
+      Runnable gone =
+          () -> {
+            objects.letGo(slot);
+            // Several may have waited for the same files.
+            if (objects.state(slot) == SlotState.SEALED) {
+              objects.delete(slot);
+            } else {
+              codes.set(position, ErrorCode.OBJECT_NOT_FOUND.code());
+            }
+          };
+      // Held, so that it neither leaves memory nor moves until then.
+      objects.hold(slot);
       boolean onDisk =
           spill.forget(
               id,
-              failure -> {
-                if (failure != null) {
-                  codes.set(position, ErrorCode.INTERNAL_ERROR.code());
-                }
-                pending--;
-                answerIfDone();
-              });
+              failure ->
+                  removed(position, failure, failure == null ? gone : () -> objects.letGo(slot)));
       if (onDisk) {
         pending++;
-        gets.forgotten(id);
+      } else {
+        gone.run();
       }
+    }
+
+    private void removed(int position, @Nullable Exception failure, Runnable gone) {
+      if (failure != null) {
+        codes.set(position, ErrorCode.INTERNAL_ERROR.code());
+      }
+      gone.run();
+      pending--;
+      answerIfDone();
+      freed.run();
     }
 
     void answerIfDone() {
@@ -90,24 +135,6 @@ final class Deletes {
 
     void cancel() {
       cancelled = true;
-    }
-
-    /** Takes an object out of memory, or says what prevents it. */
-    private int hide(ObjectId id) {
-      int slot = objects.find(id);
-      if (slot == ObjectIndex.NOT_FOUND) {
-        SpillCopy copy = spill.copies().spilled(id);
-        if (copy == null) {
-          return ErrorCode.OBJECT_NOT_FOUND.code();
-        }
-        listener.deleted(id, copy.dataSize());
-        return Reply.Outcomes.DONE;
-      }
-      if (objects.state(slot) == SlotState.CREATED) {
-        return ErrorCode.OBJECT_NOT_SEALED.code();
-      }
-      objects.delete(slot);
-      return Reply.Outcomes.DONE;
     }
   }
 }

@@ -67,8 +67,8 @@ final class Gets implements Restores.Requester {
     restores.proceed();
   }
 
-  /** An object on disk was deleted: who wanted it only if it was there need not wait any more. */
-  void forgotten(ObjectId id) {
+  /** An object's files are removed: who wanted it only if it was there need not wait any more. */
+  void removed(ObjectId id) {
     waiting.giveUp(id);
   }
 
@@ -177,11 +177,12 @@ final class Gets implements Restores.Requester {
       letGo();
     }
 
-    /** What is not in memory: on disk, or also nowhere. */
+    /** What is not in memory: on disk or about to leave it, or also nowhere. */
     private Set<ObjectId> missing(boolean alsoNowhere) {
       Set<ObjectId> missing = new LinkedHashSet<>();
       for (ObjectId id : ids) {
-        if (!objects.isSealed(id) && (alsoNowhere || spill.copies().spilled(id) != null)) {
+        boolean onDisk = spill.copies().spilled(id) != null || spill.isRemoving(id);
+        if (!objects.isSealed(id) && (alsoNowhere || onDisk)) {
           missing.add(id);
         }
       }

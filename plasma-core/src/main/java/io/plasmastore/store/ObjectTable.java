@@ -105,7 +105,10 @@ final class ObjectTable {
    */
   int create(Session creator, NewObject object, long nowMillis) {
     int before = index.find(object.id());
-    boolean exists = before != ObjectIndex.NOT_FOUND || spill.copies().has(object.id());
+    boolean exists =
+        before != ObjectIndex.NOT_FOUND
+            || spill.copies().has(object.id())
+            || spill.isRemoving(object.id());
     if (exists && !object.replaces()) {
       throw new PlasmaException(ErrorCode.OBJECT_EXISTS, "object exists: id=" + object.id());
     }

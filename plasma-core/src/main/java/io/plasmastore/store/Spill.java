@@ -32,7 +32,10 @@ final class Spill {
   private final Map<ObjectId, Write> writes = new HashMap<>();
   private int writingCount;
   private long writingBytes;
+  // How many orders to remove its files each of these has waiting.
+  private final Map<ObjectId, Integer> removals = new HashMap<>();
   private Consumer<Integer> written = slot -> {};
+  private Consumer<ObjectId> removed = id -> {};
   private Runnable failed = () -> {};
 
   /** An object that is being written. */
@@ -64,10 +67,12 @@ final class Spill {
    * Says who hears of what ended.
    *
    * @param written takes the slot of an object that is not being written any more
+   * @param removed takes an object whose files are not being removed any more
    * @param failed runs for each object that could not be written, read or removed
    */
-  void listen(Consumer<Integer> written, Runnable failed) {
+  void listen(Consumer<Integer> written, Consumer<ObjectId> removed, Runnable failed) {
     this.written = written;
+    this.removed = removed;
     this.failed = failed;
   }
 
@@ -82,6 +87,14 @@ final class Spill {
   /** Whether an object is being written. */
   boolean isWriting() {
     return writingCount > 0;
+  }
+
+  /**
+   * Whether an object's files are being removed. If the store died now the next one would still
+   * find it, or not: until this is over nobody may be told that it is gone.
+   */
+  boolean isRemoving(ObjectId id) {
+    return removals.containsKey(id);
   }
 
   /** Bytes of memory of the objects that are being written. */
@@ -163,10 +176,10 @@ final class Spill {
   }
 
   /**
-   * Forgets an object that is deleted. It is gone for good when its files are.
+   * Forgets the copy of an object. It is gone for good when its files are.
    *
-   * @param gone runs then, with the failure if they could not be removed; not at all if there is
-   *     nothing on disk
+   * @param gone runs then, with the failure if they could not be removed, and the copy is known
+   *     again; not at all if there is nothing on disk
    * @return whether there is something on disk
    */
   boolean forget(ObjectId id, Consumer<@Nullable Exception> gone) {
@@ -174,14 +187,24 @@ final class Spill {
     if (write != null) {
       write.cancelled = true;
     }
+    boolean isInMemory = copies.spilled(id) == null;
     SpillCopy copy = copies.remove(id);
-    if (copy == null && write == null) {
+    if (copy == null && write == null && !isRemoving(id)) {
       return false;
     }
     long bytes = copy == null ? 0 : copy.diskSize();
     // Before anything that is written from now on.
     budget.giveBack(bytes);
-    remove(id, copy == null ? null : copy.file().extension(), gone);
+    remove(
+        id,
+        copy == null ? null : copy.file().extension(),
+        failure -> {
+          if (failure != null && copy != null && !copies.has(id)) {
+            budget.take(bytes);
+            copies.add(copy, isInMemory);
+          }
+          gone.accept(failure);
+        });
     return true;
   }
 
@@ -274,17 +297,30 @@ final class Spill {
   }
 
   private void remove(ObjectId id, @Nullable String extension, Consumer<@Nullable Exception> gone) {
+    removals.merge(id, 1, Integer::sum);
     disk()
         .write(
             () -> {
               files().remove(id, extension);
               return id;
             },
-            unused -> gone.accept(null),
+            unused -> removed(id, gone, null),
             e -> {
               failure("the files of a spilled object can't be removed", id, e);
-              gone.accept(e);
+              removed(id, gone, e);
             });
+  }
+
+  private void removed(
+      ObjectId id, Consumer<@Nullable Exception> gone, @Nullable Exception failure) {
+    boolean isLast = removals.merge(id, -1, Integer::sum) == 0;
+    if (isLast) {
+      removals.remove(id);
+    }
+    gone.accept(failure);
+    if (isLast) {
+      removed.accept(id);
+    }
   }
 
   private void failure(String what, ObjectId id, Exception reason) {

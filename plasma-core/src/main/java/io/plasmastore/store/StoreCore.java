@@ -78,9 +78,9 @@ final class StoreCore implements Heap.GrowthListener {
     this.clockMillis = clockMillis;
     this.creates = new Creates(index, objects, heap, sessions, reports, timer, clockMillis);
     this.gets = new Gets(index, objects, spill, heap, reports, timer, handovers);
-    this.deletes = new Deletes(objects, spill, gets, happenings, reports);
+    this.deletes = new Deletes(objects, spill, happenings, reports, this::grew);
     this.evictions = new Evictions(objects, reports);
-    spill.listen(this::written, () -> counters.add(Counter.SPILL_ERRORS, 1));
+    spill.listen(this::written, gets::removed, () -> counters.add(Counter.SPILL_ERRORS, 1));
   }
 
   /** Goes on where a dead store stopped. */
@@ -360,7 +360,7 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   private boolean contains(ObjectId id) {
-    return objects.isSealed(id) || spill.copies().spilled(id) != null;
+    return objects.isSealed(id) || spill.copies().spilled(id) != null || spill.isRemoving(id);
   }
 
   private Reply trim() {
