@@ -53,7 +53,7 @@ class BenchGuardTest {
   private static final List<Bound> BOUNDS =
       List.of(
           Bound.atLeast("get-hot", "empty round trip", 80),
-          Bound.atLeast("dataframe-get", "empty round trip", 8),
+          Bound.atLeast("dataframe-get", "empty round trip", 4),
           Bound.atLeast("put", "put", 0.3),
           Bound.atMost("create-and-seal", "createAndSeal", 4),
           Bound.atMost("seal-to-get", "seal", 6));
