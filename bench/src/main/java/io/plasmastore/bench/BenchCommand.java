@@ -1,5 +1,6 @@
 package io.plasmastore.bench;
 
+import io.plasmastore.bench.report.Comparison;
 import io.plasmastore.bench.report.Report;
 import io.plasmastore.bench.scenario.Scenario;
 import io.plasmastore.bench.scenario.Settings;
@@ -26,11 +27,13 @@ import picocli.CommandLine.Option;
       "  plasma bench",
       "  plasma bench --quick --json figures.json",
       "  plasma bench --only get-hot",
+      "  plasma bench --compare figures.json",
+      "  plasma bench report figures.json",
       "  plasma bench jmh GetBenchmark -prof gc",
     },
     synopsisSubcommandLabel = "[COMMAND]",
     mixinStandardHelpOptions = true,
-    subcommands = JmhCommand.class)
+    subcommands = {JmhCommand.class, ReportCommand.class})
 public final class BenchCommand implements Callable<Integer> {
   /** The names for {@code --only}. */
   static final class Names implements Iterable<String> {
@@ -53,14 +56,27 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as well.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--compare",
+      paramLabel = "FILE",
+      description =
+          "Say what got faster or slower, beyond noise, than in the run whose figures --json wrote"
+              + " there.")
+  private @Nullable Path compare;
+
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
+    // Read first: who is mistaken about the file should not wait ten minutes to learn it.
+    Report before = compare == null ? null : FigureFile.read(compare);
     List<Scenario> chosen =
         only.isEmpty() ? Scenario.all() : only.stream().map(this::scenario).toList();
     Report report = new BenchRun(quick ? Settings.quick() : Settings.full(), chosen).run();
     System.out.print(report.text());
+    if (before != null) {
+      System.out.print("\n" + new Comparison(before, report).text());
+    }
     System.out.flush();
     if (json != null) {
       report.writeJson(json);

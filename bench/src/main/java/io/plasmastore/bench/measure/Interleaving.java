@@ -8,8 +8,8 @@ import java.util.List;
  * them: what is compared was measured in the same seconds. On the calling thread.
  */
 public final class Interleaving {
-  /** A slow probe gets this many rounds however little time there is. */
-  private static final int MIN_ROUNDS = 5;
+  /** Of a run, each with a median of its own; a slow probe gets one round in each. */
+  private static final int PARTS = 5;
 
   private final List<Recorder> recorders;
 
@@ -37,12 +37,14 @@ public final class Interleaving {
 
   private void run(Duration duration) throws Exception {
     long start = System.nanoTime();
-    for (int round = 0;
-        round < MIN_ROUNDS || System.nanoTime() - start < duration.toNanos();
-        round++) {
-      for (Recorder recorder : recorders) {
-        recorder.round();
-      }
+    for (int part = 1; part <= PARTS; part++) {
+      long end = duration.toNanos() * part / PARTS;
+      do {
+        for (Recorder recorder : recorders) {
+          recorder.round();
+        }
+      } while (System.nanoTime() - start < end);
+      recorders.forEach(Recorder::endPart);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.plasmastore.bench.measure;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,6 +15,9 @@ import java.util.List;
  *     those of means
  * @param samples how many there are
  * @param bytesPerOperation that the measured thread allocated in the Java heap, on average
+ * @param low the lowest median of a part of the run, nanoseconds an operation: what two runs differ
+ *     by without reason is seen within one
+ * @param high the highest median of a part of the run, nanoseconds an operation
  */
 public record Measurement(
     String name,
@@ -22,7 +26,25 @@ public record Measurement(
     double min,
     int operationsPerSample,
     long samples,
-    double bytesPerOperation) {
+    double bytesPerOperation,
+    double low,
+    double high) {
+
+  /** As read from JSON; said here, since there is another constructor. */
+  @JsonCreator
+  public Measurement {}
+
+  /** What was not measured in parts. */
+  public Measurement(
+      String name,
+      double p50,
+      double p99,
+      double min,
+      int operationsPerSample,
+      long samples,
+      double bytesPerOperation) {
+    this(name, p50, p99, min, operationsPerSample, samples, bytesPerOperation, p50, p50);
+  }
 
   /**
    * What was measured a few times, or is no time at all.
@@ -34,7 +56,16 @@ public record Measurement(
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int last = sorted.length - 1;
-    return new Measurement(name, sorted[last / 2], sorted[last], sorted[0], 1, sorted.length, 0);
+    return new Measurement(
+        name,
+        sorted[last / 2],
+        sorted[last],
+        sorted[0],
+        1,
+        sorted.length,
+        0,
+        sorted[0],
+        sorted[last]);
   }
 
   /**

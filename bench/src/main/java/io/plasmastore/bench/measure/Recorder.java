@@ -17,7 +17,10 @@ final class Recorder {
 
   private final Probe probe;
   private final Histogram picos = new Histogram(MAX_PICOS, DIGITS);
+  private final Histogram part = new Histogram(MAX_PICOS, DIGITS);
   private long allocatedBytes;
+  private double low = Double.MAX_VALUE;
+  private double high;
 
   Recorder(Probe probe) {
     this.probe = probe;
@@ -35,15 +38,28 @@ final class Recorder {
 
   /** Adds the time of one sample. */
   void record(long nanos) {
-    picos.recordValue(Math.min(MAX_PICOS, nanos * PICOS_PER_NANO / probe.operations()));
+    part.recordValue(Math.min(MAX_PICOS, nanos * PICOS_PER_NANO / probe.operations()));
+  }
+
+  /** Ends a part of the run: medians of parts show how steady they are. */
+  void endPart() {
+    double median = nanos(part.getValueAtPercentile(50));
+    low = Math.min(low, median);
+    high = Math.max(high, median);
+    picos.add(part);
+    part.reset();
   }
 
   /** Forgets what was recorded so far. */
   void reset() {
     picos.reset();
+    part.reset();
     allocatedBytes = 0;
+    low = Double.MAX_VALUE;
+    high = 0;
   }
 
+  /** What the parts that have ended were. */
   Measurement measurement() {
     long samples = picos.getTotalCount();
     return new Measurement(
@@ -53,7 +69,9 @@ final class Recorder {
         nanos(picos.getMinValue()),
         probe.operations(),
         samples,
-        samples == 0 ? 0 : (double) allocatedBytes / samples / probe.operations());
+        samples == 0 ? 0 : (double) allocatedBytes / samples / probe.operations(),
+        low,
+        high);
   }
 
   private static double nanos(long picos) {

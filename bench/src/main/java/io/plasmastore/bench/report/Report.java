@@ -1,6 +1,7 @@
 package io.plasmastore.bench.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.plasmastore.bench.scenario.Settings;
@@ -17,17 +18,28 @@ import java.util.Objects;
  * @param sections what was measured
  */
 public record Report(Machine machine, Settings settings, List<Section> sections) {
+  static final List<String> HEADER = List.of("what", "p50", "p99", "B/op", "goal", "ratio", "met");
+
+  // What it says beyond its parts, as whether a goal is met, is for others to read.
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
 
+  /** All of it must be there, which a file may not have. */
+  public Report {
+    Objects.requireNonNull(machine, "machine");
+    Objects.requireNonNull(settings, "settings");
+    sections = List.copyOf(sections);
+  }
+
   /** The report as people read it. */
   public String text() {
-    Table table = new Table(List.of("what", "p50", "p99", "B/op", "goal", "ratio", "met"));
+    Table table = new Table(HEADER);
     for (Section section : sections) {
       table.heading(section.scenario() + " (" + section.placement() + "): " + section.title());
       section.rows().forEach(row -> table.row(cells(row)));
@@ -45,7 +57,17 @@ public record Report(Machine machine, Settings settings, List<Section> sections)
     java.nio.file.Files.writeString(file, json() + "\n");
   }
 
-  private String verdict() {
+  /**
+   * Reads a report that {@link #writeJson} wrote.
+   *
+   * @throws IOException if the file can't be read, or is no report
+   */
+  public static Report readJson(Path file) throws IOException {
+    return JSON.readValue(java.nio.file.Files.readString(file), Report.class);
+  }
+
+  /** How many goals are met. */
+  String verdict() {
     List<Boolean> met =
         sections.stream()
             .flatMap(section -> section.rows().stream())
@@ -62,7 +84,8 @@ public record Report(Machine machine, Settings settings, List<Section> sections)
         : goals + " This was a shorter run than the goals are stated for.";
   }
 
-  private static List<String> cells(Row row) {
+  /** A row as the table has it. */
+  static List<String> cells(Row row) {
     Boolean met = row.isMet();
     Double ratio = row.ratio();
     Goal goal = row.goal();
