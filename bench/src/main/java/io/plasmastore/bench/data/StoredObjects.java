@@ -3,6 +3,7 @@ package io.plasmastore.bench.data;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -73,6 +74,13 @@ public final class StoredObjects {
   public long getAndRelease() {
     try (SealedObject object = client.get(next())) {
       return object.size();
+    }
+  }
+
+  /** The size of the next object, of which one byte is read before it is released. */
+  public long getReadAndRelease() {
+    try (SealedObject object = client.get(next())) {
+      return object.size() + object.data().get(ValueLayout.JAVA_BYTE, 0);
     }
   }
 

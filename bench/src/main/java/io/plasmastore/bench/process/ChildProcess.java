@@ -43,9 +43,21 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static ChildProcess start(Class<?> main, Placement placement, List<String> arguments)
       throws IOException {
+    return start(main, placement, List.of(), arguments);
+  }
+
+  /**
+   * The same with flags for its JVM.
+   *
+   * @param flags beside those of this JVM
+   */
+  public static ChildProcess start(
+      Class<?> main, Placement placement, List<String> flags, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(placement.prefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags());
+    command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     Process process =

@@ -20,6 +20,11 @@ public final class RunDirectory implements AutoCloseable {
     return new RunDirectory(Files.createTempDirectory("plasma-bench-"));
   }
 
+  /** The same in shared memory, for what other libraries keep in files. */
+  public static RunDirectory createInMemory() throws IOException {
+    return new RunDirectory(Files.createTempDirectory(Path.of("/dev/shm"), "plasma-bench-"));
+  }
+
   /** The path of a file in it. */
   public Path file(String name) {
     return path.resolve(name);

@@ -11,6 +11,7 @@ import java.util.List;
  */
 public sealed interface Scenario
     permits GetScenario,
+        PeerGetScenario,
         DataframeGetScenario,
         DataframePutScenario,
         WarmPutScenario,
@@ -30,6 +31,7 @@ public sealed interface Scenario
     return List.of(
         GetScenario.hot(),
         GetScenario.random(),
+        new PeerGetScenario(),
         new DataframeGetScenario(),
         new DataframePutScenario(),
         new WarmPutScenario(),
@@ -57,6 +59,11 @@ public sealed interface Scenario
 
   /** Where its processes are to be. */
   List<Placement> placements();
+
+  /** What its process must be started with, beside what all are: for libraries that need it. */
+  default List<String> flags() {
+    return List.of();
+  }
 
   /** Measures, in the process that this is for. */
   List<Measurement> measure(Subject subject) throws Exception;

@@ -12,14 +12,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /** The client process of a run: measures one scenario, with nothing else in its JVM before. */
 public final class ScenarioProcess {
   private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** Arrow says at length which allocator it has found. Held here, or the level is forgotten. */
-  private static final Logger ARROW_LOG = Logger.getLogger("org.apache.arrow");
+  /** They say at length what they have found. Held here, or the level is forgotten. */
+  private static final List<Logger> TALKATIVE =
+      Stream.of("org.apache.arrow", "net.openhft").map(Logger::getLogger).toList();
 
   private ScenarioProcess() {}
 
@@ -40,7 +42,9 @@ public final class ScenarioProcess {
             stage.storeSocket().toString(),
             stage.echoSocket().toString());
     try (ChildProcess child =
-        stage.open(ChildProcess.start(ScenarioProcess.class, stage.placement(), arguments))) {
+        stage.open(
+            ChildProcess.start(
+                ScenarioProcess.class, stage.placement(), scenario.flags(), arguments))) {
       return JSON.readValue(child.awaitLine(PATIENCE), new TypeReference<>() {});
     }
   }
@@ -48,7 +52,7 @@ public final class ScenarioProcess {
   /** Measures. Arguments: the scenario, the settings, the socket of the store, that of the echo. */
   public static void main(String[] args) throws Exception {
     ChildProcess.exitWithParent();
-    ARROW_LOG.setLevel(Level.WARNING);
+    TALKATIVE.forEach(log -> log.setLevel(Level.WARNING));
     Scenario scenario =
         Scenario.all().stream().filter(any -> any.name().equals(args[0])).findFirst().orElseThrow();
     Settings settings = JSON.readValue(args[1], Settings.class);

@@ -1,0 +1,171 @@
+package io.plasmastore.bench.scenario;
+
+import io.plasmastore.bench.data.ChronicleValues;
+import io.plasmastore.bench.data.LmdbValues;
+import io.plasmastore.bench.data.StoredObjects;
+import io.plasmastore.bench.measure.Interleaving;
+import io.plasmastore.bench.measure.Measurement;
+import io.plasmastore.bench.measure.Probe;
+import io.plasmastore.bench.process.Placement;
+import io.plasmastore.bench.process.RunDirectory;
+import io.plasmastore.bench.report.Goal;
+import io.plasmastore.bench.report.Row;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Reading a byte of a small value that several processes share: here, in LMDB and in Chronicle Map,
+ * each in memory, and each set up as its own documentation advises.
+ */
+final class PeerGetScenario implements Scenario {
+  private static final String GET = "get, read a byte, release";
+  private static final String LMDB = "LMDB: get, read a byte; one transaction for 1,000";
+  private static final String LMDB_RENEWED = "LMDB: renew the transaction, get, read a byte";
+  private static final String CHRONICLE = "Chronicle Map: getUsing an array, read a byte";
+  private static final int GETS_PER_SAMPLE = 1_000;
+  private static final int SAMPLES_PER_ROUND = 20;
+  private static final double GOAL = 3;
+
+  /** What each object takes, with its share of the index. */
+  private static final long BYTES_PER_OBJECT = 256;
+
+  @Override
+  public String name() {
+    return "get-peers";
+  }
+
+  @Override
+  public String title(Settings settings) {
+    return "values that processes share, one thread: %,d of %d B; lmdbjava %s, Chronicle Map %s"
+        .formatted(
+            settings.hotObjects(),
+            StoredObjects.SIZE,
+            version(LmdbValues.LIBRARY),
+            version(ChronicleValues.LIBRARY));
+  }
+
+  @Override
+  public long capacity(Settings settings) {
+    return (64L << 20) + settings.hotObjects() * BYTES_PER_OBJECT;
+  }
+
+  @Override
+  public List<Placement> placements() {
+    return List.of(Placement.ANY_CORE);
+  }
+
+  /** What the two libraries' documentation asks for on a JDK that keeps its own classes closed. */
+  @Override
+  public List<String> flags() {
+    Stream<String> opened =
+        Stream.of(
+                "java.base/java.io",
+                "java.base/java.lang",
+                "java.base/java.lang.reflect",
+                "java.base/java.nio",
+                "java.base/java.util",
+                "java.base/sun.nio.ch",
+                "jdk.compiler/com.sun.tools.javac")
+            .map(each -> "--add-opens=" + each + "=ALL-UNNAMED");
+    Stream<String> exported =
+        Stream.of(
+                "java.base/jdk.internal.ref",
+                "java.base/sun.nio.ch",
+                "jdk.compiler/com.sun.tools.javac.file",
+                "jdk.unsupported/sun.misc")
+            .map(each -> "--add-exports=" + each + "=ALL-UNNAMED");
+    // Chronicle else reports over the network that it is used.
+    return Stream.of(opened, exported, Stream.of("-Dchronicle.analytics.disable=true"))
+        .flatMap(each -> each)
+        .toList();
+  }
+
+  @Override
+  public List<Measurement> measure(Subject subject) throws Exception {
+    int count = subject.settings().hotObjects();
+    StoredObjects objects = StoredObjects.create(subject.client(), count, created -> {});
+    try (RunDirectory files = RunDirectory.createInMemory();
+        LmdbValues lmdb =
+            new LmdbValues(Files.createDirectory(files.file("lmdb")), count, StoredObjects.SIZE);
+        ChronicleValues chronicle =
+            new ChronicleValues(files.file("chronicle"), count, StoredObjects.SIZE)) {
+      return Interleaving.measure(
+          List.of(
+              probe(GET, () -> getMany(objects)),
+              probe(LMDB, () -> getMany(lmdb)),
+              probe(LMDB_RENEWED, () -> renewAndGetMany(lmdb)),
+              probe(CHRONICLE, () -> getMany(chronicle))),
+          subject.settings().warmup(),
+          subject.settings().duration());
+    }
+  }
+
+  @Override
+  public List<Row> rows(Settings settings, List<Measurement> measurements) {
+    Measurement get = Measurement.named(measurements, GET);
+    return Stream.concat(
+            Stream.of(Row.of(GET, get)),
+            Stream.of(LMDB, LMDB_RENEWED, CHRONICLE)
+                .map(
+                    name -> {
+                      Measurement peer = Measurement.named(measurements, name);
+                      return Row.of(name + " (ratio to the get)", peer)
+                          .withRatio(peer.p50() / get.p50())
+                          .withGoal(Goal.ratioAtLeast(GOAL));
+                    }))
+        .toList();
+  }
+
+  private static String version(Class<?> library) {
+    return Objects.requireNonNullElse(library.getPackage().getImplementationVersion(), "unknown");
+  }
+
+  private static Probe probe(String name, Probe.Sample sample) {
+    return Probe.of(name, GETS_PER_SAMPLE, SAMPLES_PER_ROUND, sample);
+  }
+
+  // A loop for each, so that each has compiled code of its own.
+
+  private static void getMany(StoredObjects objects) {
+    long bytes = 0;
+    for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+      bytes += objects.getReadAndRelease();
+    }
+    check(bytes);
+  }
+
+  private static void getMany(LmdbValues values) {
+    long bytes = 0;
+    values.renew();
+    for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+      bytes += values.get();
+    }
+    check(bytes);
+  }
+
+  private static void renewAndGetMany(LmdbValues values) {
+    long bytes = 0;
+    for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+      values.renew();
+      bytes += values.get();
+    }
+    check(bytes);
+  }
+
+  private static void getMany(ChronicleValues values) {
+    long bytes = 0;
+    for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+      bytes += values.get();
+    }
+    check(bytes);
+  }
+
+  // All bytes are 0, so that what was read adds nothing.
+  private static void check(long bytes) {
+    if (bytes != (long) GETS_PER_SAMPLE * StoredObjects.SIZE) {
+      throw new IllegalStateException("values have other sizes than they were given: " + bytes);
+    }
+  }
+}
