@@ -166,6 +166,32 @@ public final class ParallelSort {
   }
 
   /**
+   * Who is handed the buckets, in order, each as soon as it and all before it are made: a reader
+   * can begin with the first while others are still being sorted. See {@link BucketListener} for
+   * what is promised of a bucket at that time.
+   *
+   * @param listener called while the sort runs, by a thread of its own; {@link #run} returns when
+   *     it has had the last bucket
+   * @return the sort
+   */
+  public ParallelSort onBucket(BucketListener listener) {
+    return new ParallelSort(dataframes, options.withListener(Objects.requireNonNull(listener)));
+  }
+
+  /**
+   * Says that the store spills, so that rows may be more than its memory: partitions are not held,
+   * since what leaves memory comes back, and slices and buckets are made so small that those which
+   * the workers have open at a time fit into memory together. Each partition has to be small too: a
+   * worker needs it in memory as a whole. In a store that does not spill, a partition that was not
+   * put to be kept may be dropped then, and the sort fails.
+   *
+   * @return the sort
+   */
+  public ParallelSort spilling() {
+    return new ParallelSort(dataframes, options.withSpilling(true));
+  }
+
+  /**
    * Sorts.
    *
    * @return what was done; the objects that it names are the caller's

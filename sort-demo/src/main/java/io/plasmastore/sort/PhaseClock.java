@@ -31,6 +31,21 @@ final class PhaseClock {
     progress.advanced(phase, rows);
   }
 
+  /** A task was done, and so are its rows. */
+  synchronized void worked(WorkerPool.Done done) {
+    WorkerPool.Turn turn = done.turn();
+    progress.worked(
+        new SortWork(
+            phase,
+            done.task().label(),
+            turn.worker(),
+            turn.pid(),
+            done.task().rows(),
+            turn.startNanos(),
+            turn.endNanos()));
+    advance(done.task().rows());
+  }
+
   /** The phase is done. */
   synchronized void finish() {
     long time = System.nanoTime() - phaseBegun;

@@ -95,6 +95,11 @@ final class ProcessWorker implements Worker {
     }
   }
 
+  @Override
+  public long pid() {
+    return process.pid();
+  }
+
   /**
    * Kills it: it has nothing that is worth saving, and what it was making is undone by the store.
    */

@@ -17,6 +17,8 @@ import java.util.Set;
  * @param consumed whether the partitions are deleted on the way
  * @param verified whether the result is checked
  * @param progress is told how it gets on
+ * @param listener is handed the buckets as they are made
+ * @param spilling whether the store has a disk for what does not fit
  */
 record SortOptions(
     List<SortKey> keys,
@@ -26,51 +28,163 @@ record SortOptions(
     boolean processes,
     boolean consumed,
     boolean verified,
-    SortProgress progress) {
+    SortProgress progress,
+    BucketListener listener,
+    boolean spilling) {
   static final int CHOSEN = 0;
   static final int MAX_BUCKETS = 1 << 16;
   static final int MAX_WORKERS = 1 << 10;
   static final SortOptions DEFAULT =
-      new SortOptions(List.of(), List.of(), CHOSEN, CHOSEN, true, false, true, SortProgress.NONE);
+      new SortOptions(
+          List.of(),
+          List.of(),
+          CHOSEN,
+          CHOSEN,
+          true,
+          false,
+          true,
+          SortProgress.NONE,
+          BucketListener.NONE,
+          false);
 
   SortOptions withKeys(List<SortKey> keys) {
     return new SortOptions(
-        List.copyOf(keys), partitions, buckets, workers, processes, consumed, verified, progress);
+        List.copyOf(keys),
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   SortOptions withPartitions(List<ObjectId> partitions) {
     return new SortOptions(
-        keys, List.copyOf(partitions), buckets, workers, processes, consumed, verified, progress);
+        keys,
+        List.copyOf(partitions),
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   SortOptions withBuckets(int buckets) {
     return new SortOptions(
-        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   SortOptions withWorkers(int workers) {
     return new SortOptions(
-        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   SortOptions withProcesses(boolean processes) {
     return new SortOptions(
-        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   SortOptions withConsumed(boolean consumed) {
     return new SortOptions(
-        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   SortOptions withVerified(boolean verified) {
     return new SortOptions(
-        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   SortOptions withProgress(SortProgress progress) {
     return new SortOptions(
-        keys, partitions, buckets, workers, processes, consumed, verified, progress);
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
+  }
+
+  SortOptions withListener(BucketListener listener) {
+    return new SortOptions(
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
+  }
+
+  SortOptions withSpilling(boolean spilling) {
+    return new SortOptions(
+        keys,
+        partitions,
+        buckets,
+        workers,
+        processes,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
   }
 
   /**

@@ -29,11 +29,22 @@ record SortPlan(int workers, int buckets, List<Inputs.Slice> slices) {
 
   private static final int BUCKETS_PER_WORKER = 8;
 
-  /** Chooses what the options leave open. */
-  static SortPlan of(SortOptions options, Inputs inputs, int processors) {
+  /**
+   * A worker has its partition or pieces in memory and what it makes of them, and others have not
+   * left memory yet.
+   */
+  private static final int SHARES_OF_MEMORY_PER_WORKER = 5;
+
+  /**
+   * Chooses what the options leave open.
+   *
+   * @param memory bytes of the store in which the objects that workers have open must fit at a time
+   */
+  static SortPlan of(SortOptions options, Inputs inputs, int processors, long memory) {
     long rows = inputs.rows();
-    long most = Math.max(1, Math.min(MOST_ROWS, rowsOf(MOST_BYTES, inputs)));
     int wanted = options.workers() == SortOptions.CHOSEN ? processors : options.workers();
+    long mostBytes = Math.min(MOST_BYTES, memory / ((long) wanted * SHARES_OF_MEMORY_PER_WORKER));
+    long most = Math.max(1, Math.min(MOST_ROWS, rowsOf(mostBytes, inputs)));
     int buckets = options.buckets();
     if (buckets == SortOptions.CHOSEN) {
       long fair = Math.min((long) wanted * BUCKETS_PER_WORKER, parts(rows, LEAST_ROWS));

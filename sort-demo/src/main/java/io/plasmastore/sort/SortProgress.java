@@ -27,6 +27,14 @@ public interface SortProgress {
   default void advanced(SortPhase phase, long rows) {}
 
   /**
+   * A worker has done a task of the phase that goes on. Told before {@link #advanced} counts the
+   * task's rows.
+   *
+   * @param work which, by whom, and when
+   */
+  default void worked(SortWork work) {}
+
+  /**
    * A phase is done.
    *
    * @param phase which

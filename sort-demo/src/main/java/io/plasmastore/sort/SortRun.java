@@ -26,6 +26,7 @@ final class SortRun {
   private final Inputs inputs;
   private final SortPlan plan;
   private final WorkerPool pool;
+  private final BucketHandOut handOut;
 
   private SortRun(ArrowClient dataframes, SortOptions options, PhaseClock clock, Holds partitions) {
     // What a sort makes is no cache: to lose a piece to make room would be to lose the sort.
@@ -34,8 +35,14 @@ final class SortRun {
     this.clock = clock;
     this.partitions = partitions;
     this.inputs = Inputs.of(dataframes, options.partitions(), options.keys());
-    this.plan = SortPlan.of(options, inputs, Runtime.getRuntime().availableProcessors());
+    this.plan =
+        SortPlan.of(
+            options,
+            inputs,
+            Runtime.getRuntime().availableProcessors(),
+            options.spilling() ? dataframes.client().stats().capacity() : Long.MAX_VALUE);
     this.pool = new WorkerPool(plan.workers(), this::startWorker);
+    this.handOut = new BucketHandOut(options.listener(), plan.buckets());
   }
 
   /**
@@ -45,7 +52,8 @@ final class SortRun {
   static SortResult run(ArrowClient dataframes, SortOptions options) throws InterruptedException {
     PhaseClock clock = new PhaseClock(options.progress());
     clock.start(SortPhase.START, 0);
-    try (Holds partitions = Holds.of(dataframes.client(), options.partitions())) {
+    List<ObjectId> held = options.spilling() ? List.of() : options.partitions();
+    try (Holds partitions = Holds.of(dataframes.client(), held)) {
       return new SortRun(dataframes, options, clock, partitions).runOrUndo();
     }
   }
@@ -56,6 +64,8 @@ final class SortRun {
     try {
       return run();
     } catch (Throwable e) {
+      // First, since a listener may have a bucket open, which would not go.
+      handOut.close();
       try {
         undo();
       } catch (RuntimeException left) {
@@ -64,6 +74,7 @@ final class SortRun {
       throw e;
     } finally {
       remove(hook);
+      handOut.close();
     }
   }
 
@@ -83,6 +94,7 @@ final class SortRun {
     if (options.verified()) {
       check(buckets, sum);
     }
+    handOut.finish();
 
     pool.close();
     delete(names.job());
@@ -178,15 +190,24 @@ final class SortRun {
       tasks.add(new SortTask.Merge(bucket, rows[bucket], pieces.get(bucket), 0));
     }
     List<WorkerPool.Done> all =
-        runAll(tasks, done -> ((SortTask.Merge) done.task()).pieces().forEach(this::delete));
+        runAll(
+            tasks,
+            done -> {
+              SortTask.Merge task = (SortTask.Merge) done.task();
+              handOut.made(task.bucket(), bucket(task));
+              task.pieces().forEach(this::delete);
+            });
     SortResult.Bucket[] buckets = new SortResult.Bucket[rows.length];
     for (WorkerPool.Done done : all) {
       SortTask.Merge task = (SortTask.Merge) done.task();
-      ObjectId id = names.bucket(task.bucket(), task.attempt());
-      buckets[task.bucket()] = new SortResult.Bucket(id, task.rows());
+      buckets[task.bucket()] = bucket(task);
     }
     clock.finish();
     return List.of(buckets);
+  }
+
+  private SortResult.Bucket bucket(SortTask.Merge task) {
+    return new SortResult.Bucket(names.bucket(task.bucket(), task.attempt()), task.rows());
   }
 
   /** Checks that the buckets have the rows of the partitions, and are in order. */
@@ -218,7 +239,7 @@ final class SortRun {
         tasks,
         done -> {
           onDone.accept(done);
-          clock.advance(done.task().rows());
+          clock.worked(done);
         });
   }
 

@@ -2,6 +2,7 @@ package io.plasmastore.sort;
 
 import io.plasmastore.ObjectId;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A piece of work that one worker does alone. All data that it takes and makes lies in the store;
@@ -14,6 +15,11 @@ sealed interface SortTask {
 
   /** How often it has been tried before. */
   int attempt();
+
+  /** What kind of task it is, in a word. */
+  default String label() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
 
   /** The same, to be tried again. */
   SortTask again();

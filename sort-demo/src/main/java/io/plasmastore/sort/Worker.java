@@ -14,6 +14,11 @@ interface Worker extends AutoCloseable {
    */
   List<Long> run(SortTask task) throws WorkerDiedException, InterruptedException;
 
+  /** The process that it works in. */
+  default long pid() {
+    return ProcessHandle.current().pid();
+  }
+
   /** Ends the worker, and waits for that. Idempotent. */
   @Override
   void close();

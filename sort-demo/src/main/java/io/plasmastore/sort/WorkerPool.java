@@ -3,9 +3,11 @@ package io.plasmastore.sort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -32,8 +34,19 @@ final class WorkerPool implements AutoCloseable {
    *
    * @param task as it was at its last attempt
    * @param answer of the worker
+   * @param turn who did it, and when
    */
-  record Done(SortTask task, List<Long> answer) {}
+  record Done(SortTask task, List<Long> answer, Turn turn) {}
+
+  /**
+   * A worker at a task.
+   *
+   * @param worker its number, from 0; one that takes a dead one's place has a new one
+   * @param pid of its process
+   * @param startNanos when it was handed the task, by {@link System#nanoTime}
+   * @param endNanos when it had answered
+   */
+  record Turn(int worker, long pid, long startNanos, long endNanos) {}
 
   /** A task whose worker dies this often is taken for the cause. */
   static final int MAX_ATTEMPTS = 3;
@@ -44,6 +57,8 @@ final class WorkerPool implements AutoCloseable {
   private final Starter starter;
   private final ExecutorService threads;
   private final Queue<Worker> idle = new ConcurrentLinkedQueue<>();
+  private final Map<Worker, Integer> numbers = new ConcurrentHashMap<>();
+  private final AtomicInteger started = new AtomicInteger();
   private final AtomicInteger retries = new AtomicInteger();
   private volatile boolean closed;
 
@@ -117,11 +132,19 @@ final class WorkerPool implements AutoCloseable {
     while (true) {
       worker = worker == null ? startWorker() : worker;
       try {
-        Done done = new Done(task, worker.run(task));
+        long start = System.nanoTime();
+        List<Long> answer = worker.run(task);
+        Turn turn =
+            new Turn(
+                Objects.requireNonNull(numbers.get(worker)),
+                worker.pid(),
+                start,
+                System.nanoTime());
         idle.add(worker);
-        return done;
+        return new Done(task, answer, turn);
       } catch (WorkerDiedException e) {
         worker.close();
+        numbers.remove(worker);
         worker = null;
         if (task.attempt() + 1 == MAX_ATTEMPTS) {
           throw new WorkerFailedException(
@@ -140,7 +163,9 @@ final class WorkerPool implements AutoCloseable {
 
   private Worker startWorker() throws InterruptedException {
     try {
-      return starter.start();
+      Worker worker = starter.start();
+      numbers.put(worker, started.getAndIncrement());
+      return worker;
     } catch (WorkerDiedException e) {
       throw new WorkerFailedException("a worker could not be started: " + e.getMessage(), e);
     }

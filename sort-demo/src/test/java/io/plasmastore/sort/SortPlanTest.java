@@ -73,6 +73,6 @@ class SortPlanTest {
       position += rows;
     }
     SortJob job = new SortJob(new Schema(List.of()), List.of());
-    return SortPlan.of(options, new Inputs(partitions, job), PROCESSORS);
+    return SortPlan.of(options, new Inputs(partitions, job), PROCESSORS, Long.MAX_VALUE);
   }
 }
