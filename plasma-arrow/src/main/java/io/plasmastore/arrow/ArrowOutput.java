@@ -68,18 +68,7 @@ public final class ArrowOutput {
       return;
     }
     requireLastingDictionaries(streams);
-    // The batches move by a multiple of 64, so that they are aligned as they are in the object.
-    long moved =
-        FileLayout.STREAM_OFFSET
-            + StreamLayout.METADATA_OFFSET
-            + first.schemaMetadata().byteSize()
-            - first.schemaEndOffset();
-    int padding = (int) (StreamLayout.align(moved) - moved);
-    int schemaSize = Math.toIntExact(first.schemaMetadata().byteSize() + padding);
-    ByteBuffer begin = FileLayout.begin(StreamLayout.METADATA_OFFSET + schemaSize);
-    begin.putInt(StreamLayout.CONTINUATION).putInt(schemaSize);
-    begin.put(first.schemaMetadata().asByteBuffer());
-
+    ByteBuffer begin = beginOfFile(first);
     long offset = begin.capacity();
     List<ArrowBlock> dictionaryBlocks = new ArrayList<>();
     List<ArrowBlock> batchBlocks = new ArrayList<>();
@@ -96,6 +85,22 @@ public final class ArrowOutput {
     }
     write(endOfStream().flip(), out);
     write(FileLayout.end(first.schemaMetadata(), dictionaryBlocks, batchBlocks), out);
+  }
+
+  /** What stands in a file before the batches, up to the buffer's capacity. */
+  static ByteBuffer beginOfFile(StreamIndex first) {
+    // The batches move by a multiple of 64, so that they are aligned as they are in the object.
+    long moved =
+        FileLayout.STREAM_OFFSET
+            + StreamLayout.METADATA_OFFSET
+            + first.schemaMetadata().byteSize()
+            - first.schemaEndOffset();
+    int padding = (int) (StreamLayout.align(moved) - moved);
+    int schemaSize = Math.toIntExact(first.schemaMetadata().byteSize() + padding);
+    ByteBuffer begin = FileLayout.begin(StreamLayout.METADATA_OFFSET + schemaSize);
+    begin.putInt(StreamLayout.CONTINUATION).putInt(schemaSize);
+    begin.put(first.schemaMetadata().asByteBuffer());
+    return begin;
   }
 
   /**
@@ -136,18 +141,22 @@ public final class ArrowOutput {
             "several dataframes with dictionaries can't be written as one: dataframes="
                 + dataframes.size());
       }
-      if (!stream.schema().schema().equals(streams.getFirst().schema().schema())) {
-        throw new IllegalArgumentException(
-            "dataframes with different schemas can't be written as one: first="
-                + streams.getFirst().schema().schema()
-                + " other="
-                + stream.schema().schema());
-      }
+      requireSameSchema(streams.getFirst(), stream);
     }
     return streams;
   }
 
-  private static void requireLastingDictionaries(List<StreamIndex> streams) {
+  static void requireSameSchema(StreamIndex first, StreamIndex other) {
+    if (!other.schema().schema().equals(first.schema().schema())) {
+      throw new IllegalArgumentException(
+          "dataframes with different schemas can't be written as one: first="
+              + first.schema().schema()
+              + " other="
+              + other.schema().schema());
+    }
+  }
+
+  static void requireLastingDictionaries(List<StreamIndex> streams) {
     for (StreamIndex stream : streams) {
       for (long id : stream.schema().dictionaries().keySet()) {
         if (stream.dictionaries().isReplaced(id)) {
@@ -160,7 +169,7 @@ public final class ArrowOutput {
   }
 
   /** All batches with their dictionaries, in an order that a stream may have. */
-  private static void writeBatches(StreamIndex stream, WritableByteChannel out) throws IOException {
+  static void writeBatches(StreamIndex stream, WritableByteChannel out) throws IOException {
     if (!stream.isFile()) {
       write(batches(stream), out);
       return;
@@ -177,13 +186,13 @@ public final class ArrowOutput {
     return stream.data().asSlice(at.offset(), at.endOffset() - at.offset());
   }
 
-  private static MemorySegment batches(StreamIndex stream) {
+  static MemorySegment batches(StreamIndex stream) {
     return stream
         .data()
         .asSlice(stream.schemaEndOffset(), stream.endOffset() - stream.schemaEndOffset());
   }
 
-  private static ArrowBlock block(StreamIndex.BatchPosition position, long shift) {
+  static ArrowBlock block(StreamIndex.BatchPosition position, long shift) {
     ArrowBlock block =
         new ArrowBlock(
             position.offset() + shift,
@@ -204,21 +213,21 @@ public final class ArrowOutput {
     return block;
   }
 
-  private static ByteBuffer endOfStream() {
+  static ByteBuffer endOfStream() {
     return ByteBuffer.allocate(StreamLayout.END_SIZE)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(StreamLayout.CONTINUATION)
         .putInt(0);
   }
 
-  private static void write(MemorySegment data, WritableByteChannel out) throws IOException {
+  static void write(MemorySegment data, WritableByteChannel out) throws IOException {
     for (long offset = 0; offset < data.byteSize(); offset += MAX_WRITE) {
       long size = Math.min(MAX_WRITE, data.byteSize() - offset);
       write(data.asSlice(offset, size).asByteBuffer(), out);
     }
   }
 
-  private static void write(ByteBuffer bytes, WritableByteChannel out) throws IOException {
+  static void write(ByteBuffer bytes, WritableByteChannel out) throws IOException {
     while (bytes.hasRemaining()) {
       out.write(bytes);
     }

@@ -76,6 +76,50 @@ class ArrowOutputTest {
   }
 
   @Test
+  void writesTheSameWhenDataframesAreAppendedOneByOne() throws IOException {
+    try (VectorSchemaRoot first = dataframe(1, 100);
+        VectorSchemaRoot none = dataframe(2, 0);
+        VectorSchemaRoot last = dataframe(3, 33)) {
+      List<MemorySegment> dataframes =
+          List.of(
+              StoredStream.of(first).data(),
+              StoredStream.of(none).data(),
+              StoredStream.of(last).data());
+      ArrowOutput.writeFile(dataframes, out);
+      byte[] file = bytes.toByteArray();
+      bytes.reset();
+      appendAll(ArrowAppender.ofFile(out), dataframes);
+      assertArrayEquals(file, bytes.toByteArray());
+      bytes.reset();
+      ArrowOutput.writeStream(dataframes, out);
+      byte[] stream = bytes.toByteArray();
+      bytes.reset();
+      appendAll(ArrowAppender.ofStream(out), dataframes);
+      assertArrayEquals(stream, bytes.toByteArray());
+    }
+  }
+
+  @Test
+  void refusesToAppendWhatDoesNotGoTogether() throws IOException {
+    try (VectorSchemaRoot root = dataframe(1, 3);
+        VectorSchemaRoot other = VectorSchemaRoot.of(NUMBER.createVector(allocator))) {
+      ArrowAppender appender = ArrowAppender.ofFile(out);
+      assertThrows(IllegalStateException.class, appender::finish);
+      appender.append(StoredStream.of(root).data());
+      MemorySegment data = StoredStream.of(other).data();
+      assertThrows(IllegalArgumentException.class, () -> appender.append(data));
+    }
+  }
+
+  private static void appendAll(ArrowAppender appender, List<MemorySegment> dataframes)
+      throws IOException {
+    for (MemorySegment dataframe : dataframes) {
+      appender.append(dataframe);
+    }
+    appender.finish();
+  }
+
+  @Test
   void keepsTheAlignmentInAFile() throws IOException {
     try (VectorSchemaRoot root = dataframe(1, 100)) {
       ArrowOutput.writeFile(

@@ -33,6 +33,19 @@ final class Amount {
     return count(count) + " " + (count == 1 ? one : many);
   }
 
+  /** With three digits that count, and thousands, millions or billions behind them. */
+  static String rounded(double number) {
+    String[] units = {"", " k", " M", " G"};
+    double value = number;
+    int unit = 0;
+    while (value >= 999.5 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    String form = value >= 99.95 || unit == 0 ? "%.0f%s" : value >= 9.995 ? "%.1f%s" : "%.2f%s";
+    return String.format(Locale.ROOT, form, value, units[unit]);
+  }
+
   /** In its largest unit, rounded down: {@code 42s}, {@code 7m}, {@code 3h}, {@code 12d}. */
   static String age(Duration age) {
     if (age.compareTo(Duration.ofMinutes(1)) < 0) {

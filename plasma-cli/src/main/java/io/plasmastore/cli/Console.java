@@ -26,9 +26,14 @@ record Console(InputStream in, PrintWriter text, WritableByteChannel bytes, Prin
         new PrintWriter(new OutputStreamWriter(System.err, System.err.charset()), true));
   }
 
+  /** Whether these are the process's own streams. */
+  boolean isProcess() {
+    return in == System.in;
+  }
+
   /** Whether a person looks at it, and types. */
   boolean isTerminal() {
-    return in == System.in && System.console() != null && System.console().isTerminal();
+    return isProcess() && System.console() != null && System.console().isTerminal();
   }
 
   /** Writes a line and flushes, so that a script that waits for it sees it. */

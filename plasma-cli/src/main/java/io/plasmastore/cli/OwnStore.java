@@ -40,6 +40,30 @@ final class OwnStore implements AutoCloseable {
     }
   }
 
+  /**
+   * The same for a store that spills.
+   *
+   * @param capacity in bytes
+   * @param folder where to make another, which takes what leaves memory and goes with the store
+   * @param limit bytes that it may take there; 0 for no limit
+   */
+  static OwnStore startSpilling(long capacity, Path folder, long limit)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    // Private, as the store asks it.
+    Path spill = Files.createTempDirectory(folder.toAbsolutePath(), "plasma-sort-");
+    RunDirectory directory = RunDirectory.create();
+    try {
+      return new OwnStore(
+          directory,
+          StoreProcess.startSpilling(directory.file("store.sock"), capacity, spill, limit));
+    } catch (Throwable e) {
+      directory.close();
+      Files.deleteIfExists(spill);
+      throw e;
+    }
+  }
+
   /** Room for data several times over, but no more than there is. */
   static long capacityFor(long dataBytes, int times) throws IOException {
     long free = Files.getFileStore(MOUNT).getUsableSpace();

@@ -85,6 +85,7 @@ public final class PlasmaCommand implements Callable<Integer> {
         .setOut(console.text())
         .setErr(console.err())
         .setUsageHelpWidth(USAGE_WIDTH)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, args) -> reportUsage(e.getCommandLine(), e.getMessage()))
         .setExecutionExceptionHandler(
             (e, command, parsed) ->

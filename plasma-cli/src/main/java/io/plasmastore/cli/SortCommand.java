@@ -6,6 +6,7 @@ import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
+import io.plasmastore.arrow.ArrowAppender;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.arrow.InvalidArrowDataException;
 import io.plasmastore.sort.GeneratedPartitions;
@@ -13,9 +14,7 @@ import io.plasmastore.sort.ParallelSort;
 import io.plasmastore.sort.SortKey;
 import io.plasmastore.sort.SortResult;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.arrow.memory.BufferAllocator;
@@ -42,7 +41,6 @@ import picocli.CommandLine.Option;
       "  plasma sort name:flights --by delay --workers 4 --json",
     })
 final class SortCommand implements Callable<Integer> {
-  private static final int COPIES_IN_OWN_STORE = 3;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Console console;
@@ -69,39 +67,16 @@ final class SortCommand implements Callable<Integer> {
               + " else as a stream.")
   private @Nullable Path out;
 
-  @Option(names = "--json", description = "Print one JSON object.")
-  private boolean json;
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "How many workers. Default: one a processor.")
-  private @Nullable Integer workers;
-
-  @Option(names = "--threads", description = "Workers are threads, not processes.")
-  private boolean threads;
-
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "How many partitions to make of --input or --rows.")
-  private @Nullable Integer partitions;
-
-  @Option(names = "--buckets", paramLabel = "N", description = "How many buckets to make.")
-  private @Nullable Integer buckets;
-
   @Option(
       names = "--payload",
       description = "Generate three columns more, which travel with the key.")
   private boolean payload;
 
-  @Option(
-      names = {"-m", "--memory"},
-      paramLabel = "SIZE",
-      converter = MemorySize.class,
-      description =
-          "Memory of the store of its own: 4g, 512m, 64k or bytes. Default: what the rows need.")
-  private @Nullable Long memory;
+  @Mixin private final SortTuning tuning = new SortTuning();
+
+  @Mixin private final SortMemory memory = new SortMemory();
+
+  @Mixin private final SortReporting reporting = new SortReporting();
 
   SortCommand(Console console) {
     this.console = console;
@@ -126,9 +101,8 @@ final class SortCommand implements Callable<Integer> {
   }
 
   private List<SortKey> checkedKeys() {
-    if (partitions != null && (partitions < 1 || source.isInStore())) {
-      throw new UsageException("--partitions is 1 or more, and for --input and --rows alone");
-    }
+    tuning.check(source);
+    memory.check(!usesNamedStore());
     if (by.isEmpty() && !source.isGenerated()) {
       throw new UsageException("--by is missing: only generated rows have a key of their own");
     }
@@ -141,16 +115,16 @@ final class SortCommand implements Callable<Integer> {
     }
   }
 
+  private boolean usesNamedStore() {
+    return source.isInStore() || socket.isNamed();
+  }
+
   private void run(List<SortKey> keys) throws IOException, InterruptedException {
-    if (source.isInStore() || socket.isNamed()) {
+    if (usesNamedStore()) {
       run(keys, socket.path(), out == null);
       return;
     }
-    long capacity =
-        memory != null
-            ? memory
-            : OwnStore.capacityFor(source.dataSize(payload), COPIES_IN_OWN_STORE);
-    try (OwnStore store = OwnStore.start(capacity)) {
+    try (OwnStore store = memory.start(source.dataSize(payload))) {
       run(keys, store.socket(), false);
     }
   }
@@ -159,13 +133,18 @@ final class SortCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     try (PlasmaClient client =
             PlasmaClient.connect(ClientOptions.of(store).withName("plasma sort"));
-        BufferAllocator allocator = new RootAllocator()) {
+        BufferAllocator allocator = new RootAllocator();
+        SortProgressView view = reporting.view(console)) {
       ArrowClient dataframes = ArrowClient.over(client, allocator);
-      ParallelSort sort = sort(dataframes, keys);
+      ParallelSort sort = sort(dataframes, keys).progress(reporting.listener(view));
+      if (!source.isInStore()) {
+        memory.requireRoom(client, source.dataSize(payload));
+      }
       long start = System.nanoTime();
       List<ObjectId> input = input(dataframes);
       double loadSeconds = source.isInStore() ? 0 : secondsSince(start);
       SortResult result = sort(client, sort, input);
+      view.close();
       double writeSeconds = 0;
       try {
         if (out != null) {
@@ -179,26 +158,19 @@ final class SortCommand implements Callable<Integer> {
           delete(client, List.of(result.manifest()));
         }
       }
+      reporting.writeTrace();
       show(new SortReport(keys, result, loadSeconds, writeSeconds, out, kept));
     }
   }
 
   private ParallelSort sort(ArrowClient dataframes, List<SortKey> keys) {
-    try {
-      ParallelSort sort = ParallelSort.of(dataframes).by(keys);
-      sort = threads ? sort.threads() : sort.processes();
-      sort = workers == null ? sort : sort.workers(workers);
-      sort = buckets == null ? sort : sort.buckets(buckets);
-      // What was put for this sort alone makes room for its result on the way.
-      return source.isInStore() ? sort : sort.consume();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
-    }
+    ParallelSort sort = tuning.applyTo(ParallelSort.of(dataframes).by(keys), !source.isInStore());
+    return memory.isSpilling() ? sort.spilling() : sort;
   }
 
   private List<ObjectId> input(ArrowClient dataframes) throws IOException {
     try {
-      return source.partitions(dataframes, partitions == null ? 0 : partitions, payload);
+      return source.partitions(dataframes, tuning.partitions(), payload);
     } catch (IllegalArgumentException
         | InvalidArrowDataException
         | UnsupportedOperationException e) {
@@ -219,25 +191,26 @@ final class SortCommand implements Callable<Integer> {
     }
   }
 
+  /** Writes one bucket after the other: a store that spills has not room for all of them. */
   private static void write(PlasmaClient client, List<ObjectId> buckets, Path out)
       throws IOException {
-    List<SealedObject> objects = new ArrayList<>(buckets.size());
-    try {
-      List<MemorySegment> dataframes = new ArrayList<>(buckets.size());
-      for (ObjectId id : buckets) {
-        SealedObject object = client.get(id);
-        objects.add(object);
-        dataframes.add(object.data());
-      }
-      OutputFormat format = OutputFormat.ofName(out.toString());
-      OutputFile.write(out, channel -> format.write(dataframes, channel));
-    } finally {
-      objects.forEach(SealedObject::close);
-    }
+    boolean file = OutputFormat.ofName(out.toString()) == OutputFormat.FILE;
+    OutputFile.write(
+        out,
+        channel -> {
+          ArrowAppender appender =
+              file ? ArrowAppender.ofFile(channel) : ArrowAppender.ofStream(channel);
+          for (ObjectId id : buckets) {
+            try (SealedObject bucket = client.get(id)) {
+              appender.append(bucket.data());
+            }
+          }
+          appender.finish();
+        });
   }
 
   private void show(SortReport report) throws IOException {
-    if (json) {
+    if (reporting.isJson()) {
       report.writeJson(console.text());
     } else {
       report.writeText(console.text());

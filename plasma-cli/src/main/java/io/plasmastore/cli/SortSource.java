@@ -19,6 +19,9 @@ final class SortSource {
   private static final int GENERATED_PARTITIONS = 8;
   private static final long MAX_GENERATED_PARTITION = 16 << 20;
 
+  /** Where the store spills, those that workers have open must fit. */
+  private static final int PARTITIONS_PER_STORE = 16;
+
   @Option(
       names = "--input",
       arity = "1..*",
@@ -29,7 +32,9 @@ final class SortSource {
   @Option(
       names = "--rows",
       paramLabel = "N",
-      description = "Generate so many rows, with a float64 column named key.")
+      converter = RowCount.class,
+      description =
+          "Generate so many rows, with a float64 column named key: 1b, 250m, 10k, or all digits.")
   private @Nullable Long rows;
 
   @Parameters(
@@ -71,7 +76,11 @@ final class SortSource {
     if (rows == null) {
       return FilePartitions.of(files).withPartitions(count).put(dataframes);
     }
-    long fitting = Math.max(GENERATED_PARTITIONS, Math.ceilDiv(rows, MAX_GENERATED_PARTITION));
+    long share = Math.max(1, dataframes.client().stats().capacity() / PARTITIONS_PER_STORE);
+    long fitting =
+        Math.max(
+            Math.max(GENERATED_PARTITIONS, Math.ceilDiv(rows, MAX_GENERATED_PARTITION)),
+            Math.min(rows, Math.ceilDiv(dataSize(payload), share)));
     GeneratedPartitions generated =
         GeneratedPartitions.of(rows, count == 0 ? Math.toIntExact(fitting) : count);
     return (payload ? generated.withPayload() : generated).put(dataframes);

@@ -93,7 +93,10 @@ class CliDocumentTest {
       assertEquals(fieldsIn(sections.get("stat")), fields(json(store.run("stat", "--json"))));
       assertEquals(
           fieldsIn(sections.get("sort")),
-          fields(json(store.run("sort", "--rows", "100", "--threads", "--json"))));
+          fields(
+              json(
+                  store.run(
+                      "sort", "--rows", "100", "--threads", "--json", "--progress", "none"))));
     }
   }
 

@@ -43,13 +43,30 @@ record CommandRun(int code, String out, ByteArrayOutputStream binary, String err
     return this;
   }
 
+  /** Asserts that it did what was asked; how it got on may stand on standard error. */
+  CommandRun doneAloud() {
+    assertEquals(0, code, err);
+    return this;
+  }
+
   /** Asserts that it failed with one line, and gives what stands behind {@code plasma: }. */
   String failure() {
     assertEquals(1, code, () -> out + err);
     assertEquals(1, err.lines().count(), err);
+    return lastError();
+  }
+
+  /** The same where lines of how it got on stand before it. */
+  String failureAloud() {
+    assertEquals(1, code, () -> out + err);
+    return lastError();
+  }
+
+  private String lastError() {
+    String line = err.lines().reduce("", (before, last) -> last);
     String start = "plasma: ";
-    assertEquals(start, err.substring(0, start.length()));
-    return err.strip().substring(start.length());
+    assertEquals(start, line.substring(0, Math.min(line.length(), start.length())), err);
+    return line.substring(start.length());
   }
 
   /** Asserts that it was misused, and gives the line that says how. */

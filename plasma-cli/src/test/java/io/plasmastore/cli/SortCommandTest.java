@@ -9,13 +9,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowInput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +51,7 @@ class SortCommandTest {
     List<String> lines =
         store
             .run("sort", "--input", sample(), "--by", "id:desc", "--threads", "-o", out.toString())
-            .done()
+            .doneAloud()
             .lines();
     assertTrue(lines.getFirst().startsWith("1,000 rows by id:desc:nulls-last: "), lines.toString());
     assertTrue(lines.contains("verified: in order, and the rows are those of the input"));
@@ -104,6 +111,7 @@ class SortCommandTest {
 
   @Test
   void sortsGeneratedRowsByProcesses() throws IOException {
+    Path trace = folder.resolve("trace.json");
     JsonNode json =
         json(
             store.run(
@@ -115,12 +123,84 @@ class SortCommandTest {
                 "2",
                 "--partitions",
                 "4",
+                "--trace",
+                trace.toString(),
                 "--json"));
     assertEquals(5000, json.get("rows").asLong());
     assertEquals(4, json.get("partitions").asInt());
     assertTrue(json.get("processes").asBoolean());
     assertTrue(json.get("verified").asBoolean());
     assertEquals("key:asc:nulls-last", json.get("by").get(0).asText());
+    Set<Long> processes = new HashSet<>();
+    for (JsonNode event : new ObjectMapper().readTree(trace.toFile()).get("traceEvents")) {
+      if (event.get("ph").asText().equals("X") && event.get("tid").asInt() > 0) {
+        processes.add(event.get("pid").asLong());
+      }
+    }
+    assertFalse(processes.isEmpty());
+    assertFalse(processes.contains(ProcessHandle.current().pid()));
+  }
+
+  @Test
+  void spillsWhatDoesNotFitAndSortsItAllTheSame() throws IOException {
+    Path spill = folder.resolve("spill");
+    Path out = folder.resolve("sorted.arrow");
+    List<String> command =
+        List.of("sort", "--rows", "300k", "--payload", "--memory", "3m", "--threads");
+    assertEquals(
+        "the rows don't fit into the store: bytes=8400000 needed=10500000 memory=3145728; a larger"
+            + " --memory helps, or a store that spills (--spill-dir)",
+        CommandRun.of(command.toArray(String[]::new)).failure());
+    List<String> spilling = new ArrayList<>(command);
+    spilling.addAll(List.of("--spill-dir", spill.toString(), "--out", out.toString(), "--json"));
+    JsonNode json = json(CommandRun.of(spilling.toArray(String[]::new)));
+    assertTrue(json.get("verified").asBoolean());
+    double last = -1;
+    long rows = 0;
+    long sum = 0;
+    try (BufferAllocator allocator = new RootAllocator();
+        ArrowInput input = ArrowInput.open(out);
+        ArrowReader reader = input.reader(allocator)) {
+      while (reader.loadNextBatch()) {
+        VectorSchemaRoot root = reader.getVectorSchemaRoot();
+        for (int i = 0; i < root.getRowCount(); i++) {
+          double key = ((Float8Vector) root.getVector("key")).get(i);
+          assertTrue(last <= key);
+          last = key;
+          sum += ((BigIntVector) root.getVector("id")).get(i);
+        }
+        rows += root.getRowCount();
+      }
+    }
+    assertEquals(300_000, rows);
+    assertEquals(300_000L * 299_999 / 2, sum);
+    try (Stream<Path> left = Files.list(spill)) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void tellsBeforeItLoadsThatAFileDoesNotFit() throws IOException {
+    Path large = folder.resolve("large.arrow");
+    try (FileChannel out =
+        FileChannel.open(large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // A hole: only its size is looked at.
+      out.write(ByteBuffer.wrap(new byte[] {0}), TestStore.CAPACITY - 1);
+    }
+    ObjectId held = ObjectId.named("held");
+    store.client().createAndSeal(held, new byte[1 << 20]);
+    try (var hold = store.client().get(held)) {
+      assertEquals(
+          "the rows don't fit into the store: bytes=%d needed=%d free=%d held=%d capacity=%d; a larger --memory helps, or a store that spills (--spill-dir)"
+              .formatted(
+                  TestStore.CAPACITY,
+                  TestStore.CAPACITY * 5 / 4,
+                  store.client().stats().free(),
+                  hold.size(),
+                  TestStore.CAPACITY),
+          store.run("sort", "--input", large.toString(), "--by", "id").failure());
+    }
+    assertEquals(1, store.objects());
   }
 
   @Test
@@ -148,15 +228,15 @@ class SortCommandTest {
   @Test
   void saysWhatCanNotBeSorted() throws IOException {
     String failure =
-        store.run("sort", "--input", sample(), "--by", "colour", "--threads").failure();
+        store.run("sort", "--input", sample(), "--by", "colour", "--threads").failureAloud();
     assertTrue(failure.startsWith("can't be sorted: "), failure);
     assertTrue(failure.contains("colour"), failure);
     ObjectId unknown = ObjectId.named("unknown");
-    String missing = store.run("sort", "name:unknown", "--by", "id", "--threads").failure();
+    String missing = store.run("sort", "name:unknown", "--by", "id", "--threads").failureAloud();
     assertTrue(missing.contains(unknown.toHex()), missing);
     Path csv = Files.writeString(folder.resolve("rows.csv"), "id\n1\n");
     String foreign =
-        store.run("sort", "--input", csv.toString(), "--by", "id", "--threads").failure();
+        store.run("sort", "--input", csv.toString(), "--by", "id", "--threads").failureAloud();
     assertTrue(foreign.contains(csv.toString()), foreign);
     assertEquals(0, store.objects());
   }
@@ -176,6 +256,16 @@ class SortCommandTest {
     assertEquals(
         "plasma sort: --partitions is 1 or more, and for --input and --rows alone",
         store.run("sort", "name:x", "--by", "id", "--partitions", "3").misuse());
+    assertTrue(
+        store
+            .run("sort", "--rows", "5", "--memory", "1m")
+            .misuse()
+            .contains("the named one has its memory already"));
+    assertEquals(
+        "plasma sort: --spill-limit needs --spill-dir",
+        CommandRun.of("sort", "--rows", "5", "--spill-limit", "1m").misuse());
+    assertTrue(CommandRun.of("sort", "--rows", "5", "--spilling").misuse().contains("--spill-dir"));
+    assertTrue(CommandRun.of("sort", "--rows", "5x").misuse().contains("text=5x"));
     assertTrue(store.run("sort", "xyz", "--by", "id").misuse().contains("40 hex digits"));
     assertEquals(0, store.objects());
   }
@@ -193,7 +283,7 @@ class SortCommandTest {
   }
 
   private static JsonNode json(CommandRun run) throws IOException {
-    return new ObjectMapper().readTree(run.done().out());
+    return new ObjectMapper().readTree(run.doneAloud().out());
   }
 
   private static List<Long> ids(Path file) throws IOException {

@@ -26,6 +26,12 @@ public record FilePartitions(List<Path> files, int partitions) {
   private static final int PARTITIONS_PER_PROCESSOR = 2;
 
   /**
+   * A worker needs a partition in memory as a whole; where the store spills, the partitions that
+   * all workers have open and what they make of them must fit.
+   */
+  private static final int PARTITIONS_PER_STORE_AND_PROCESSOR = 6;
+
+  /**
    * Checks the counts.
    *
    * @throws IllegalArgumentException if there is no file or a negative number of partitions
@@ -75,7 +81,8 @@ public record FilePartitions(List<Path> files, int partitions) {
   public List<ObjectId> put(ArrowClient dataframes) throws IOException {
     try (FileRows rows = FileRows.open(files, dataframes.allocator());
         NewPartitions made = new NewPartitions(dataframes)) {
-      int count = partitions == 0 ? fitting(rows.count()) : partitions;
+      int count =
+          partitions == 0 ? fitting(rows, dataframes.client().stats().capacity()) : partitions;
       for (int i = 0; i < count; i++) {
         long next = rows.count() / count + (i < rows.count() % count ? 1 : 0);
         try (VectorSchemaRoot root = rows.take(Math.toIntExact(next))) {
@@ -86,9 +93,14 @@ public record FilePartitions(List<Path> files, int partitions) {
     }
   }
 
-  private static int fitting(long rows) {
-    long fair = (long) Runtime.getRuntime().availableProcessors() * PARTITIONS_PER_PROCESSOR;
-    long wanted = Math.max(Math.min(fair, rows / LEAST_ROWS), Math.ceilDiv(rows, MOST_ROWS));
+  private static int fitting(FileRows rows, long capacity) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    long fair = Math.min((long) processors * PARTITIONS_PER_PROCESSOR, rows.count() / LEAST_ROWS);
+    long fewRows = Math.ceilDiv(rows.count(), MOST_ROWS);
+    long fewBytes =
+        Math.ceilDiv(
+            rows.size(), Math.max(1, capacity / processors / PARTITIONS_PER_STORE_AND_PROCESSOR));
+    long wanted = Math.max(Math.max(fair, fewRows), Math.min(fewBytes, rows.count()));
     return Math.clamp(wanted, 1, Integer.MAX_VALUE);
   }
 }

@@ -36,6 +36,7 @@ final class FileRows implements AutoCloseable {
   private final List<OpenFile> files = new ArrayList<>();
   private Schema schema = new Schema(List.of());
   private long count;
+  private long size;
   private int nextFile;
 
   /** The batch of which some rows are still to come. */
@@ -68,6 +69,11 @@ final class FileRows implements AutoCloseable {
   /** The rows of all files. */
   long count() {
     return count;
+  }
+
+  /** The bytes of all files. */
+  long size() {
+    return size;
   }
 
   /**
@@ -124,6 +130,7 @@ final class FileRows implements AutoCloseable {
     }
     files.add(new OpenFile(input, reader));
     count += input.rowCount();
+    size += input.size();
     Schema byValue = ValueSchema.of(input.schema(), reader);
     schema = files.size() == 1 ? byValue : ValueSchema.common(schema, byValue, "file=" + path);
   }

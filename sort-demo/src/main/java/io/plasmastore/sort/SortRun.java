@@ -41,7 +41,7 @@ final class SortRun {
             inputs,
             Runtime.getRuntime().availableProcessors(),
             options.spilling() ? dataframes.client().stats().capacity() : Long.MAX_VALUE);
-    this.pool = new WorkerPool(plan.workers(), this::startWorker);
+    this.pool = new WorkerPool(plan.workers(), this::startWorker, options.spilling());
     this.handOut = new BucketHandOut(options.listener(), plan.buckets());
   }
 
@@ -99,7 +99,7 @@ final class SortRun {
     pool.close();
     delete(names.job());
     delete(names.splitters());
-    if (pool.retries() > 0) {
+    if (pool.retries() + pool.yields() > 0) {
       Set<ObjectId> kept = new HashSet<>();
       buckets.forEach(bucket -> kept.add(bucket.id()));
       JobSweep.run(dataframes.client(), names, kept);

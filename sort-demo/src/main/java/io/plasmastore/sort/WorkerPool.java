@@ -1,5 +1,7 @@
 package io.plasmastore.sort;
 
+import io.plasmastore.ErrorCode;
+import io.plasmastore.PlasmaException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 
 /**
@@ -55,16 +58,33 @@ final class WorkerPool implements AutoCloseable {
 
   private final int size;
   private final Starter starter;
+  private final boolean yielding;
+
+  /** Shared by tasks as a rule, had alone by one that met a full store. Fair, so that it comes. */
+  private final ReentrantReadWriteLock room = new ReentrantReadWriteLock(true);
+
   private final ExecutorService threads;
   private final Queue<Worker> idle = new ConcurrentLinkedQueue<>();
   private final Map<Worker, Integer> numbers = new ConcurrentHashMap<>();
   private final AtomicInteger started = new AtomicInteger();
   private final AtomicInteger retries = new AtomicInteger();
+  private final AtomicInteger yields = new AtomicInteger();
   private volatile boolean closed;
 
   WorkerPool(int size, Starter starter) {
+    this(size, starter, false);
+  }
+
+  /**
+   * A pool whose workers are started later.
+   *
+   * @param yielding whether a task that meets a full store is done again with no other at the same
+   *     time: what the others have open then leaves memory
+   */
+  WorkerPool(int size, Starter starter, boolean yielding) {
     this.size = size;
     this.starter = starter;
+    this.yielding = yielding;
     this.threads =
         Executors.newFixedThreadPool(size, Thread.ofPlatform().daemon().name("sort-", 0).factory());
   }
@@ -101,6 +121,11 @@ final class WorkerPool implements AutoCloseable {
     return new ArrayList<>(all);
   }
 
+  /** How many tasks were done again since they had met a full store. */
+  int yields() {
+    return yields.get();
+  }
+
   /** How many tasks were done again. */
   int retries() {
     return retries.get();
@@ -125,8 +150,29 @@ final class WorkerPool implements AutoCloseable {
     Closing.all(workers);
   }
 
+  /** Does a task beside others, and if there is no room for that, alone. */
+  private Done run(SortTask task) throws InterruptedException {
+    room.readLock().lockInterruptibly();
+    try {
+      return runToItsEnd(task);
+    } catch (PlasmaException e) {
+      if (!yielding || e.code() != ErrorCode.STORE_FULL) {
+        throw e;
+      }
+    } finally {
+      room.readLock().unlock();
+    }
+    yields.incrementAndGet();
+    room.writeLock().lockInterruptibly();
+    try {
+      return runToItsEnd(task.again());
+    } finally {
+      room.writeLock().unlock();
+    }
+  }
+
   /** Takes an idle worker for one task, or for as many attempts as it needs. */
-  private Done run(SortTask first) throws InterruptedException {
+  private Done runToItsEnd(SortTask first) throws InterruptedException {
     Worker worker = idle.poll();
     SortTask task = first;
     while (true) {

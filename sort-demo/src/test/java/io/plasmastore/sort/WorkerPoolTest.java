@@ -118,6 +118,40 @@ class WorkerPoolTest {
     assertEquals(Set.of(), open);
   }
 
+  @Test
+  void doesATaskAloneThatMetAFullStoreBesideOthers() throws InterruptedException {
+    AtomicInteger atWork = new AtomicInteger();
+    Work work =
+        task -> {
+          int others = atWork.getAndIncrement();
+          try {
+            if (task.rows() % 7 == 0 && (others > 0 || task.attempt() == 0)) {
+              throw new PlasmaException(ErrorCode.STORE_FULL, "full");
+            }
+            return List.of((long) task.attempt());
+          } finally {
+            atWork.decrementAndGet();
+          }
+        };
+    try (WorkerPool pool = new WorkerPool(3, () -> new FakeWorker(work), true)) {
+      pool.start();
+      List<WorkerPool.Done> done = pool.run(tasks(70), _ -> {});
+      assertEquals(70, done.size());
+      assertEquals(10, pool.yields());
+      assertEquals(0, pool.retries());
+      List<SortTask> full = List.of(new SortTask.Check(ObjectId.named("bucket"), 7, 5));
+      Work always =
+          _ -> {
+            throw new PlasmaException(ErrorCode.STORE_FULL, "full");
+          };
+      try (WorkerPool hopeless = new WorkerPool(2, () -> new FakeWorker(always), true)) {
+        hopeless.start();
+        assertThrows(PlasmaException.class, () -> hopeless.run(full, _ -> {}));
+      }
+    }
+    assertEquals(Set.of(), open);
+  }
+
   private WorkerPool pool(int size, Work work) throws InterruptedException {
     WorkerPool pool = new WorkerPool(size, () -> new FakeWorker(work));
     pool.start();

@@ -32,13 +32,36 @@ public final class StoreProcess implements AutoCloseable {
   public static StoreProcess start(Path socket, long capacity, Placement placement)
       throws IOException, InterruptedException {
     StoreOptions options = StoreOptions.of(socket, capacity);
+    return start(options, placement, List.of(options.socket().toString(), Long.toString(capacity)));
+  }
+
+  /**
+   * Starts a store that spills; it serves when this returns.
+   *
+   * @param socket where it listens
+   * @param capacity in bytes
+   * @param spill a folder for what leaves memory, which goes with the store
+   * @param limit bytes that it may take there; 0 for no limit
+   * @return the store; the caller closes it
+   */
+  public static StoreProcess startSpilling(Path socket, long capacity, Path spill, long limit)
+      throws IOException, InterruptedException {
+    StoreOptions options = StoreOptions.of(socket, capacity).withSpill(spill, limit);
+    return start(
+        options,
+        Placement.ANY_CORE,
+        List.of(
+            options.socket().toString(),
+            Long.toString(capacity),
+            spill.toString(),
+            Long.toString(limit)));
+  }
+
+  private static StoreProcess start(
+      StoreOptions options, Placement placement, List<String> arguments)
+      throws IOException, InterruptedException {
     StoreProcess store =
-        new StoreProcess(
-            ChildProcess.start(
-                StoreProcess.class,
-                placement,
-                List.of(options.socket().toString(), Long.toString(capacity))),
-            options);
+        new StoreProcess(ChildProcess.start(StoreProcess.class, placement, arguments), options);
     try {
       String unused = store.child.awaitLine(START_PATIENCE);
       return store;
@@ -68,16 +91,38 @@ public final class StoreProcess implements AutoCloseable {
     child.close();
     // Its own doing, unless it had to be killed.
     RunDirectory.delete(options.directory());
+    if (options.spillDirectory() != null) {
+      RunDirectory.delete(options.spillDirectory());
+    }
   }
 
-  /** Serves until the parent is gone. Arguments: socket, capacity. */
+  /**
+   * Serves until the parent is gone. Arguments: socket, capacity; and where to spill and how much.
+   */
   public static void main(String[] args) throws InterruptedException {
-    StoreOptions options = StoreOptions.of(Path.of(args[0]), Long.parseLong(args[1]));
+    StoreOptions plain = StoreOptions.of(Path.of(args[0]), Long.parseLong(args[1]));
+    StoreOptions options =
+        args.length == 2 ? plain : plain.withSpill(Path.of(args[2]), Long.parseLong(args[3]));
     RunDirectory.removeAtExit(options.socket());
     try (PlasmaStore store = PlasmaStore.launch(options)) {
+      if (options.spillDirectory() != null) {
+        removeSpilledAtExit(store, options.spillDirectory());
+      }
       ChildProcess.exitWithParent();
       System.out.println("ready");
       store.awaitClose();
     }
+  }
+
+  /** A store that ends well keeps what it has spilled, for the next one: here there is none. */
+  private static void removeSpilledAtExit(PlasmaStore store, Path folder) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  store.close();
+                  RunDirectory.delete(folder);
+                },
+                "plasma-bench-spilled"));
   }
 }
