@@ -4,6 +4,7 @@ import io.plasmastore.bench.report.Comparison;
 import io.plasmastore.bench.report.Report;
 import io.plasmastore.bench.scenario.Scenario;
 import io.plasmastore.bench.scenario.Settings;
+import io.plasmastore.bench.sort.SortBenchCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,11 +30,12 @@ import picocli.CommandLine.Option;
       "  plasma bench --only get-hot",
       "  plasma bench --compare figures.json",
       "  plasma bench report figures.json",
+      "  plasma bench sort --quick",
       "  plasma bench jmh GetBenchmark -prof gc",
     },
     synopsisSubcommandLabel = "[COMMAND]",
     mixinStandardHelpOptions = true,
-    subcommands = {JmhCommand.class, ReportCommand.class})
+    subcommands = {SortBenchCommand.class, JmhCommand.class, ReportCommand.class})
 public final class BenchCommand implements Callable<Integer> {
   /** The names for {@code --only}. */
   static final class Names implements Iterable<String> {

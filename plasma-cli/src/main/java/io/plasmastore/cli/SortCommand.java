@@ -9,6 +9,8 @@ import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowAppender;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.arrow.InvalidArrowDataException;
+import io.plasmastore.bench.sort.Baselines;
+import io.plasmastore.bench.sort.Outcome;
 import io.plasmastore.sort.GeneratedPartitions;
 import io.plasmastore.sort.ParallelSort;
 import io.plasmastore.sort.SortKey;
@@ -72,6 +74,13 @@ final class SortCommand implements Callable<Integer> {
       description = "Generate three columns more, which travel with the key.")
   private boolean payload;
 
+  @Option(
+      names = "--no-baseline",
+      description =
+          "With --rows: don't have Arrays.parallelSort and DuckDB sort the same rows before. They are"
+              + " left out too with --payload, in a named store and where it spills.")
+  private boolean noBaseline;
+
   @Mixin private final SortTuning tuning = new SortTuning();
 
   @Mixin private final SortMemory memory = new SortMemory();
@@ -124,9 +133,47 @@ final class SortCommand implements Callable<Integer> {
       run(keys, socket.path(), out == null);
       return;
     }
+    if (hasBaselines()) {
+      fitRows();
+    }
     try (OwnStore store = memory.start(source.dataSize(payload))) {
       run(keys, store.socket(), false);
     }
+  }
+
+  private boolean hasBaselines() {
+    return source.isGenerated()
+        && !noBaseline
+        && !payload
+        && !usesNamedStore()
+        && !memory.isSpilling()
+        && source.generatedRows() > 0;
+  }
+
+  /** The experiment is scaled to the machine: all who sort need room. */
+  private void fitRows() throws IOException {
+    long wanted = source.generatedRows();
+    long fitting = Baselines.fittingRows(wanted);
+    if (fitting < wanted) {
+      source.generate(fitting);
+      say(
+          "%s asked for, %s sorted: as many as memory is enough for, with the baselines beside"
+              .formatted(Amount.count(wanted, "row", "rows"), Amount.count(fitting)));
+    }
+  }
+
+  private List<Outcome> baselines(Path store, List<ObjectId> input, SortProgressView view)
+      throws IOException, InterruptedException {
+    if (!hasBaselines()) {
+      return List.of();
+    }
+    return Baselines.run(
+        store, input, GeneratedPartitions.KEY, source.generatedRows(), view::baseline);
+  }
+
+  private void say(String line) {
+    console.err().println("plasma sort: " + line);
+    console.err().flush();
   }
 
   private void run(List<SortKey> keys, Path store, boolean kept)
@@ -143,6 +190,7 @@ final class SortCommand implements Callable<Integer> {
       long start = System.nanoTime();
       List<ObjectId> input = input(dataframes);
       double loadSeconds = source.isInStore() ? 0 : secondsSince(start);
+      List<Outcome> baselines = baselines(store, input, view);
       SortResult result = sort(client, sort, input);
       view.close();
       double writeSeconds = 0;
@@ -159,7 +207,7 @@ final class SortCommand implements Callable<Integer> {
         }
       }
       reporting.writeTrace();
-      show(new SortReport(keys, result, loadSeconds, writeSeconds, out, kept));
+      show(new SortReport(keys, result, loadSeconds, writeSeconds, out, kept, baselines));
     }
   }
 

@@ -98,6 +98,21 @@ final class SortProgressView implements SortProgress, AutoCloseable {
     out.flush();
   }
 
+  /** Something else sorts the same rows first. */
+  synchronized void baseline(String name) {
+    String text = "baseline: " + name;
+    switch (form) {
+      case BAR -> {
+        String cut = text.substring(0, Math.clamp(width - 1, 0, text.length()));
+        out.print(START_OF_LINE + cut + CLEAR_TO_END);
+        barShown = true;
+      }
+      case LINES -> out.println(text);
+      case JSON, NONE -> {}
+    }
+    out.flush();
+  }
+
   /** Takes the bar away, so that what follows begins on an empty line. */
   @Override
   public synchronized void close() {

@@ -52,6 +52,16 @@ final class SortSource {
     return rows != null;
   }
 
+  /** How many rows are to be generated; 0 if none are. */
+  long generatedRows() {
+    return rows == null ? 0 : rows;
+  }
+
+  /** Generates so many rows and not as many as were asked for. */
+  void generate(long fewer) {
+    rows = fewer;
+  }
+
   /** Bytes that the rows take, more or less; 0 if they are in the store already. */
   long dataSize(boolean payload) throws IOException {
     if (rows != null) {

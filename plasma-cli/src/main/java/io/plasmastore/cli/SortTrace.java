@@ -17,10 +17,10 @@ import java.util.TreeMap;
 final class SortTrace implements SortProgress {
   private static final double NANOS_PER_MICRO = 1e3;
 
-  private final long origin = System.nanoTime();
   private final List<Span> phases = new ArrayList<>();
   private final Map<Worker, List<Span>> tasks =
       new TreeMap<>(Comparator.comparingInt(Worker::number));
+  private long origin;
   private long phaseStart;
   private long phaseRows;
 
@@ -56,6 +56,9 @@ final class SortTrace implements SortProgress {
   public synchronized void started(SortPhase phase, long rows) {
     phaseStart = System.nanoTime();
     phaseRows = rows;
+    if (phases.isEmpty()) {
+      origin = phaseStart;
+    }
   }
 
   @Override

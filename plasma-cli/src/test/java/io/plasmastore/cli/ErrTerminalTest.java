@@ -32,7 +32,7 @@ class ErrTerminalTest {
                 "-cp",
                 "'" + System.getProperty("java.class.path") + "'",
                 PlasmaCommand.class.getName(),
-                "sort --rows 20k --threads --json > /dev/null"));
+                "sort --rows 20k --no-baseline --threads --json > /dev/null"));
     Process process =
         new ProcessBuilder(SCRIPT.toString(), "-qec", sort, "/dev/null")
             .redirectErrorStream(true)

@@ -146,9 +146,9 @@ class SortCommandTest {
     Path spill = folder.resolve("spill");
     Path out = folder.resolve("sorted.arrow");
     List<String> command =
-        List.of("sort", "--rows", "300k", "--payload", "--memory", "3m", "--threads");
+        List.of("sort", "--rows", "150k", "--payload", "--memory", "2m", "--threads");
     assertEquals(
-        "the rows don't fit into the store: bytes=8400000 needed=10500000 memory=3145728; a larger"
+        "the rows don't fit into the store: bytes=4200000 needed=5250000 memory=2097152; a larger"
             + " --memory helps, or a store that spills (--spill-dir)",
         CommandRun.of(command.toArray(String[]::new)).failure());
     List<String> spilling = new ArrayList<>(command);
@@ -172,8 +172,8 @@ class SortCommandTest {
         rows += root.getRowCount();
       }
     }
-    assertEquals(300_000, rows);
-    assertEquals(300_000L * 299_999 / 2, sum);
+    assertEquals(150_000, rows);
+    assertEquals(150_000L * 149_999 / 2, sum);
     try (Stream<Path> left = Files.list(spill)) {
       assertEquals(List.of(), left.toList());
     }

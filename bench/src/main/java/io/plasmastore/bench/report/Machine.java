@@ -50,7 +50,8 @@ public record Machine(
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
-  String text() {
+  /** Some lines, as people read them. */
+  public String text() {
     return """
         machine     %s, %d cores, %s
         kernel      %s; huge pages: %s
