@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * than {@value #MILLIS} ms may go unseen.
  */
 final class MemoryWatch implements AutoCloseable {
-  static final long MILLIS = 20;
+  static final long MILLIS = 50;
 
   private static final String FIELD = "RssAnon:";
   private static final long KILO = 1024;

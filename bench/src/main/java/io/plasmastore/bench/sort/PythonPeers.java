@@ -2,7 +2,6 @@ package io.plasmastore.bench.sort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.plasmastore.bench.process.Stage;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -13,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +44,11 @@ final class PythonPeers {
   /**
    * Has one of them sort.
    *
-   * @param stage whose end is its end too
+   * @param atEnd takes what ends its process, for whoever ends this one
    * @param rows an Arrow IPC stream
    * @param keys as {@code k0:asc,k1:desc}
    */
-  Outcome run(Stage stage, Peer peer, Path rows, String keys, Effort effort)
+  Outcome run(Consumer<AutoCloseable> atEnd, Peer peer, Path rows, String keys, Effort effort)
       throws IOException, InterruptedException {
     if (python == null) {
       return Outcome.failed(peer.label(), "skipped: there is no python3 on the PATH");
@@ -58,7 +58,7 @@ final class PythonPeers {
     try (InputStream source =
         Objects.requireNonNull(PythonPeers.class.getResourceAsStream(SCRIPT), SCRIPT)) {
       Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
-      return run(stage, peer, command(script, peer, rows, keys, effort), errors);
+      return run(atEnd, peer, command(script, peer, rows, keys, effort), errors);
     } finally {
       Files.deleteIfExists(script);
       Files.deleteIfExists(errors);
@@ -77,7 +77,8 @@ final class PythonPeers {
     return command;
   }
 
-  private static Outcome run(Stage stage, Peer peer, List<String> command, Path errors)
+  private static Outcome run(
+      Consumer<AutoCloseable> atEnd, Peer peer, List<String> command, Path errors)
       throws IOException, InterruptedException {
     Process process;
     try {
@@ -85,8 +86,7 @@ final class PythonPeers {
     } catch (IOException e) {
       return Outcome.failed(peer.label(), "skipped: " + e.getMessage());
     }
-    AutoCloseable killer = process::destroyForcibly;
-    stage.open(killer);
+    atEnd.accept(process::destroyForcibly);
     String last = "";
     try (MemoryWatch memory = new MemoryWatch(process.toHandle(), () -> 0);
         BufferedReader lines = process.inputReader()) {

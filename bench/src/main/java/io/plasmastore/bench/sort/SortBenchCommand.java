@@ -79,7 +79,8 @@ public final class SortBenchCommand implements Callable<Integer> {
         new SortBench(
                 effort,
                 quick ? scale * QUICK_SCALE : scale,
-                python == null ? PythonPeers.found() : new PythonPeers(python))
+                python == null ? PythonPeers.found() : new PythonPeers(python),
+                SortBench.VARIANTS)
             .run(cases.isEmpty() ? List.of(SortCase.values()) : cases);
     System.out.print(SortMarkdown.text(figures));
     System.out.flush();
