@@ -17,8 +17,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -44,7 +46,10 @@ class CliDocumentTest {
     for (String verb : CommandLines.verbs()) {
       CommandSpec spec = CommandLines.plasma().getSubcommands().get(verb).getCommandSpec();
       Set<String> options =
-          spec.options().stream()
+          Stream.concat(
+                  Stream.of(spec),
+                  spec.subcommands().values().stream().map(CommandLine::getCommandSpec))
+              .flatMap(each -> each.options().stream())
               .filter(option -> !option.hidden())
               .map(OptionSpec::longestName)
               .collect(Collectors.toCollection(TreeSet::new));
