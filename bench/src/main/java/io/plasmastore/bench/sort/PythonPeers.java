@@ -45,7 +45,7 @@ final class PythonPeers {
    * Has one of them sort.
    *
    * @param atEnd takes what ends its process, for whoever ends this one
-   * @param rows an Arrow IPC stream
+   * @param rows an Arrow IPC stream, in a folder that goes with the run and takes the script too
    * @param keys as {@code k0:asc,k1:desc}
    */
   Outcome run(Consumer<AutoCloseable> atEnd, Peer peer, Path rows, String keys, Effort effort)
@@ -53,8 +53,8 @@ final class PythonPeers {
     if (python == null) {
       return Outcome.failed(peer.label(), "skipped: there is no python3 on the PATH");
     }
-    Path script = Files.createTempFile("plasma-bench-", ".py");
-    Path errors = Files.createTempFile("plasma-bench-", ".err");
+    Path script = rows.resolveSibling(SCRIPT);
+    Path errors = rows.resolveSibling(peer.label() + ".err");
     try (InputStream source =
         Objects.requireNonNull(PythonPeers.class.getResourceAsStream(SCRIPT), SCRIPT)) {
       Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);

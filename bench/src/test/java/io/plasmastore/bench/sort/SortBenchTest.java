@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Everything runs that the command runs, on next to no rows. */
@@ -17,6 +18,8 @@ class SortBenchTest {
   private static final Effort ONCE = new Effort(1, 0);
   private static final List<PeerTask.Variant> THREADS =
       List.of(new PeerTask.Variant(false, 0, true));
+
+  @TempDir private Path folder;
 
   @Test
   void sortsTheSameRowsWithEachPeer() throws Exception {
@@ -52,14 +55,14 @@ class SortBenchTest {
   void saysByNameWhatItCanNotRun() throws Exception {
     Path python = Path.of("/nowhere/python3");
     Outcome nowhere =
-        new PythonPeers(python).run(_ -> {}, Peer.POLARS, Path.of("rows"), "k0:asc", ONCE);
+        new PythonPeers(python).run(_ -> {}, Peer.POLARS, folder.resolve("rows"), "k0:asc", ONCE);
     assertEquals("polars", nowhere.what());
     assertTrue(
         String.valueOf(nowhere.failure()).startsWith("skipped: Cannot run program \"" + python),
         nowhere.toString());
     assertEquals(
         "skipped: there is no python3 on the PATH",
-        new PythonPeers(null).run(_ -> {}, Peer.PANDAS, Path.of("rows"), "k0:asc", ONCE).failure());
+        new PythonPeers(null).run(_ -> {}, Peer.PANDAS, folder.resolve("rows"), "k0:asc", ONCE).failure());
   }
 
   @Test
