@@ -62,7 +62,9 @@ class SortBenchTest {
         nowhere.toString());
     assertEquals(
         "skipped: there is no python3 on the PATH",
-        new PythonPeers(null).run(_ -> {}, Peer.PANDAS, folder.resolve("rows"), "k0:asc", ONCE).failure());
+        new PythonPeers(null)
+            .run(_ -> {}, Peer.PANDAS, folder.resolve("rows"), "k0:asc", ONCE)
+            .failure());
   }
 
   @Test
