@@ -142,7 +142,7 @@ public final class ArrowInput implements AutoCloseable {
   public ArrowReader reader(BufferAllocator allocator) {
     ArrowBuf bytes = PinnedAllocation.wrap(index.data(), allocator, () -> {});
     try {
-      return new ArrowObjectReader(index, bytes, allocator);
+      return new ArrowObjectReader(index, index.schema(), null, bytes, allocator);
     } catch (Throwable e) {
       bytes.close();
       throw e;

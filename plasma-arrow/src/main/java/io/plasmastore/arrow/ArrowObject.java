@@ -3,6 +3,8 @@ package io.plasmastore.arrow;
 import io.plasmastore.ObjectId;
 import io.plasmastore.SealedObject;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   private final ObjectId id;
   private final StreamIndex index;
+  private final StreamSchema schema;
+  private final @Nullable Columns columns;
+  private final SchemaCache schemas;
   private final BufferAllocator allocator;
   private final ArrowBuf object;
 
@@ -45,17 +50,31 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   private final ObjectDictionaries dictionaries;
   private boolean closed;
 
-  private ArrowObject(ObjectId id, StreamIndex index, BufferAllocator allocator, ArrowBuf object) {
+  private ArrowObject(
+      ObjectId id,
+      StreamIndex index,
+      StreamSchema schema,
+      @Nullable Columns columns,
+      SchemaCache schemas,
+      BufferAllocator allocator,
+      ArrowBuf object) {
     this.id = id;
     this.index = index;
+    this.schema = schema;
+    this.columns = columns;
+    this.schemas = schemas;
     this.allocator = allocator;
     this.object = object;
-    this.dictionaries = new ObjectDictionaries(index, object, allocator);
+    this.dictionaries = new ObjectDictionaries(index, schema, object, allocator);
   }
 
   /** Opens a pinned object and takes over the pin, also when it fails. */
-  static ArrowObject open(SealedObject sealed, BufferAllocator allocator, SchemaCache schemas) {
-    return open(sealed.id(), sealed.data(), allocator, schemas, sealed::close);
+  static ArrowObject open(
+      SealedObject sealed,
+      @Nullable Columns columns,
+      BufferAllocator allocator,
+      SchemaCache schemas) {
+    return open(sealed.id(), sealed.data(), columns, allocator, schemas, sealed::close);
   }
 
   /**
@@ -65,12 +84,15 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   static ArrowObject open(
       ObjectId id,
       MemorySegment data,
+      @Nullable Columns columns,
       BufferAllocator allocator,
       SchemaCache schemas,
       Runnable release) {
     try {
       StreamIndex index = StreamIndex.ofObject(data, schemas);
-      return new ArrowObject(id, index, allocator, PinnedAllocation.wrap(data, allocator, release));
+      StreamSchema schema = select(index, columns, schemas);
+      ArrowBuf object = PinnedAllocation.wrap(data, allocator, release);
+      return new ArrowObject(id, index, schema, columns, schemas, allocator, object);
     } catch (Throwable e) {
       release.run();
       throw e;
@@ -86,28 +108,63 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   static VectorSchemaRoot onlyBatch(
       ObjectId id,
       MemorySegment data,
+      @Nullable Columns columns,
       BufferAllocator allocator,
       SchemaCache schemas,
       Runnable release) {
     try {
       StreamIndex index = StreamIndex.ofObject(data, schemas);
-      int batches = index.batches().size();
-      if (batches > 1) {
-        throw new IllegalStateException(
-            "the object has several batches, open it instead: id=" + id + " batches=" + batches);
-      }
+      StreamSchema schema = select(index, columns, schemas);
+      StreamIndex.BatchPosition batch = onlyBatch(id, index);
       try (ArrowBuf object = PinnedAllocation.wrap(data, allocator, release)) {
-        return batches == 0
-            ? new VectorSchemaRoot(
-                index.schema().schema(),
-                NewVectors.of(index.schema().columns().columns(), allocator),
-                0)
-            : BatchLoader.newRoot(index, index.batches().getFirst(), object, allocator);
+        return batch == null
+            ? LoadedRoot.empty(schema, columns, allocator)
+            : LoadedRoot.of(index, schema, columns, batch, object, allocator, 0, batch.rowCount());
       }
     } catch (Throwable e) {
       release.run();
       throw e;
     }
+  }
+
+  /**
+   * Loads the one batch of an object's bytes into a root; {@code release} is called when nothing
+   * refers to them any more, also when this fails.
+   *
+   * @throws IllegalStateException if the object has several batches
+   * @throws IllegalArgumentException if the object has other columns
+   */
+  static void loadOnlyBatch(
+      ObjectId id, MemorySegment data, LoadedRoot root, SchemaCache schemas, Runnable release) {
+    try {
+      StreamIndex index = StreamIndex.ofObject(data, schemas);
+      StreamSchema schema = root.schemaIn(index.schema(), schemas);
+      StreamIndex.BatchPosition batch = onlyBatch(id, index);
+      try (ArrowBuf object = PinnedAllocation.wrap(data, root.allocator(), release)) {
+        if (batch == null) {
+          root.clear();
+        } else {
+          root.load(index, schema, batch, object);
+        }
+      }
+    } catch (Throwable e) {
+      release.run();
+      throw e;
+    }
+  }
+
+  private static StreamIndex.@Nullable BatchPosition onlyBatch(ObjectId id, StreamIndex index) {
+    int batches = index.batches().size();
+    if (batches > 1) {
+      throw new IllegalStateException(
+          "the object has several batches, open it instead: id=" + id + " batches=" + batches);
+    }
+    return batches == 0 ? null : index.batches().getFirst();
+  }
+
+  private static StreamSchema select(
+      StreamIndex index, @Nullable Columns columns, SchemaCache schemas) {
+    return columns == null ? index.schema() : schemas.select(index.schema(), columns);
   }
 
   /**
@@ -120,13 +177,14 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   }
 
   /**
-   * The schema of the roots that {@link #batch} gives. Dictionary-encoded columns have the type of
-   * their indices, and an encoding whose id {@link #lookup} knows.
+   * The schema of the roots that {@link #batch} gives: of all columns, or of those that this was
+   * opened with. Dictionary-encoded columns have the type of their indices, and an encoding whose
+   * id {@link #lookup} knows.
    *
    * @return the schema
    */
   public Schema schema() {
-    return index.schema().schema();
+    return schema.schema();
   }
 
   /**
@@ -173,8 +231,85 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   public VectorSchemaRoot batch(int index) {
     StreamIndex.BatchPosition position = this.index.batches().get(index);
     try (ArrowBuf held = hold()) {
-      return BatchLoader.newRoot(this.index, position, held, allocator);
+      return root(position, held, 0, position.rowCount());
     }
+  }
+
+  /**
+   * Loads a batch into a root, in the place of what the root has: another batch of this object, or
+   * any batch of another object with the same columns. For loops: the vectors are used again, so
+   * that this takes less than half of what {@link #batch} and a close take, and leaves hardly
+   * anything to the garbage collector. What is loaded has the lifetime of what {@link #batch}
+   * gives.
+   *
+   * @param index the batch's number, from 0
+   * @param root got from this or another object, by this or another client, and not in use by
+   *     another thread; if it is of some columns, these are loaded. When this throws, it is as
+   *     before or empty
+   * @throws IndexOutOfBoundsException if there is no such batch
+   * @throws IllegalArgumentException if the root has other columns, by name or type, or was not got
+   *     from a store
+   * @throws InvalidArrowDataException as {@link #batch}
+   * @throws UnsupportedOperationException as {@link #batch}
+   * @throws IllegalStateException if this is closed
+   */
+  public void load(int index, VectorSchemaRoot root) {
+    LoadedRoot target = LoadedRoot.require(root);
+    StreamIndex.BatchPosition position = this.index.batches().get(index);
+    try (ArrowBuf held = hold()) {
+      target.load(this.index, target.schemaIn(this.index.schema(), schemas), position, held);
+    }
+  }
+
+  /**
+   * Some rows as roots over the object's memory, one for each batch that has any of them. No value
+   * is copied, and none is looked at but the ends of runs, however many rows there are; only where
+   * the first row is not the first of eight, the bits of validity bitmaps with nulls and of flags
+   * are, a bit a value, since the bits of a vector start with a byte. Text, list and union columns
+   * refer to the whole of their bytes and members: their first offset need not be 0.
+   *
+   * @param from the first row, counted over all batches, from 0
+   * @param length how many rows
+   * @return new roots, for the caller to close, in order; they may outlive this object. None if
+   *     there are no rows
+   * @throws IndexOutOfBoundsException if there are not so many rows
+   * @throws InvalidArrowDataException as {@link #batch}
+   * @throws UnsupportedOperationException as {@link #batch}
+   * @throws IllegalStateException if this is closed
+   */
+  public List<VectorSchemaRoot> slice(long from, long length) {
+    Objects.checkFromIndexSize(from, length, rowCount());
+    List<VectorSchemaRoot> roots = new ArrayList<>();
+    long start = 0;
+    try (ArrowBuf held = hold()) {
+      for (StreamIndex.BatchPosition position : index.batches()) {
+        long end = start + position.rowCount();
+        int first = (int) (Math.max(from, start) - start);
+        int count = (int) (Math.min(from + length, end) - start) - first;
+        if (count > 0) {
+          roots.add(root(position, held, first, count));
+        }
+        start = end;
+      }
+      return roots;
+    } catch (Throwable e) {
+      roots.forEach(VectorSchemaRoot::close);
+      throw e;
+    }
+  }
+
+  /**
+   * The same object with some of its columns: its schema, batches, readers and dictionaries are
+   * those of these columns, and cost what these columns cost.
+   *
+   * @param chosen which of all columns of the object, whichever this one has
+   * @return another opened object, for the caller to close, which may outlive this one
+   * @throws IllegalArgumentException if there is no such column, or more than one of a name
+   * @throws IllegalStateException if this is closed
+   */
+  public ArrowObject select(Columns chosen) {
+    StreamSchema selected = schemas.select(index.schema(), chosen);
+    return new ArrowObject(id, index, selected, chosen, schemas, allocator, hold());
   }
 
   /**
@@ -191,7 +326,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   public ArrowReader reader() {
     ArrowBuf held = hold();
     try {
-      return new ArrowObjectReader(index, held, allocator);
+      return new ArrowObjectReader(index, schema, columns, held, allocator);
     } catch (Throwable e) {
       held.close();
       throw e;
@@ -266,7 +401,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
    */
   public void validate() {
     try (ArrowBuf held = hold()) {
-      ObjectCheck check = new ObjectCheck(index, held, allocator);
+      ObjectCheck check = new ObjectCheck(index, schema, held, allocator);
       check.dictionaries();
       check.batches();
     }
@@ -312,6 +447,11 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   @Override
   public String toString() {
     return "ArrowObject[id=" + id + " rows=" + rowCount() + " batches=" + batchCount() + "]";
+  }
+
+  private VectorSchemaRoot root(
+      StreamIndex.BatchPosition position, ArrowBuf held, int from, int rowCount) {
+    return LoadedRoot.of(index, schema, columns, position, held, allocator, from, rowCount);
   }
 
   /** A buffer that keeps the object until it is closed. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArrowObjectReader extends ArrowReader {
   private final StreamIndex index;
+  private final StreamSchema schema;
   private final ArrowBuf object;
   private final LoadedRoot root;
   private final ObjectDictionaries loaded;
@@ -24,14 +25,18 @@ final class ArrowObjectReader extends ArrowReader {
   private boolean closed;
 
   /** Takes over the buffer, unless it throws. */
-  ArrowObjectReader(StreamIndex index, ArrowBuf object, BufferAllocator allocator) {
+  ArrowObjectReader(
+      StreamIndex index,
+      StreamSchema schema,
+      @Nullable Columns columns,
+      ArrowBuf object,
+      BufferAllocator allocator) {
     super(allocator);
     this.index = index;
+    this.schema = schema;
     this.object = object;
-    this.root =
-        LoadedRoot.of(
-            index.schema().schema(), NewVectors.of(index.schema().columns().columns(), allocator));
-    this.loaded = new ObjectDictionaries(index, object, allocator);
+    this.root = LoadedRoot.empty(schema, columns, allocator);
+    this.loaded = new ObjectDictionaries(index, schema, object, allocator);
     try {
       loaded.all(0);
     } catch (Throwable e) {
@@ -70,7 +75,7 @@ final class ArrowObjectReader extends ArrowReader {
       return false;
     }
     try {
-      load(index.batches().get(next));
+      root.load(index, schema, index.batches().get(next), object);
       if (index.dictionaries().isAnyReplaced()) {
         loaded.all(next);
       }
@@ -109,13 +114,6 @@ final class ArrowObjectReader extends ArrowReader {
   @Override
   protected Schema readSchema() {
     return root.getSchema();
-  }
-
-  private void load(StreamIndex.BatchPosition position) {
-    StreamSchema.BatchShape shape = index.schema().columns();
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
-    BatchLoader.load(root.getFieldVectors(), shape.columns(), object, buffers, allocator);
-    root.loaded(position.rowCount());
   }
 
   /** Number of the batch that is loaded, or of the first. */

@@ -19,6 +19,8 @@ final class BatchBuffers {
   /** Bytes that a FieldNode or a Buffer takes in the metadata, at least. */
   private static final int ENTRY_SIZE = 2 * Long.BYTES;
 
+  private static final long[] NO_VIEWS = {0};
+
   private final int[] valueCounts;
   private final int[] nullCounts;
   private final int[] variadicCounts;
@@ -29,27 +31,26 @@ final class BatchBuffers {
   private final @Nullable CompressedBody compressed;
 
   private BatchBuffers(
-      MemorySegment data,
-      Message message,
-      StreamIndex.BatchPosition position,
-      StreamSchema.BatchShape shape) {
+      MemorySegment data, Message message, StreamIndex.BatchPosition position, BatchShape shape) {
     RecordBatch batch = StreamIndex.recordBatch(message);
-    valueCounts = new int[shape.nodeCount()];
-    nullCounts = new int[shape.nodeCount()];
-    readNodes(batch);
-    variadicCounts = new int[shape.viewCount()];
-    long variadicCount = readVariadicCounts(batch, position);
-    long bufferCount = shape.bufferCount() + variadicCount;
+    BatchShape.Counts total = shape.total();
+    valueCounts = new int[shape.read().nodes()];
+    nullCounts = new int[shape.read().nodes()];
+    readNodes(batch, shape);
+    variadicCounts = new int[shape.read().views()];
+    long[] variadicEnds = variadicEnds(batch, position, total.views());
+    long bufferCount = total.buffers() + variadicEnds[total.views()];
     long more = batch.buffersLength() - bufferCount;
     if (message.version() == MetadataVersion.V4 && more > 0) {
-      oldRunValidity = shape.runCount() > 0 && more == (long) shape.unionCount() + shape.runCount();
-      oldUnionValidity = oldRunValidity || more == shape.unionCount();
+      oldRunValidity = total.runs() > 0 && more == (long) total.unions() + total.runs();
+      oldUnionValidity = oldRunValidity || more == total.unions();
       bufferCount += oldUnionValidity ? more : 0;
     }
     requireCount("buffers", batch.buffersLength(), bufferCount);
-    offsets = new long[(int) bufferCount];
-    sizes = new long[(int) bufferCount];
-    readBuffers(batch, position);
+    int readCount = readVariadicCounts(shape, variadicEnds) + withOldValidity(shape.read());
+    offsets = new long[readCount];
+    sizes = new long[readCount];
+    readBuffers(batch, position, shape, variadicEnds);
     compressed =
         batch.compression() == null
             ? null
@@ -66,7 +67,7 @@ final class BatchBuffers {
    * @throws UnsupportedOperationException if the batch is compressed in a way that is not known
    */
   static BatchBuffers read(
-      MemorySegment data, StreamIndex.BatchPosition position, StreamSchema.BatchShape shape) {
+      MemorySegment data, StreamIndex.BatchPosition position, BatchShape shape) {
     BatchBuffers buffers;
     try {
       Message message =
@@ -127,74 +128,116 @@ final class BatchBuffers {
     sizes[buffer] = size;
   }
 
-  private void readNodes(RecordBatch batch) {
-    requireCount("field nodes", batch.nodesLength(), valueCounts.length);
+  private void readNodes(RecordBatch batch, BatchShape shape) {
+    requireCount("field nodes", batch.nodesLength(), shape.total().nodes());
     FieldNode node = new FieldNode();
-    for (int i = 0; i < valueCounts.length; i++) {
-      batch.nodes(node, i);
-      long values = node.length();
-      long nulls = node.nullCount();
-      if (values < 0 || values > Integer.MAX_VALUE || nulls < -1 || nulls > values) {
-        throw new InvalidArrowDataException(
-            "counts of a column out of range: node="
-                + i
-                + " values="
-                + values
-                + " nulls="
-                + nulls
-                + " limit="
-                + Integer.MAX_VALUE);
+    int next = 0;
+    for (int range = 0; range < shape.ranges().size(); range++) {
+      int start = shape.ranges().get(range).start().nodes();
+      int end = start + shape.ranges().get(range).count().nodes();
+      for (int i = start; i < end; i++) {
+        batch.nodes(node, i);
+        readNode(next++, node.length(), node.nullCount());
       }
-      valueCounts[i] = (int) values;
-      nullCounts[i] = (int) nulls;
     }
   }
 
-  private long readVariadicCounts(RecordBatch batch, StreamIndex.BatchPosition position) {
+  private void readNode(int node, long values, long nulls) {
+    if (values < 0 || values > Integer.MAX_VALUE || nulls < -1 || nulls > values) {
+      throw new InvalidArrowDataException(
+          "counts of a column out of range: node="
+              + node
+              + " values="
+              + values
+              + " nulls="
+              + nulls
+              + " limit="
+              + Integer.MAX_VALUE);
+    }
+    valueCounts[node] = (int) values;
+    nullCounts[node] = (int) nulls;
+  }
+
+  /** How many buffers all columns of views have up to each of them, from 0 on. */
+  private static long[] variadicEnds(
+      RecordBatch batch, StreamIndex.BatchPosition position, int viewCount) {
+    long[] ends = viewCount == 0 ? NO_VIEWS : new long[viewCount + 1];
     if (batch.variadicBufferCountsLength() == 0) {
       // Views that refer to nothing.
-      return 0;
+      return ends;
     }
-    requireCount(
-        "counts of view buffers", batch.variadicBufferCountsLength(), variadicCounts.length);
+    requireCount("counts of view buffers", batch.variadicBufferCountsLength(), viewCount);
     int limit = position.metadataSize() / ENTRY_SIZE;
-    long sum = 0;
-    for (int i = 0; i < variadicCounts.length; i++) {
+    for (int i = 0; i < viewCount; i++) {
       long count = batch.variadicBufferCounts(i);
-      if (count < 0 || count > limit) {
+      // Checked one by one, so that the sum does not overflow.
+      if (count < 0 || count > limit || ends[i] + count > limit) {
         throw new InvalidArrowDataException(
             "count of view buffers out of range: count=" + count + " limit=" + limit);
       }
-      variadicCounts[i] = (int) count;
-      sum += count;
+      ends[i + 1] = ends[i] + count;
     }
-    if (sum > limit) {
-      throw new InvalidArrowDataException(
-          "count of view buffers out of range: count=" + sum + " limit=" + limit);
-    }
-    return sum;
+    return ends;
   }
 
-  private void readBuffers(RecordBatch batch, StreamIndex.BatchPosition position) {
-    Buffer buffer = new Buffer();
-    for (int i = 0; i < offsets.length; i++) {
-      batch.buffers(buffer, i);
-      long offset = buffer.offset();
-      long size = buffer.length();
-      if (offset < 0 || size < 0 || size > position.bodySize() - offset) {
-        throw new InvalidArrowDataException(
-            "a buffer does not lie within its body: buffer="
-                + i
-                + " offset="
-                + offset
-                + " size="
-                + size
-                + " limit="
-                + position.bodySize());
+  /** Takes those of the columns that are read, and gives how many buffers these have in all. */
+  private int readVariadicCounts(BatchShape shape, long[] variadicEnds) {
+    int bufferCount = shape.read().buffers();
+    int next = 0;
+    for (int range = 0; range < shape.ranges().size(); range++) {
+      int start = shape.ranges().get(range).start().views();
+      int end = start + shape.ranges().get(range).count().views();
+      for (int i = start; i < end; i++) {
+        variadicCounts[next] = (int) (variadicEnds[i + 1] - variadicEnds[i]);
+        bufferCount += variadicCounts[next++];
       }
-      offsets[i] = position.bodyOffset() + offset;
-      sizes[i] = size;
     }
+    return bufferCount;
+  }
+
+  /** How many bitmaps there are that metadata version V5 has no more. */
+  private int withOldValidity(BatchShape.Counts counts) {
+    return (oldUnionValidity ? counts.unions() : 0) + (oldRunValidity ? counts.runs() : 0);
+  }
+
+  private void readBuffers(
+      RecordBatch batch,
+      StreamIndex.BatchPosition position,
+      BatchShape shape,
+      long[] variadicEnds) {
+    Buffer buffer = new Buffer();
+    int next = 0;
+    for (int range = 0; range < shape.ranges().size(); range++) {
+      BatchShape.Counts before = shape.ranges().get(range).start();
+      BatchShape.Counts count = shape.ranges().get(range).count();
+      int views = before.views();
+      int start = before.buffers() + (int) variadicEnds[views] + withOldValidity(before);
+      int end =
+          start
+              + count.buffers()
+              + (int) (variadicEnds[views + count.views()] - variadicEnds[views])
+              + withOldValidity(count);
+      for (int i = start; i < end; i++) {
+        batch.buffers(buffer, i);
+        readBuffer(next++, buffer.offset(), buffer.length(), position);
+      }
+    }
+  }
+
+  private void readBuffer(int buffer, long offset, long size, StreamIndex.BatchPosition position) {
+    if (offset < 0 || size < 0 || size > position.bodySize() - offset) {
+      throw new InvalidArrowDataException(
+          "a buffer does not lie within its body: buffer="
+              + buffer
+              + " offset="
+              + offset
+              + " size="
+              + size
+              + " limit="
+              + position.bodySize());
+    }
+    offsets[buffer] = position.bodyOffset() + offset;
+    sizes[buffer] = size;
   }
 
   private static void requireCount(String what, int found, long wanted) {

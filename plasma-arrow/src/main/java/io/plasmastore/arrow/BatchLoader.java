@@ -5,64 +5,61 @@ import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives vectors the buffers of a batch: slices of the object, nothing copied, no value looked at.
- * The vectors hold the object from then on, whatever becomes of the buffer that they were sliced
- * from. Only the buffers of compressed batches are copies, in memory of the allocator.
+ * Gives vectors the buffers of a batch, or of some of its rows: slices of the object, nothing
+ * copied, no value looked at. The vectors hold the object from then on, whatever becomes of the
+ * buffer that they were sliced from.
+ *
+ * <p>In memory of the allocator are only the buffers of compressed batches, and where the rows
+ * start in the middle of a byte the bits of validity bitmaps and of flags, since a vector's bits
+ * start with a byte; and the ends of runs, which count from the first row.
  */
 final class BatchLoader implements AutoCloseable {
-  private final ArrowBuf object;
+  private final BatchHold hold;
   private final BatchBuffers buffers;
+  private final BufferAllocator allocator;
   private final @Nullable CompressedBody compressed;
   private final @Nullable ArrowBuf decompressed;
+  // No vector keeps the list that it is given.
+  private final List<ArrowBuf> given = new ArrayList<>(3);
+  private final List<ArrowBuf> copies = new ArrayList<>(0);
   private int node;
   private int buffer;
   private int view;
 
   private BatchLoader(ArrowBuf object, BatchBuffers buffers, BufferAllocator allocator) {
-    this.object = object;
     this.buffers = buffers;
+    this.allocator = allocator;
     this.compressed = buffers.compressed();
     this.decompressed = compressed == null ? null : compressed.decompress(allocator);
+    this.hold = new BatchHold(object, allocator);
   }
 
   /**
-   * A new root over a batch.
+   * New vectors over some rows of the columns of a batch.
    *
+   * @param columns those that the buffers are of
    * @param object all bytes of the object
-   * @throws InvalidArrowDataException if the batch's metadata does not fit to its body or the
-   *     schema, or it can't be decompressed
-   * @throws UnsupportedOperationException if a part of the batch is not supported
+   * @param from the first row
+   * @param rowCount how many rows, which the batch has
    */
-  static VectorSchemaRoot newRoot(
-      StreamIndex index,
-      StreamIndex.BatchPosition position,
-      ArrowBuf object,
-      BufferAllocator allocator) {
-    StreamSchema schema = index.schema();
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, schema.columns());
-    List<FieldVector> vectors = newVectors(schema.columns().columns(), object, buffers, allocator);
-    // Not by setRowCount, which would read the last offset of each list and string column.
-    return new VectorSchemaRoot(schema.schema(), vectors, position.rowCount());
-  }
-
-  /** New vectors over the columns of a batch. */
   static List<FieldVector> newVectors(
       List<ColumnLayout> columns,
       ArrowBuf object,
       BatchBuffers buffers,
-      BufferAllocator allocator) {
+      BufferAllocator allocator,
+      int from,
+      int rowCount) {
     List<FieldVector> vectors = new ArrayList<>(columns.size());
     try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
       for (int i = 0; i < columns.size(); i++) {
         ColumnLayout column = columns.get(i);
         FieldVector vector = NewVectors.of(column, allocator);
         vectors.add(vector);
-        loader.load(vector, column);
+        loader.load(vector, column, from, rowCount);
       }
       return vectors;
     } catch (Throwable e) {
@@ -77,85 +74,165 @@ final class BatchLoader implements AutoCloseable {
       List<ColumnLayout> columns,
       ArrowBuf object,
       BatchBuffers buffers,
-      BufferAllocator allocator) {
+      BufferAllocator allocator,
+      int rowCount) {
     try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
       for (int i = 0; i < columns.size(); i++) {
-        loader.load(vectors.get(i), columns.get(i));
+        loader.load(vectors.get(i), columns.get(i), 0, rowCount);
       }
     }
   }
 
-  /** Leaves what was decompressed to the vectors. */
+  /** Leaves what was decompressed or copied, and the object, to the vectors. */
   @Override
   public void close() {
+    hold.loaded();
     if (decompressed != null) {
       decompressed.close();
     }
+    copies.forEach(ArrowBuf::close);
   }
 
-  private void load(FieldVector vector, ColumnLayout layout) {
-    int valueCount = buffers.valueCount(node);
+  private void load(FieldVector vector, ColumnLayout layout, int from, int length) {
     int nullCount = buffers.nullCount(node);
     node++;
-    vector.loadFieldBuffers(new ArrowFieldNode(valueCount, nullCount), slices(layout, valueCount));
-    List<ColumnLayout> children = layout.children();
-    if (!children.isEmpty()) {
-      List<FieldVector> vectors = vector.getChildrenFromFields();
-      for (int i = 0; i < children.size(); i++) {
-        load(vectors.get(i), children.get(i));
+    if (buffers.hasOldValidity(layout.kind())) {
+      buffer++;
+    }
+    given.clear();
+    if (layout.kind().hasValidity()) {
+      given.add(validity(from, length, nullCount));
+    }
+    slice(layout, from, length);
+    vector.loadFieldBuffers(new ArrowFieldNode(length, length == 0 ? 0 : nullCount), given);
+    children(vector, layout, from, length);
+  }
+
+  /** Takes the buffers behind the validity bitmap. */
+  private void slice(ColumnLayout layout, int from, int length) {
+    switch (layout.kind()) {
+      case NULL, RUN_END_ENCODED, FIXED_SIZE_LIST, STRUCT -> {}
+      case FIXED -> given.add(values(layout, from, length));
+      case VARIABLE -> {
+        given.add(offsets(layout, from, length));
+        given.add(next());
+      }
+      case VIEW -> {
+        given.add(values(layout, from, length));
+        for (int i = buffers.variadicCount(view++); i > 0; i--) {
+          given.add(next());
+        }
+      }
+      case LIST -> given.add(offsets(layout, from, length));
+      case LIST_VIEW -> {
+        given.add(entries(layout, from, length));
+        given.add(entries(layout, from, length));
+      }
+      case SPARSE_UNION -> given.add(next(from, length));
+      case DENSE_UNION -> {
+        given.add(next(from, length));
+        given.add(entries(layout, from, length));
       }
     }
   }
 
-  private List<ArrowBuf> slices(ColumnLayout layout, int valueCount) {
-    if (buffers.hasOldValidity(layout.kind())) {
+  private void children(FieldVector vector, ColumnLayout layout, int from, int length) {
+    List<ColumnLayout> layouts = layout.children();
+    if (layouts.isEmpty()) {
+      return;
+    }
+    List<FieldVector> children = vector.getChildrenFromFields();
+    if (layout.kind() == ColumnLayout.Kind.RUN_END_ENCODED) {
+      runs(children, layouts, from, length);
+      return;
+    }
+    for (int i = 0; i < layouts.size(); i++) {
+      switch (layout.kind()) {
+        case STRUCT, SPARSE_UNION -> load(children.get(i), layouts.get(i), from, length);
+        case FIXED_SIZE_LIST ->
+            load(children.get(i), layouts.get(i), from * layout.width(), length * layout.width());
+        // What refers to these does so from their start.
+        default -> load(children.get(i), layouts.get(i), 0, buffers.valueCount(node));
+      }
+    }
+  }
+
+  private void runs(List<FieldVector> children, List<ColumnLayout> layouts, int from, int length) {
+    ColumnLayout layout = layouts.getFirst();
+    int count = buffers.valueCount(node);
+    int values = buffers.valueCount(node - 1);
+    if (from == 0 && length == values) {
+      load(children.get(0), layout, 0, count);
+      load(children.get(1), layouts.get(1), 0, buffers.valueCount(node));
+      return;
+    }
+    node++;
+    buffer++;
+    RunEnds ends = new RunEnds(next(), layout.width() / Byte.SIZE, count);
+    int first = length == 0 ? 0 : ends.runOf(from);
+    int runCount = length == 0 ? 0 : ends.runOf(from + length - 1) + 1 - first;
+    ArrowBuf moved = own(allocator.buffer(layout.valuesSize(runCount)));
+    ends.move(first, runCount, from, length, moved);
+    given.clear();
+    given.add(ConstantMemory.ones(runCount));
+    given.add(moved);
+    children.get(0).loadFieldBuffers(new ArrowFieldNode(runCount, 0), given);
+    load(children.get(1), layouts.get(1), first, runCount);
+  }
+
+  private ArrowBuf validity(int from, int length, int nullCount) {
+    boolean unaligned = from % Byte.SIZE != 0;
+    if (length > 0 && (buffers.size(buffer) == 0 || (unaligned && nullCount == 0))) {
       buffer++;
+      return ConstantMemory.ones(length);
     }
-    return switch (layout.kind()) {
-      case NULL, RUN_END_ENCODED -> List.of();
-      case FIXED -> List.of(validity(valueCount), next());
-      case VARIABLE -> List.of(validity(valueCount), offsets(layout), next());
-      case VIEW -> views(valueCount);
-      case LIST -> List.of(validity(valueCount), offsets(layout));
-      case LIST_VIEW -> List.of(validity(valueCount), next(), next());
-      case FIXED_SIZE_LIST, STRUCT -> List.of(validity(valueCount));
-      case SPARSE_UNION -> List.of(next());
-      case DENSE_UNION -> List.of(next(), next());
-    };
+    return bits(from, length);
   }
 
-  private List<ArrowBuf> views(int valueCount) {
-    int variadicCount = buffers.variadicCount(view++);
-    List<ArrowBuf> slices = new ArrayList<>(2 + variadicCount);
-    slices.add(validity(valueCount));
-    slices.add(next());
-    for (int i = 0; i < variadicCount; i++) {
-      slices.add(next());
-    }
-    return slices;
+  private ArrowBuf values(ColumnLayout layout, int from, int length) {
+    return layout.width() == 1
+        ? bits(from, length)
+        : next(layout.valuesSize(from), layout.valuesSize(length));
   }
 
-  private ArrowBuf validity(int valueCount) {
-    if (buffers.size(buffer) == 0 && valueCount > 0) {
-      buffer++;
-      return ConstantMemory.ones(valueCount);
+  private ArrowBuf bits(int from, int length) {
+    long size = ColumnLayout.validitySize(length);
+    if (from % Byte.SIZE == 0) {
+      return next(from / Byte.SIZE, size);
     }
-    return next();
+    ArrowBuf copy = own(allocator.buffer(size));
+    Bits.copy(next(), from, copy, length);
+    return copy;
   }
 
-  private ArrowBuf offsets(ColumnLayout layout) {
+  private ArrowBuf offsets(ColumnLayout layout, int from, int length) {
     if (buffers.size(buffer) == 0) {
       buffer++;
       return ConstantMemory.zeros(layout.width());
     }
-    return next();
+    return next(layout.entriesSize(from), layout.offsetsSize(length));
+  }
+
+  private ArrowBuf entries(ColumnLayout layout, int from, int length) {
+    return next(layout.entriesSize(from), layout.entriesSize(length));
   }
 
   private ArrowBuf next() {
+    return next(0, buffers.size(buffer));
+  }
+
+  /** A part of the next buffer. */
+  private ArrowBuf next(long start, long size) {
     int current = buffer++;
-    long size = buffers.size(current);
     return decompressed != null && compressed != null && compressed.isCompressed(current)
-        ? decompressed.slice(compressed.place(current), size)
-        : object.slice(buffers.offset(current), size);
+        ? decompressed.slice(compressed.place(current) + start, size)
+        : hold.slice(buffers.offset(current) + start, size);
+  }
+
+  /** Memory that is the vectors' alone once this is closed. */
+  private ArrowBuf own(ArrowBuf copy) {
+    copies.add(copy);
+    copy.writerIndex(copy.capacity());
+    return copy;
   }
 }

@@ -2,12 +2,14 @@ package io.plasmastore.arrow;
 
 import java.util.AbstractList;
 import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A root whose vectors are loaded with one batch after the other. {@link
+ * A root over batches of an object, which can be loaded with one after the other. {@link
  * VectorSchemaRoot#setRowCount} goes through all vectors and makes them as long as they seem to be:
  * it reads offsets, and where these say more than there is, it allocates; the children of a dense
  * union it counts anew, and wrongly where two values are one. Vectors that were loaded have their
@@ -15,19 +17,123 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 final class LoadedRoot extends VectorSchemaRoot {
   private final Vectors vectors;
+  private final StreamSchema schema;
+  private final @Nullable Columns columns;
+  private final BufferAllocator allocator;
 
-  private LoadedRoot(Schema schema, Vectors vectors) {
-    super(schema, vectors, 0);
+  private LoadedRoot(
+      StreamSchema schema,
+      @Nullable Columns columns,
+      BufferAllocator allocator,
+      Vectors vectors,
+      int rowCount) {
+    super(schema.schema(), vectors, rowCount);
     this.vectors = vectors;
+    this.schema = schema;
+    this.columns = columns;
+    this.allocator = allocator;
   }
 
-  /** A root without rows over vectors without values. */
-  static LoadedRoot of(Schema schema, List<FieldVector> vectors) {
-    return new LoadedRoot(schema, new Vectors(vectors));
+  /**
+   * A root without rows.
+   *
+   * @param columns that the schema was made by, or null if it has them all
+   */
+  static LoadedRoot empty(
+      StreamSchema schema, @Nullable Columns columns, BufferAllocator allocator) {
+    List<FieldVector> empty = NewVectors.of(schema.columns().columns(), allocator);
+    return new LoadedRoot(schema, columns, allocator, new Vectors(empty), 0);
+  }
+
+  /**
+   * A root over rows of a batch.
+   *
+   * @param columns that the schema was made by, or null if it has them all
+   * @param object all bytes of the object
+   * @param from the first row
+   * @param rowCount how many, which the batch has
+   * @throws InvalidArrowDataException if the batch's metadata does not fit to its body or the
+   *     schema, or it can't be decompressed
+   * @throws UnsupportedOperationException if a part of the batch is not supported
+   */
+  static LoadedRoot of(
+      StreamIndex index,
+      StreamSchema schema,
+      @Nullable Columns columns,
+      StreamIndex.BatchPosition position,
+      ArrowBuf object,
+      BufferAllocator allocator,
+      int from,
+      int rowCount) {
+    BatchShape shape = schema.columns();
+    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
+    List<FieldVector> vectors =
+        BatchLoader.newVectors(shape.columns(), object, buffers, allocator, from, rowCount);
+    return new LoadedRoot(schema, columns, allocator, new Vectors(vectors), rowCount);
+  }
+
+  /**
+   * A root that can be loaded again.
+   *
+   * @throws IllegalArgumentException if it is another one
+   */
+  static LoadedRoot require(VectorSchemaRoot root) {
+    if (root instanceof LoadedRoot loaded) {
+      return loaded;
+    }
+    throw new IllegalArgumentException(
+        "only a root that was got from a store can be loaded again: schema=" + root.getSchema());
+  }
+
+  /** Counts what is loaded. */
+  BufferAllocator allocator() {
+    return allocator;
+  }
+
+  /**
+   * What of an object fits into this root.
+   *
+   * @param whole the schema of the object
+   * @throws IllegalArgumentException if the object has other columns
+   */
+  StreamSchema schemaIn(StreamSchema whole, SchemaCache schemas) {
+    StreamSchema wanted = columns == null ? whole : schemas.select(whole, columns);
+    if (wanted != schema && !wanted.schema().getFields().equals(schema.schema().getFields())) {
+      throw new IllegalArgumentException(
+          "the object has other columns than the root: root=%s object=%s"
+              .formatted(schema.schema().getFields(), wanted.schema().getFields()));
+    }
+    return wanted;
+  }
+
+  /**
+   * Loads a batch in the place of what was loaded. When its metadata is refused the root is as
+   * before, and when anything else fails it is empty.
+   *
+   * @param fitting the schema of the batch, with this root's columns
+   * @param object all bytes of the object
+   * @throws InvalidArrowDataException as {@link #of}
+   * @throws UnsupportedOperationException as {@link #of}
+   */
+  void load(
+      StreamIndex index,
+      StreamSchema fitting,
+      StreamIndex.BatchPosition position,
+      ArrowBuf object) {
+    BatchShape shape = fitting.columns();
+    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
+    try {
+      BatchLoader.load(
+          vectors.vectors, shape.columns(), object, buffers, allocator, position.rowCount());
+    } catch (Throwable e) {
+      clear();
+      throw e;
+    }
+    loaded(position.rowCount());
   }
 
   /** Says how many values each vector was loaded with. */
-  void loaded(int rowCount) {
+  private void loaded(int rowCount) {
     vectors.hidden = true;
     try {
       setRowCount(rowCount);

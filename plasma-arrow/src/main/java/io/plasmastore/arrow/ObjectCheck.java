@@ -8,11 +8,13 @@ import org.apache.arrow.vector.FieldVector;
 /** Checks the data of all batches of an object, one after the other. See {@link DataCheck}. */
 final class ObjectCheck {
   private final StreamIndex index;
+  private final StreamSchema schema;
   private final ArrowBuf object;
   private final BufferAllocator allocator;
 
-  ObjectCheck(StreamIndex index, ArrowBuf object, BufferAllocator allocator) {
+  ObjectCheck(StreamIndex index, StreamSchema schema, ArrowBuf object, BufferAllocator allocator) {
     this.index = index;
+    this.schema = schema;
     this.object = object;
     this.allocator = allocator;
   }
@@ -24,7 +26,7 @@ final class ObjectCheck {
    */
   void dictionaries() {
     for (DictionaryIndex.Values values : index.dictionaries().all()) {
-      StreamSchema.DictionaryShape shape = index.schema().dictionaries().get(values.id());
+      StreamSchema.DictionaryShape shape = schema.dictionaries().get(values.id());
       if (shape != null) {
         for (StreamIndex.BatchPosition position : values.parts()) {
           check("dictionary=" + values.id(), position, shape.values(), values.firstBatch());
@@ -40,14 +42,15 @@ final class ObjectCheck {
    */
   void batches() {
     for (int i = 0; i < index.batches().size(); i++) {
-      check("batch=" + i, index.batches().get(i), index.schema().columns(), i);
+      check("batch=" + i, index.batches().get(i), schema.columns(), i);
     }
   }
 
   private void check(
-      String place, StreamIndex.BatchPosition position, StreamSchema.BatchShape shape, int batch) {
+      String place, StreamIndex.BatchPosition position, BatchShape shape, int batch) {
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
-    List<FieldVector> vectors = BatchLoader.newVectors(shape.columns(), object, buffers, allocator);
+    List<FieldVector> vectors =
+        BatchLoader.newVectors(shape.columns(), object, buffers, allocator, 0, position.rowCount());
     try {
       new DataCheck(place, buffers, id -> dictionarySize(id, batch))
           .columns(vectors, shape.columns());

@@ -24,19 +24,23 @@ final class ObjectDictionaries implements AutoCloseable {
   private record Key(long id, int firstBatch) {}
 
   private final StreamIndex index;
+  private final StreamSchema schema;
   private final ArrowBuf object;
   private final BufferAllocator allocator;
   private final Map<Key, Dictionary> loaded = new HashMap<>();
 
-  ObjectDictionaries(StreamIndex index, ArrowBuf object, BufferAllocator allocator) {
+  /** Of the columns of a schema that the object has, or some of them. */
+  ObjectDictionaries(
+      StreamIndex index, StreamSchema schema, ArrowBuf object, BufferAllocator allocator) {
     this.index = index;
+    this.schema = schema;
     this.object = object;
     this.allocator = allocator;
   }
 
   /** The ids that columns refer to. */
   Set<Long> ids() {
-    return Collections.unmodifiableSet(index.schema().dictionaries().keySet());
+    return Collections.unmodifiableSet(schema.dictionaries().keySet());
   }
 
   /**
@@ -46,7 +50,7 @@ final class ObjectDictionaries implements AutoCloseable {
    * @throws UnsupportedOperationException if a part of it is not supported
    */
   @Nullable Dictionary lookup(long id, int batch) {
-    StreamSchema.DictionaryShape shape = index.schema().dictionaries().get(id);
+    StreamSchema.DictionaryShape shape = schema.dictionaries().get(id);
     if (shape == null) {
       return null;
     }
@@ -63,7 +67,7 @@ final class ObjectDictionaries implements AutoCloseable {
   /** All of them by id, as a record batch refers to them. */
   Map<Long, Dictionary> all(int batch) {
     Map<Long, Dictionary> all = new LinkedHashMap<>();
-    for (long id : index.schema().dictionaries().keySet()) {
+    for (long id : schema.dictionaries().keySet()) {
       Dictionary dictionary = lookup(id, batch);
       if (dictionary != null) {
         all.put(id, dictionary);
@@ -110,7 +114,9 @@ final class ObjectDictionaries implements AutoCloseable {
 
   private FieldVector part(StreamSchema.DictionaryShape shape, StreamIndex.BatchPosition position) {
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape.values());
-    return BatchLoader.newVectors(shape.values().columns(), object, buffers, allocator).getFirst();
+    List<ColumnLayout> columns = shape.values().columns();
+    return BatchLoader.newVectors(columns, object, buffers, allocator, 0, position.rowCount())
+        .getFirst();
   }
 
   /** arrow-java appends some types wrongly, and others not at all. */

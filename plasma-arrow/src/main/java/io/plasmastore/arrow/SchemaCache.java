@@ -23,7 +23,11 @@ final class SchemaCache {
 
   private record Entry(long hash, MemorySegment metadata, StreamSchema schema) {}
 
+  private record Selection(StreamSchema whole, Columns columns, StreamSchema schema) {}
+
   private final AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(SLOTS);
+  private final AtomicReferenceArray<@Nullable Selection> selections =
+      new AtomicReferenceArray<>(SLOTS);
 
   /**
    * The schema of a message, parsed or remembered.
@@ -48,6 +52,24 @@ final class SchemaCache {
     if (copy.byteSize() <= MAX_SIZE) {
       entries.set(slot, new Entry(hash, copy.asReadOnly(), schema));
     }
+    return schema;
+  }
+
+  /**
+   * Some columns of a schema, found or remembered.
+   *
+   * @param whole the schema, as {@link #schema} gives it
+   * @throws IllegalArgumentException if there is no such column, or more than one
+   */
+  StreamSchema select(StreamSchema whole, Columns columns) {
+    int hash = 31 * System.identityHashCode(whole) + columns.hashCode();
+    int slot = (hash ^ hash >>> 16) & (SLOTS - 1);
+    Selection selection = selections.get(slot);
+    if (selection != null && selection.whole == whole && selection.columns.equals(columns)) {
+      return selection.schema;
+    }
+    StreamSchema schema = whole.select(columns);
+    selections.set(slot, new Selection(whole, columns, schema));
     return schema;
   }
 

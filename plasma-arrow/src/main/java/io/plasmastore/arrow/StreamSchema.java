@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * consist of. Immutable, so that all objects of one schema share it.
  *
  * @param schema of the vectors: dictionary-encoded columns have the type of their indices
- * @param columns the layouts of the columns
+ * @param columns the columns that are read, of all that each batch has
  * @param dictionaries what the columns refer to, by dictionary id
  * @param extensions the extension types that the fields name
  */
@@ -49,35 +49,6 @@ record StreamSchema(
   record DictionaryShape(DictionaryEncoding encoding, BatchShape values) {}
 
   /**
-   * What a batch consists of.
-   *
-   * @param columns the columns on top
-   * @param nodeCount field nodes of all columns, those below included
-   * @param bufferCount buffers of all columns, without those that views add
-   * @param viewCount columns of views among all columns
-   * @param unionCount unions among all columns
-   * @param runCount run-end encoded columns among all columns
-   */
-  record BatchShape(
-      List<ColumnLayout> columns,
-      int nodeCount,
-      int bufferCount,
-      int viewCount,
-      int unionCount,
-      int runCount) {
-    static BatchShape of(List<Field> fields) {
-      List<ColumnLayout> columns = ColumnLayout.of(fields);
-      return new BatchShape(
-          columns,
-          ColumnLayout.nodeCount(columns),
-          ColumnLayout.bufferCount(columns),
-          ColumnLayout.count(columns, kind -> kind == ColumnLayout.Kind.VIEW),
-          ColumnLayout.count(columns, ColumnLayout.Kind::isUnion),
-          ColumnLayout.count(columns, kind -> kind == ColumnLayout.Kind.RUN_END_ENCODED));
-    }
-  }
-
-  /**
    * Reads the schema of a message.
    *
    * @param metadata the metadata of a schema message, at position 0, little endian
@@ -97,6 +68,32 @@ record StreamSchema(
         BatchShape.of(fields),
         Collections.unmodifiableMap(dictionaries),
         extensions(stated.getFields()).distinct().toList());
+  }
+
+  /**
+   * Some of the columns, with the dictionaries that they and these dictionaries refer to.
+   *
+   * @throws IllegalArgumentException if there is no such column, or more than one
+   */
+  StreamSchema select(Columns chosen) {
+    int[] numbers = chosen.among(schema.getFields());
+    List<Field> fields = IntStream.of(numbers).mapToObj(schema.getFields()::get).toList();
+    Map<Long, DictionaryShape> needed = new LinkedHashMap<>();
+    fields.forEach(field -> addDictionaries(field, needed));
+    return new StreamSchema(
+        new Schema(fields, schema.getCustomMetadata()),
+        columns.select(numbers),
+        Collections.unmodifiableMap(needed),
+        extensions);
+  }
+
+  private void addDictionaries(Field field, Map<Long, DictionaryShape> needed) {
+    DictionaryEncoding encoding = field.getDictionary();
+    DictionaryShape shape = encoding == null ? null : dictionaries.get(encoding.getId());
+    if (shape != null && needed.putIfAbsent(encoding.getId(), shape) == null) {
+      addDictionaries(shape.values().columns().getFirst().field(), needed);
+    }
+    field.getChildren().forEach(child -> addDictionaries(child, needed));
   }
 
   /** Whether parsing the same bytes again would give the same types. */

@@ -91,12 +91,12 @@ final class StoredStream {
 
   ArrowObject open(BufferAllocator allocator) {
     opened.incrementAndGet();
-    return ArrowObject.open(ID, data, allocator, schemas, new Pin());
+    return ArrowObject.open(ID, data, null, allocator, schemas, new Pin());
   }
 
   VectorSchemaRoot get(BufferAllocator allocator) {
     opened.incrementAndGet();
-    return ArrowObject.onlyBatch(ID, data, allocator, schemas, new Pin());
+    return ArrowObject.onlyBatch(ID, data, null, allocator, schemas, new Pin());
   }
 
   /** Holds not released yet: 0 when everything is closed, never negative. */
