@@ -14,16 +14,17 @@ import org.apache.arrow.memory.ReferenceManager;
  * buffer that a vector takes.
  *
  * <p>Made, and handed to vectors, by one thread; from {@link #loaded} on any thread may retain and
- * release.
+ * release, until the thread that has the vectors {@linkplain #leave leaves}.
  */
 final class BatchHold implements ReferenceManager {
   private static final VarHandle COUNT = countHandle();
 
   private final ArrowBuf allocation;
   private final BufferAllocator allocator;
-  // Until the batch is loaded nobody else knows of this, and plain accesses do.
+  // While one thread alone can know of this, plain accesses do: they take half of the time.
   private boolean loading = true;
-  private volatile int count;
+  private volatile boolean shared;
+  private volatile int count = 1;
 
   /** The same memory, which has been counted already, so that it always fits. */
   private record Same(ArrowBuf getTransferredBuffer) implements OwnershipTransferResult {
@@ -52,11 +53,22 @@ final class BatchHold implements ReferenceManager {
     return buffer(allocation.memoryAddress() + offset, size);
   }
 
-  /** Every vector has its buffers. Without any the object is let go of at once. */
+  /** Every vector has its buffers. When nobody holds any the object is let go of at once. */
   void loaded() {
-    loading = false;
-    if (count == 0) {
-      allocation.close();
+    if (loading) {
+      loading = false;
+      var unused = release(1);
+    }
+  }
+
+  /**
+   * The vectors are about to be loaded with another batch by the one thread that has them. If
+   * nobody ever retained a buffer besides, they are all who release any until {@link #loaded}.
+   */
+  void leave() {
+    if (!shared && count > 0) {
+      loading = true;
+      var unused = plainAdd(1);
     }
   }
 
@@ -75,7 +87,8 @@ final class BatchHold implements ReferenceManager {
     if (decrement < 1) {
       throw new IllegalStateException("released less than once: decrement=" + decrement);
     }
-    int rest = (int) COUNT.getAndAdd(this, -decrement) - decrement;
+    int rest =
+        (loading ? plainAdd(-decrement) : (int) COUNT.getAndAdd(this, -decrement)) - decrement;
     if (rest < 0) {
       throw new IllegalStateException("released more often than retained: count=" + rest);
     }
@@ -96,9 +109,10 @@ final class BatchHold implements ReferenceManager {
       throw new IllegalArgumentException("retained less than once: increment=" + increment);
     }
     if (loading) {
-      COUNT.set(this, (int) COUNT.get(this) + increment);
+      var unused = plainAdd(increment);
       return;
     }
+    shared = true;
     int before = (int) COUNT.getAndAdd(this, increment);
     if (before <= 0) {
       throw new IllegalArgumentException("retained after it was released: count=" + before);
@@ -140,6 +154,12 @@ final class BatchHold implements ReferenceManager {
   @Override
   public long getAccountedSize() {
     return allocation.getReferenceManager().getAccountedSize();
+  }
+
+  private int plainAdd(int difference) {
+    int before = (int) COUNT.get(this);
+    COUNT.set(this, before + difference);
+    return before;
   }
 
   private ArrowBuf buffer(long address, long size) {

@@ -30,7 +30,14 @@ final class BatchLoader implements AutoCloseable {
   private int buffer;
   private int view;
 
-  private BatchLoader(ArrowBuf object, BatchBuffers buffers, BufferAllocator allocator) {
+  /**
+   * Decompresses what is compressed, and nothing else yet.
+   *
+   * @param object all bytes of the object
+   * @param buffers of the batch in it
+   * @param allocator that the vectors have
+   */
+  BatchLoader(ArrowBuf object, BatchBuffers buffers, BufferAllocator allocator) {
     this.buffers = buffers;
     this.allocator = allocator;
     this.compressed = buffers.compressed();
@@ -38,28 +45,27 @@ final class BatchLoader implements AutoCloseable {
     this.hold = new BatchHold(object, allocator);
   }
 
-  /**
-   * New vectors over some rows of the columns of a batch.
-   *
-   * @param columns those that the buffers are of
-   * @param object all bytes of the object
-   * @param from the first row
-   * @param rowCount how many rows, which the batch has
-   */
+  /** New vectors over a whole batch of a dictionary's values or of rows. */
   static List<FieldVector> newVectors(
-      List<ColumnLayout> columns,
+      BatchShape shape,
+      StreamIndex.BatchPosition position,
       ArrowBuf object,
       BatchBuffers buffers,
-      BufferAllocator allocator,
-      int from,
-      int rowCount) {
-    List<FieldVector> vectors = new ArrayList<>(columns.size());
+      BufferAllocator allocator) {
     try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
+      return loader.newVectors(shape.columns(), 0, position.rowCount());
+    }
+  }
+
+  /** New vectors over some rows of the columns that the buffers are of. */
+  List<FieldVector> newVectors(List<ColumnLayout> columns, int from, int rowCount) {
+    List<FieldVector> vectors = new ArrayList<>(columns.size());
+    try {
       for (int i = 0; i < columns.size(); i++) {
         ColumnLayout column = columns.get(i);
         FieldVector vector = NewVectors.of(column, allocator);
         vectors.add(vector);
-        loader.load(vector, column, from, rowCount);
+        load(vector, column, from, rowCount);
       }
       return vectors;
     } catch (Throwable e) {
@@ -68,19 +74,16 @@ final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** Loads a batch into vectors that exist; what they held is released. */
-  static void load(
-      List<FieldVector> vectors,
-      List<ColumnLayout> columns,
-      ArrowBuf object,
-      BatchBuffers buffers,
-      BufferAllocator allocator,
-      int rowCount) {
-    try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
-      for (int i = 0; i < columns.size(); i++) {
-        loader.load(vectors.get(i), columns.get(i), 0, rowCount);
-      }
+  /** Loads all rows into vectors that exist; what they held is released. */
+  void load(List<FieldVector> vectors, List<ColumnLayout> columns, int rowCount) {
+    for (int i = 0; i < columns.size(); i++) {
+      load(vectors.get(i), columns.get(i), 0, rowCount);
     }
+  }
+
+  /** Counts the buffers that the vectors have of the object. */
+  BatchHold hold() {
+    return hold;
   }
 
   /** Leaves what was decompressed or copied, and the object, to the vectors. */

@@ -20,6 +20,7 @@ final class LoadedRoot extends VectorSchemaRoot {
   private final StreamSchema schema;
   private final @Nullable Columns columns;
   private final BufferAllocator allocator;
+  private @Nullable BatchHold hold;
 
   private LoadedRoot(
       StreamSchema schema,
@@ -67,9 +68,12 @@ final class LoadedRoot extends VectorSchemaRoot {
       int rowCount) {
     BatchShape shape = schema.columns();
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
-    List<FieldVector> vectors =
-        BatchLoader.newVectors(shape.columns(), object, buffers, allocator, from, rowCount);
-    return new LoadedRoot(schema, columns, allocator, new Vectors(vectors), rowCount);
+    try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
+      List<FieldVector> vectors = loader.newVectors(shape.columns(), from, rowCount);
+      LoadedRoot root = new LoadedRoot(schema, columns, allocator, new Vectors(vectors), rowCount);
+      root.hold = loader.hold();
+      return root;
+    }
   }
 
   /**
@@ -122,12 +126,20 @@ final class LoadedRoot extends VectorSchemaRoot {
       ArrowBuf object) {
     BatchShape shape = fitting.columns();
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
-    try {
-      BatchLoader.load(
-          vectors.vectors, shape.columns(), object, buffers, allocator, position.rowCount());
+    BatchHold before = hold;
+    try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
+      hold = loader.hold();
+      if (before != null) {
+        before.leave();
+      }
+      loader.load(vectors.vectors, shape.columns(), position.rowCount());
     } catch (Throwable e) {
       clear();
       throw e;
+    } finally {
+      if (before != null) {
+        before.loaded();
+      }
     }
     loaded(position.rowCount());
   }

@@ -49,8 +49,7 @@ final class ObjectCheck {
   private void check(
       String place, StreamIndex.BatchPosition position, BatchShape shape, int batch) {
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
-    List<FieldVector> vectors =
-        BatchLoader.newVectors(shape.columns(), object, buffers, allocator, 0, position.rowCount());
+    List<FieldVector> vectors = BatchLoader.newVectors(shape, position, object, buffers, allocator);
     try {
       new DataCheck(place, buffers, id -> dictionarySize(id, batch))
           .columns(vectors, shape.columns());

@@ -114,9 +114,7 @@ final class ObjectDictionaries implements AutoCloseable {
 
   private FieldVector part(StreamSchema.DictionaryShape shape, StreamIndex.BatchPosition position) {
     BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape.values());
-    List<ColumnLayout> columns = shape.values().columns();
-    return BatchLoader.newVectors(columns, object, buffers, allocator, 0, position.rowCount())
-        .getFirst();
+    return BatchLoader.newVectors(shape.values(), position, object, buffers, allocator).getFirst();
   }
 
   /** arrow-java appends some types wrongly, and others not at all. */

@@ -3,6 +3,7 @@ package io.plasmastore.arrow;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -10,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * Parsed schemas by the bytes that they were parsed from. Parsing one costs as much as the rest of
  * a get several times over, and the objects of an application have few schemas.
  *
- * <p>Bounded: a slot holds one schema, and a new one replaces what was in its slot. Thread-safe
- * without locks: entries are immutable, and losing a race costs parsing once more. A schema that
- * names an extension type is parsed again when that type has been registered since, or no more is.
+ * <p>Bounded: a slot holds one schema, and a new one replaces what was in its slot; all together
+ * are of at most 16 MB of metadata. Thread-safe without locks: entries are immutable, and losing a
+ * race costs parsing once more. A schema that names an extension type is parsed again when that
+ * type has been registered since, or no more is.
  */
 final class SchemaCache {
   private static final int SLOTS = 256;
-  // Greater schemas are parsed each time: the cache never holds more than 16 MB of schema bytes.
-  private static final long MAX_SIZE = 1 << 16;
+  private static final int HASHED_WORDS = 32;
+  // Greater schemas are parsed each time, so as not to hold much for one.
+  private static final long MAX_SIZE = 1 << 20;
+  private static final long MAX_TOTAL_SIZE = 16 << 20;
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -26,6 +30,7 @@ final class SchemaCache {
   private record Selection(StreamSchema whole, Columns columns, StreamSchema schema) {}
 
   private final AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(SLOTS);
+  private final AtomicLong totalSize = new AtomicLong();
   private final AtomicReferenceArray<@Nullable Selection> selections =
       new AtomicReferenceArray<>(SLOTS);
 
@@ -50,9 +55,29 @@ final class SchemaCache {
     MemorySegment copy = MemorySegment.ofArray(metadata.toArray(ValueLayout.JAVA_BYTE));
     StreamSchema schema = StreamSchema.parse(copy.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
     if (copy.byteSize() <= MAX_SIZE) {
-      entries.set(slot, new Entry(hash, copy.asReadOnly(), schema));
+      keep(slot, new Entry(hash, copy.asReadOnly(), schema));
     }
     return schema;
+  }
+
+  /** Bytes of metadata that are kept. */
+  long totalSize() {
+    return totalSize.get();
+  }
+
+  private void keep(int slot, Entry entry) {
+    long total = totalSize.addAndGet(entry.metadata.byteSize());
+    drop(entries.getAndSet(slot, entry));
+    for (int i = 1; i < SLOTS && total > MAX_TOTAL_SIZE; i++) {
+      drop(entries.getAndSet((slot + i) % SLOTS, null));
+      total = totalSize.get();
+    }
+  }
+
+  private void drop(@Nullable Entry entry) {
+    if (entry != null) {
+      totalSize.addAndGet(-entry.metadata.byteSize());
+    }
   }
 
   /**
@@ -73,11 +98,15 @@ final class SchemaCache {
     return schema;
   }
 
-  /** Cheap, and good enough to spread a few schemas; equality is decided by the bytes. */
+  /**
+   * Of some words alone, so that it costs the same for any schema; the last ones are among them.
+   * Equality is decided by all bytes.
+   */
   private static long hash(MemorySegment metadata) {
     long size = metadata.byteSize();
     long hash = size;
-    for (long i = 0; i + Long.BYTES <= size; i += Long.BYTES) {
+    long step = Math.max(1, size / Long.BYTES / HASHED_WORDS) * Long.BYTES;
+    for (long i = size - Long.BYTES; i >= 0; i -= step) {
       hash = (hash ^ metadata.get(LONG, i)) * 0x9E3779B97F4A7C15L;
       hash ^= hash >>> 29;
     }

@@ -3,6 +3,7 @@ package io.plasmastore.arrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -41,12 +42,42 @@ class SchemaCacheTest {
 
   @Test
   void doesNotKeepHugeSchemas() {
+    assertTrue(
+        cache.schema(metadata(wide(2_000))) == cache.schema(metadata(wide(2_000))), "not kept");
+    Schema schema = wide(20_000);
+    assertTrue(metadata(schema).byteSize() > 1 << 20);
+    assertTrue(cache.schema(metadata(schema)) != cache.schema(metadata(schema)), "kept");
+  }
+
+  @Test
+  void dropsSchemasThatAreTooMuchTogether() {
+    for (int i = 0; i < 40; i++) {
+      Object next = cache.schema(metadata(wide(5_000 + i)));
+      assertTrue(next == cache.schema(metadata(wide(5_000 + i))), "just parsed, and not kept");
+      assertTrue(cache.totalSize() <= 16 << 20, () -> "totalSize=" + cache.totalSize());
+    }
+    assertTrue(cache.totalSize() > 8 << 20, () -> "totalSize=" + cache.totalSize());
+  }
+
+  @Test
+  void remembersSomeColumnsOfASchema() {
+    StreamSchema whole = cache.schema(metadata(wide(10)));
+    Columns columns = Columns.named("column 7", "column 2");
+    StreamSchema some = cache.select(whole, columns);
+    assertEquals(
+        List.of("column 7", "column 2"),
+        some.schema().getFields().stream().map(Field::getName).toList());
+    assertSame(some, cache.select(whole, Columns.named("column 7", "column 2")));
+    assertNotSame(some, cache.select(whole, Columns.at(7, 2)));
+    assertEquals(some.schema(), cache.select(whole, Columns.at(7, 2)).schema());
+  }
+
+  private static Schema wide(int columns) {
     List<Field> fields = new ArrayList<>();
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < columns; i++) {
       fields.add(Field.nullable("column " + i, ArrowType.Utf8.INSTANCE));
     }
-    Schema schema = new Schema(fields, Map.of());
-    assertNotSame(cache.schema(metadata(schema)), cache.schema(metadata(schema)));
+    return new Schema(fields, Map.of());
   }
 
   @Test

@@ -41,6 +41,23 @@ final class Values {
     }
   }
 
+  /** Fails where a root has other values than another has from a row on. */
+  static void assertSlice(VectorSchemaRoot whole, int from, VectorSchemaRoot found, String what) {
+    assertEquals(whole.getSchema(), found.getSchema(), what);
+    List<ColumnLayout> columns = ColumnLayout.of(whole.getSchema().getFields());
+    for (int i = 0; i < columns.size(); i++) {
+      ColumnLayout column = columns.get(i);
+      assertEquals(found.getRowCount(), found.getVector(i).getValueCount(), what);
+      for (int row = 0; row < found.getRowCount(); row++) {
+        int at = row;
+        assertEquals(
+            cell(whole.getVector(i), column, from + row),
+            cell(found.getVector(i), column, row),
+            () -> what + " from=" + from + " row=" + at + " field=" + column.field());
+      }
+    }
+  }
+
   static void assertSame(FieldVector wanted, FieldVector found, ColumnLayout column, String what) {
     assertEquals(wanted.getValueCount(), found.getValueCount(), () -> what + " " + column.field());
     for (int i = 0; i < wanted.getValueCount(); i++) {

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Getting a dataframe and closing it, by its number of columns. */
+/** Getting a dataframe and closing it, and loading it, by its number of columns. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,27 +39,37 @@ public class DataframeBenchmark {
   private final BufferAllocator allocator = new RootAllocator();
   private final ObjectId id = ObjectId.random();
   private @Nullable ArrowClient dataframes;
+  private @Nullable VectorSchemaRoot root;
 
   /** Puts the dataframe. */
   @Setup
   public void put(StoreState store) {
     dataframes = ArrowClient.over(store.client(), allocator);
-    try (VectorSchemaRoot root = Dataframes.create(allocator, columns, ROWS)) {
-      dataframes.put(id, root);
+    try (VectorSchemaRoot made = Dataframes.create(allocator, columns, ROWS)) {
+      dataframes.put(id, made);
     }
+    root = dataframes.get(id);
   }
 
   /** Gets the dataframe and closes it. */
   @Benchmark
   public int getAndClose() {
-    try (VectorSchemaRoot root = Objects.requireNonNull(dataframes).get(id)) {
-      return root.getRowCount();
+    try (VectorSchemaRoot got = Objects.requireNonNull(dataframes).get(id)) {
+      return got.getRowCount();
     }
+  }
+
+  /** Loads the dataframe into a root that is there already. */
+  @Benchmark
+  public int load() {
+    Objects.requireNonNull(dataframes).load(id, Objects.requireNonNull(root));
+    return root.getRowCount();
   }
 
   /** Checks that nothing is still held. */
   @TearDown
   public void close() {
+    Objects.requireNonNull(root).close();
     allocator.close();
   }
 }
