@@ -175,7 +175,7 @@ final class BatchLoader implements AutoCloseable {
     int first = length == 0 ? 0 : ends.runOf(from);
     int runCount = length == 0 ? 0 : ends.runOf(from + length - 1) + 1 - first;
     ArrowBuf moved = own(allocator.buffer(layout.valuesSize(runCount)));
-    ends.move(first, runCount, from, length, moved);
+    ends.move(first, runCount, from, length, moved, 0);
     given.clear();
     given.add(ConstantMemory.ones(runCount));
     given.add(moved);
@@ -204,7 +204,7 @@ final class BatchLoader implements AutoCloseable {
       return next(from / Byte.SIZE, size);
     }
     ArrowBuf copy = own(allocator.buffer(size));
-    Bits.copy(next(), from, copy, length);
+    Bits.copy(next(), from, copy, 0, length);
     return copy;
   }
 

@@ -1,42 +1,76 @@
 package io.plasmastore.arrow;
 
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.util.MemoryUtil;
 
-/** Copies of bits that do not start with a byte, least significant bit first. */
+/**
+ * Bits of a buffer, least significant first, that need not start with a byte. Whoever calls has
+ * made sure that the buffer has the bits: a check of each word takes several times as long as the
+ * rest, and shows in a put of millions of rows.
+ */
 final class Bits {
+  /** Bits that a word has from any bit of its first byte on. */
+  private static final int WHOLE = Long.SIZE - Byte.SIZE;
+
   private Bits() {}
 
   /**
-   * Copies bits to the start of another buffer. What is left of the last byte is zeros.
+   * Copies bits to whole bytes of another buffer. What is left of the last byte is zeros.
    *
    * @param source has the bits
    * @param from the first bit
-   * @param target at least as many bytes as the bits take
+   * @param target has as many bytes as the bits take
+   * @param offset of the first of these
    * @param length how many bits
    */
-  static void copy(ArrowBuf source, long from, ArrowBuf target, long length) {
-    int shift = (int) (from % Byte.SIZE);
-    long first = from / Byte.SIZE;
-    long last = (from + length - 1) / Byte.SIZE;
-    long size = (length + Byte.SIZE - 1) / Byte.SIZE;
+  static void copy(ArrowBuf source, long from, ArrowBuf target, long offset, long length) {
     long done = 0;
-    if (shift != 0) {
-      // Seven bytes of each eight are whole after the shift; so that none is read behind the last.
-      for (; done + Long.BYTES <= size && first + done + Long.BYTES - 1 <= last; done += 7) {
-        target.setLong(done, source.getLong(first + done) >>> shift);
+    for (; done + Long.SIZE <= length && hasWord(source, from + done); done += WHOLE) {
+      // The eighth byte has too few bits, and is written once more.
+      target.setLong(offset + done / Byte.SIZE, word(source, from + done));
+    }
+    for (; done < length; done += Byte.SIZE) {
+      int count = (int) Math.min(Byte.SIZE, length - done);
+      int bits = 0;
+      for (int i = 0; i < count; i++) {
+        bits |= bit(source, from + done + i) << i;
+      }
+      target.setByte(offset + done / Byte.SIZE, bits);
+    }
+  }
+
+  /** Counts the ones among some bits. */
+  static long ones(ArrowBuf source, long from, long length) {
+    long done = 0;
+    long ones = 0;
+    if (from % Byte.SIZE == 0) {
+      for (; done + Long.SIZE <= length; done += Long.SIZE) {
+        ones += Long.bitCount(MemoryUtil.getLong(address(source, from + done)));
       }
     }
-    for (; done < size; done++) {
-      int low = Byte.toUnsignedInt(source.getByte(first + done)) >>> shift;
-      int high =
-          first + done < last
-              ? Byte.toUnsignedInt(source.getByte(first + done + 1)) << (Byte.SIZE - shift)
-              : 0;
-      target.setByte(done, low | high);
+    for (; done + WHOLE <= length && hasWord(source, from + done); done += WHOLE) {
+      ones += Long.bitCount(word(source, from + done) << Byte.SIZE);
     }
-    int rest = (int) (length % Byte.SIZE);
-    if (rest != 0) {
-      target.setByte(size - 1, target.getByte(size - 1) & ((1 << rest) - 1));
+    for (; done < length; done++) {
+      ones += bit(source, from + done);
     }
+    return ones;
+  }
+
+  private static boolean hasWord(ArrowBuf source, long bit) {
+    return bit / Byte.SIZE + Long.BYTES <= source.capacity();
+  }
+
+  /** At least 56 bits from a bit on. */
+  private static long word(ArrowBuf source, long bit) {
+    return MemoryUtil.getLong(address(source, bit)) >>> (bit % Byte.SIZE);
+  }
+
+  private static long address(ArrowBuf source, long bit) {
+    return source.memoryAddress() + bit / Byte.SIZE;
+  }
+
+  private static int bit(ArrowBuf source, long bit) {
+    return MemoryUtil.getByte(address(source, bit)) >>> (bit % Byte.SIZE) & 1;
   }
 }

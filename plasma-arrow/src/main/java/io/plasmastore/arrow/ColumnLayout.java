@@ -1,9 +1,9 @@
 package io.plasmastore.arrow;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
@@ -154,6 +154,17 @@ record ColumnLayout(
     return -1;
   }
 
+  /** The child of each of the 256 type ids of a union, unsigned; -1 for those that it has not. */
+  int[] unionChildren() {
+    int[] children = new int[1 << Byte.SIZE];
+    Arrays.fill(children, -1);
+    int[] typeIds = ((ArrowType.Union) storage()).getTypeIds();
+    for (int i = 0; i < typeIds.length; i++) {
+      children[typeIds[i]] = i;
+    }
+    return children;
+  }
+
   /** Bytes of a validity bitmap. */
   static long validitySize(long valueCount) {
     return (valueCount + 7) / 8;
@@ -175,11 +186,5 @@ record ColumnLayout(
   /** Bytes of the offsets, or the sizes, of a column that has one for each value and no more. */
   long entriesSize(long valueCount) {
     return valueCount * width;
-  }
-
-  /** Where the values of a {@link Kind#LIST} column end in its child; it has at least one value. */
-  long lastOffset(ArrowBuf offsets, int valueCount) {
-    long position = (long) valueCount * width;
-    return width == OFFSET_SIZE ? offsets.getInt(position) : offsets.getLong(position);
   }
 }

@@ -120,9 +120,14 @@ final class DictionaryHistory implements AutoCloseable {
     if (two.size() < size + (rest == 0 ? 0 : 1)) {
       return false;
     }
-    return ByteFunctionHelpers.equal(one.source(), 0, size, two.source(), 0, size) != 0
+    long first = one.start();
+    long second = two.start();
+    return ByteFunctionHelpers.equal(
+                one.source(), first, first + size, two.source(), second, second + size)
+            != 0
         && (rest == 0
-            || ((one.source().getByte(size) ^ two.source().getByte(size)) & ((1 << rest) - 1))
+            || ((one.source().getByte(first + size) ^ two.source().getByte(second + size))
+                    & ((1 << rest) - 1))
                 == 0);
   }
 

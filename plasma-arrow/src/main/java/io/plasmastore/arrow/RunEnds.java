@@ -31,13 +31,14 @@ record RunEnds(ArrowBuf buffer, int width, int count) {
   /**
    * Writes the ends of some runs as they are counted from a value on, the last no more than fit.
    */
-  void move(int first, int runCount, int from, int length, ArrowBuf target) {
+  void move(int first, int runCount, int from, int length, ArrowBuf target, long targetOffset) {
     for (int i = 0; i < runCount; i++) {
       long end = Math.max(0, Math.min(length, end(first + i) - from));
+      long place = targetOffset + (long) i * width;
       switch (width) {
-        case Short.BYTES -> target.setShort((long) i * width, (int) end);
-        case Integer.BYTES -> target.setInt((long) i * width, (int) end);
-        default -> target.setLong((long) i * width, end);
+        case Short.BYTES -> target.setShort(place, (int) end);
+        case Integer.BYTES -> target.setInt(place, (int) end);
+        default -> target.setLong(place, end);
       }
     }
   }

@@ -24,11 +24,6 @@ final class StreamTarget {
     this.buffer = new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address());
   }
 
-  /** Copies the first bytes of a buffer. */
-  void copy(ArrowBuf source, long offset, long size) {
-    copy(source, 0, offset, size);
-  }
-
   /** Copies bytes of a buffer from an offset of it on. */
   void copy(ArrowBuf source, long sourceOffset, long offset, long size) {
     for (long done = 0; done < size; done += STEP_SIZE) {
@@ -40,6 +35,20 @@ final class StreamTarget {
   void copy(ByteBuffer source, long offset) {
     MemorySegment bytes = MemorySegment.ofBuffer(source);
     MemorySegment.copy(bytes, 0, segment, offset, bytes.byteSize());
+  }
+
+  /** Copies bits that do not start with a byte; what is left of the last byte is zeros. */
+  void copyBits(ArrowBuf source, int from, long offset, int count) {
+    Bits.copy(source, from, buffer, offset, count);
+  }
+
+  /** Writes the ends of runs. */
+  void copyRuns(BodyBuffer.MovedRuns runs, long offset) {
+    runs.ends().move(runs.first(), runs.runCount(), runs.from(), runs.count(), buffer, offset);
+  }
+
+  void putLong(long offset, long value) {
+    segment.set(StreamLayout.LONG, offset, value);
   }
 
   void putInt(long offset, int value) {

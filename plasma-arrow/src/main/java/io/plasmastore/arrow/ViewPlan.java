@@ -38,6 +38,7 @@ final class ViewPlan {
   private final ArrowBuf validity;
   private final ArrowBuf views;
   private final List<ArrowBuf> data;
+  private final int from;
   private final int valueCount;
   private final long maxGatheredSize;
 
@@ -45,8 +46,10 @@ final class ViewPlan {
       ArrowBuf validity,
       ArrowBuf views,
       List<ArrowBuf> data,
+      int from,
       int valueCount,
       long maxGatheredSize) {
+    this.from = from;
     this.validity = validity;
     this.views = views;
     this.data = data;
@@ -55,17 +58,24 @@ final class ViewPlan {
   }
 
   /**
-   * The buffers to write for the views of a vector: the views, then the bytes.
+   * The buffers to write for some views of a vector: the views, then the bytes.
    *
    * @param validity of the vector, or without bytes if nothing is null
    * @param views of the vector, at least as many as values
    * @param data the buffers that they refer to
+   * @param from the first view
+   * @param valueCount how many
    * @param name of the field, for messages
    * @throws IllegalArgumentException if a view refers to bytes that are not there
    */
   static List<BodyBuffer> buffers(
-      ArrowBuf validity, ArrowBuf views, List<ArrowBuf> data, int valueCount, String name) {
-    return buffers(validity, views, data, valueCount, name, Integer.MAX_VALUE);
+      ArrowBuf validity,
+      ArrowBuf views,
+      List<ArrowBuf> data,
+      int from,
+      int valueCount,
+      String name) {
+    return buffers(validity, views, data, from, valueCount, name, Integer.MAX_VALUE);
   }
 
   /** The same with another limit to the size of a gathered buffer, which offsets must reach. */
@@ -73,10 +83,11 @@ final class ViewPlan {
       ArrowBuf validity,
       ArrowBuf views,
       List<ArrowBuf> data,
+      int from,
       int valueCount,
       String name,
       long maxGatheredSize) {
-    return new ViewPlan(validity, views, List.copyOf(data), valueCount, maxGatheredSize)
+    return new ViewPlan(validity, views, List.copyOf(data), from, valueCount, maxGatheredSize)
         .buffers(name);
   }
 
@@ -94,13 +105,14 @@ final class ViewPlan {
             || start + length > data.get(buffer).capacity()) {
           throw new IllegalArgumentException(
               "a view refers to bytes that are not there: field=%s value=%d length=%d buffer=%d offset=%d buffers=%d"
-                  .formatted(name, i, length, buffer, start, ends.length));
+                  .formatted(name, from + i, length, buffer, start, ends.length));
         }
         ends[buffer] = Math.max(ends[buffer], start + length);
         referenced += length;
       } else if (!isNull(i) && length(i) < 0) {
         throw new IllegalArgumentException(
-            "a view of negative length: field=%s value=%d length=%d".formatted(name, i, length(i)));
+            "a view of negative length: field=%s value=%d length=%d"
+                .formatted(name, from + i, length(i)));
       }
     }
     long whole = Arrays.stream(ends).sum();
@@ -109,9 +121,10 @@ final class ViewPlan {
 
   private List<BodyBuffer> copied(long[] ends) {
     List<BodyBuffer> buffers = new ArrayList<>(1 + ends.length);
-    buffers.add(new BodyBuffer.Copied(views, (long) valueCount * VIEW_SIZE));
+    buffers.add(
+        new BodyBuffer.Copied(views, (long) from * VIEW_SIZE, (long) valueCount * VIEW_SIZE));
     for (int i = 0; i < ends.length; i++) {
-      buffers.add(new BodyBuffer.Copied(data.get(i), ends[i]));
+      buffers.add(new BodyBuffer.Copied(data.get(i), 0, ends[i]));
     }
     return buffers;
   }
@@ -135,8 +148,9 @@ final class ViewPlan {
   }
 
   private boolean isNull(int index) {
+    long bit = (long) from + index;
     return validity.capacity() > 0
-        && (MemoryUtil.getByte(validity.memoryAddress() + index / Byte.SIZE) >>> (index % Byte.SIZE)
+        && (MemoryUtil.getByte(validity.memoryAddress() + bit / Byte.SIZE) >>> (bit % Byte.SIZE)
                 & 1)
             == 0;
   }
@@ -155,7 +169,7 @@ final class ViewPlan {
   }
 
   private int field(int index, int offset) {
-    return MemoryUtil.getInt(views.memoryAddress() + (long) index * VIEW_SIZE + offset);
+    return MemoryUtil.getInt(views.memoryAddress() + ((long) from + index) * VIEW_SIZE + offset);
   }
 
   /** Everything that a gathered buffer is made from. */
@@ -197,7 +211,7 @@ final class ViewPlan {
           target.zero(place, place + VIEW_SIZE);
           continue;
         }
-        target.copy(views, (long) i * VIEW_SIZE, place, VIEW_SIZE);
+        target.copy(views, ((long) from + i) * VIEW_SIZE, place, VIEW_SIZE);
         int length = longLength(i);
         if (length > 0) {
           if (end > 0 && end + length > maxGatheredSize) {

@@ -27,7 +27,7 @@ class StreamTargetTest {
   void copiesABufferOfSeveralSteps() {
     try (ArrowBuf source = numbers()) {
       StreamTarget target = new StreamTarget(memory);
-      target.copy(source, 3, SIZE);
+      target.copy(source, 0, 3, SIZE);
       target.zero(0, 3);
       assertEquals(0, memory.get(ValueLayout.JAVA_BYTE, 2));
       for (long i = 0; i < SIZE; i++) {
@@ -42,7 +42,7 @@ class StreamTargetTest {
     try (ArrowBuf source = numbers()) {
       StreamTarget target = new StreamTarget(memory);
       long capacity = source.capacity();
-      assertThrows(IndexOutOfBoundsException.class, () -> target.copy(source, 0, capacity + 1));
+      assertThrows(IndexOutOfBoundsException.class, () -> target.copy(source, 0, 0, capacity + 1));
     }
   }
 
@@ -50,7 +50,7 @@ class StreamTargetTest {
   void doesNotWriteOutsideOfItsMemory() {
     try (ArrowBuf source = numbers()) {
       StreamTarget target = new StreamTarget(memory.asSlice(0, 64));
-      assertThrows(IndexOutOfBoundsException.class, () -> target.copy(source, 60, 5));
+      assertThrows(IndexOutOfBoundsException.class, () -> target.copy(source, 0, 60, 5));
       assertThrows(IndexOutOfBoundsException.class, () -> target.zero(60, 65));
       assertThrows(IndexOutOfBoundsException.class, () -> target.putInt(61, 1));
     }

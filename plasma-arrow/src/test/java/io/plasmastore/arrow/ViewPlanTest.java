@@ -143,7 +143,7 @@ class ViewPlanTest {
   private List<BodyBuffer> planned(long maxSize) {
     ArrowBuf validity = vector.getValidityBuffer();
     return ViewPlan.buffers(
-        validity, vector.getDataBuffer(), vector.getDataBuffers(), ROWS, "t", maxSize);
+        validity, vector.getDataBuffer(), vector.getDataBuffers(), 0, ROWS, "t", maxSize);
   }
 
   private void assertKept() {
