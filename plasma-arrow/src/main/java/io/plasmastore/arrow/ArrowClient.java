@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Dataframes in and out of a store. What a get returns lies in memory that all processes of the
  * machine share, and <b>that memory is read-only: a write through a vector or an {@link
  * org.apache.arrow.memory.ArrowBuf} of a root got from here ends this JVM with a SIGSEGV, while the
- * data stays whole.</b> Copy what is to be changed into vectors of your own.
+ * data stays whole.</b> {@link #copyOf(VectorSchemaRoot) copyOf} gives what may be changed.
  *
  * <pre>{@code
  * try (PlasmaClient client = PlasmaClient.connect(socket);
@@ -297,6 +297,22 @@ public final class ArrowClient {
     LoadedRoot target = LoadedRoot.require(root);
     SealedObject sealed = client.get(id);
     ArrowObject.loadOnlyBatch(id, sealed.data(), target, schemas, sealed::close);
+  }
+
+  /**
+   * A private copy of a root, for those who want to write: of every type, in memory of this
+   * client's allocator, each buffer on its own, so that the vectors can be set, grown and moved
+   * like any others. What the vectors show is copied, nulls and all; dictionaries are not, since
+   * the root does not have them; put a dictionary's vector into a root to copy it.
+   *
+   * @param root got from a store, or any other; not changed
+   * @return a new root with the same schema and values, for the caller to close
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported
+   * @throws IllegalArgumentException if the vectors and the row count do not fit together
+   * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow it
+   */
+  public VectorSchemaRoot copyOf(VectorSchemaRoot root) {
+    return PrivateCopy.of(root, allocator);
   }
 
   /**

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dataframe in the store, opened: its schema, dictionaries and record batches, over the object's
  * own memory. <b>That memory is read-only: a write through a vector or an {@link ArrowBuf} got from
- * here ends this JVM with a SIGSEGV, while the data stays whole.</b> Copy what is to be changed
- * into vectors of your own.
+ * here ends this JVM with a SIGSEGV, while the data stays whole.</b> {@link ArrowClient#copyOf}
+ * gives what may be changed.
  *
  * <p><b>Cost.</b> Opening reads the metadata of each message. The data is not touched before a
  * value is read.

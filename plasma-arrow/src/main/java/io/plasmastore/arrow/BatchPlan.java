@@ -8,6 +8,7 @@ import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 
 /**
  * The record batch that is to be written for some vectors: its field nodes, and for each buffer
@@ -66,6 +67,16 @@ final class BatchPlan {
   /** Size of the body in bytes, a multiple of the alignment. */
   long bodySize() {
     return bodySize;
+  }
+
+  /** The counts of a column or of one below it, in the order of the format. */
+  ArrowFieldNode counts(int node) {
+    return new ArrowFieldNode(nodes.get(node).valueCount(), nodes.get(node).nullCount());
+  }
+
+  /** Buffers of a column of views beside its views, counted through all such columns. */
+  int variadicCount(int view) {
+    return variadicCounts.get(view);
   }
 
   /** One of the buffers, in the order of the format. */

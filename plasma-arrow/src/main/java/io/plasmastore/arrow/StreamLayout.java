@@ -52,10 +52,6 @@ final class StreamLayout {
   static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** Offsets of large types lie at multiples of 8, but the memory need not be known to. */
-  static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private StreamLayout() {}
 
   /** The least multiple of {@link #ALIGNMENT} that is no less than the position. */

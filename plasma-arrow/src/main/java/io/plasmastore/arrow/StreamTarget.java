@@ -15,13 +15,16 @@ final class StreamTarget {
   // the caches and are a quarter slower.
   static final long STEP_SIZE = 8 << 20;
 
-  private final MemorySegment segment;
   private final ArrowBuf buffer;
 
   StreamTarget(MemorySegment segment) {
-    this.segment = segment;
     // A view for ArrowBuf's own copy, which checks the bounds of both sides. Nobody counts it.
     this.buffer = new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address());
+  }
+
+  /** Writes into a buffer, which the caller holds. */
+  StreamTarget(ArrowBuf buffer) {
+    this.buffer = buffer;
   }
 
   /** Copies bytes of a buffer from an offset of it on. */
@@ -33,8 +36,7 @@ final class StreamTarget {
 
   /** Copies the remaining bytes of a byte buffer, whose position does not change. */
   void copy(ByteBuffer source, long offset) {
-    MemorySegment bytes = MemorySegment.ofBuffer(source);
-    MemorySegment.copy(bytes, 0, segment, offset, bytes.byteSize());
+    buffer.setBytes(offset, source.duplicate());
   }
 
   /** Copies bits that do not start with a byte; what is left of the last byte is zeros. */
@@ -48,11 +50,11 @@ final class StreamTarget {
   }
 
   void putLong(long offset, long value) {
-    segment.set(StreamLayout.LONG, offset, value);
+    buffer.setLong(offset, value);
   }
 
   void putInt(long offset, int value) {
-    segment.set(StreamLayout.INT, offset, value);
+    buffer.setInt(offset, value);
   }
 
   /**
@@ -60,6 +62,6 @@ final class StreamTarget {
    * deleted.
    */
   void zero(long start, long end) {
-    segment.asSlice(start, end - start).fill((byte) 0);
+    buffer.setZero(start, end - start);
   }
 }
