@@ -211,7 +211,11 @@ final class Pins {
     if (!byAsking) {
       page.visit(slot);
     }
-    return new SealedObject(client, id, slot, offset, size, metadataSize);
+    SealedObject object = new SealedObject(client, id, slot, offset, size, metadataSize);
+    if (OpenObjects.REMEMBERED) {
+      OpenObjects.got(object, client);
+    }
+    return object;
   }
 
   private void tellUnpinned(int slot, long generation) {

@@ -451,7 +451,8 @@ public final class PlasmaClient implements AutoCloseable {
    * when their writer is closed, or with this process. Idempotent.
    *
    * <p>What is still held stays readable until it is closed; only then does the store see this
-   * client go.
+   * client go. In a JVM with {@code -Dplasma.debug.leaks=true} the exception has, as suppressed
+   * ones, the stack of each get whose object is held.
    *
    * @throws IllegalStateException if something is still held or being written, naming it; the
    *     client is closed all the same
@@ -464,12 +465,17 @@ public final class PlasmaClient implements AutoCloseable {
     asker.close();
     List<String> held = pins.leaveUnlessHeld();
     if (!held.isEmpty()) {
-      throw new IllegalStateException(
-          "client closed while objects are held: count=%d %s%s"
-              .formatted(
-                  held.size(),
-                  String.join(" ", held.subList(0, Math.min(held.size(), MAX_NAMED_IN_ERROR))),
-                  held.size() > MAX_NAMED_IN_ERROR ? " …" : ""));
+      IllegalStateException failure =
+          new IllegalStateException(
+              "client closed while objects are held: count=%d %s%s"
+                  .formatted(
+                      held.size(),
+                      String.join(" ", held.subList(0, Math.min(held.size(), MAX_NAMED_IN_ERROR))),
+                      held.size() > MAX_NAMED_IN_ERROR ? " …" : ""));
+      if (OpenObjects.REMEMBERED) {
+        OpenObjects.explain(failure, this);
+      }
+      throw failure;
     }
   }
 

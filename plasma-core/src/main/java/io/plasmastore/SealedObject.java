@@ -110,6 +110,9 @@ public final class SealedObject implements AutoCloseable {
   @Override
   public void close() {
     if (CLOSED.compareAndSet(this, false, true)) {
+      if (OpenObjects.REMEMBERED) {
+        OpenObjects.closed(this, client);
+      }
       client.release(slot);
     }
   }

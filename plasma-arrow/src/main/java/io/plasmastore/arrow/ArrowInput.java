@@ -140,7 +140,7 @@ public final class ArrowInput implements AutoCloseable {
    *     the size
    */
   public ArrowReader reader(BufferAllocator allocator) {
-    ArrowBuf bytes = PinnedAllocation.wrap(index.data(), allocator, () -> {});
+    ArrowBuf bytes = PinnedAllocation.wrap("input", index.data(), allocator, () -> {});
     try {
       return new ArrowObjectReader(index, index.schema(), null, bytes, allocator);
     } catch (Throwable e) {

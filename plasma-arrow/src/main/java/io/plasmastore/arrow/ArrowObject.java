@@ -91,7 +91,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
     try {
       StreamIndex index = StreamIndex.ofObject(data, schemas);
       StreamSchema schema = select(index, columns, schemas);
-      ArrowBuf object = PinnedAllocation.wrap(data, allocator, release);
+      ArrowBuf object = PinnedAllocation.wrap(id, data, allocator, release);
       return new ArrowObject(id, index, schema, columns, schemas, allocator, object);
     } catch (Throwable e) {
       release.run();
@@ -116,7 +116,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
       StreamIndex index = StreamIndex.ofObject(data, schemas);
       StreamSchema schema = select(index, columns, schemas);
       StreamIndex.BatchPosition batch = onlyBatch(id, index);
-      try (ArrowBuf object = PinnedAllocation.wrap(data, allocator, release)) {
+      try (ArrowBuf object = PinnedAllocation.wrap(id, data, allocator, release)) {
         return batch == null
             ? LoadedRoot.empty(schema, columns, allocator)
             : LoadedRoot.of(index, schema, columns, batch, object, allocator, 0, batch.rowCount());
@@ -140,7 +140,7 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
       StreamIndex index = StreamIndex.ofObject(data, schemas);
       StreamSchema schema = root.schemaIn(index.schema(), schemas);
       StreamIndex.BatchPosition batch = onlyBatch(id, index);
-      try (ArrowBuf object = PinnedAllocation.wrap(data, root.allocator(), release)) {
+      try (ArrowBuf object = PinnedAllocation.wrap(id, data, root.allocator(), release)) {
         if (batch == null) {
           root.clear();
         } else {

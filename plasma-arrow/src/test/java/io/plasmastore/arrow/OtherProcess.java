@@ -33,6 +33,7 @@ final class OtherProcess {
               copy(place, ObjectId.fromHex(arguments[2]), ObjectId.fromHex(arguments[3]));
           case "copyAll" -> copyAll(place, arguments);
           case "hold" -> hold(place, ObjectId.fromHex(arguments[2]));
+          case "leak" -> Leaks.leak(place, ObjectId.fromHex(arguments[2]));
           case "write" -> write(place, ObjectId.fromHex(arguments[2]));
           case "stock" -> stock(place);
           case "stock-file" -> stockFile(place);

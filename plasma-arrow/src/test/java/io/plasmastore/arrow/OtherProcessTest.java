@@ -91,6 +91,16 @@ class OtherProcessTest {
     }
   }
 
+  @Test
+  void aLeakIsNamedByWhereItWasGot() throws Exception {
+    try (VectorSchemaRoot root = root(NUMBERS)) {
+      store.dataframes().put(ID, root);
+    }
+    Process other =
+        start(List.of("-Dplasma.debug.leaks=true"), "leak", store.socket().toString(), ID.toHex());
+    assertEquals("allocator=true client=true log=true", lineOf(other));
+  }
+
   /** The first paragraph of ArrowClient: it ends the JVM that writes, and the data stays whole. */
   @Test
   void aWriteEndsTheJvmThatTriesAndTheDataStaysWhole() throws Exception {

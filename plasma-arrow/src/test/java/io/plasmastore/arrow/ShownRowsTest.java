@@ -118,7 +118,7 @@ class ShownRowsTest {
       channel.position(size - 1).write(java.nio.ByteBuffer.allocate(1));
       MemorySegment parent = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       long before = residentPages(parent);
-      try (ArrowBuf zeros = PinnedAllocation.wrap(parent, allocator, () -> {})) {
+      try (ArrowBuf zeros = PinnedAllocation.wrap("parent", parent, allocator, () -> {})) {
         for (ArrowType type : List.of(new ArrowType.Int(64, true), ArrowType.LargeUtf8.INSTANCE)) {
           Field field = Field.nullable("column", type);
           FieldVector vector = NewVectors.of(ColumnLayout.of(field), allocator);
