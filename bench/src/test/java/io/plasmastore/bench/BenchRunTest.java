@@ -69,7 +69,7 @@ class BenchRunTest {
             .toString()
             .contains(
                 "no such measurement: name=nothing"
-                    + " known=get-hot,get-random,get-peers,dataframe-get,dataframe-columns,put,warm-put,create-and-seal,heap,seal-to-get,"
+                    + " known=get-hot,get-random,get-peers,dataframe-get,dataframe-columns,put,put-rows,warm-put,create-and-seal,heap,seal-to-get,"
                     + "waiting-gets,batches,many-objects,readers,adoption,hit-rate,records,record-loops"),
         errors.toString());
   }

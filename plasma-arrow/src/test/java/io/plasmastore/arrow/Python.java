@@ -22,10 +22,15 @@ final class Python {
     this.folder = folder;
   }
 
-  /** Skips the test where there is no pyarrow. Output goes to the folder. */
-  static Python in(Path folder) throws Exception {
+  /**
+   * Skips the test where there is no pyarrow, or not all more modules. Output goes to the folder.
+   */
+  static Python in(Path folder, String... modules) throws Exception {
     Python python = new Python(folder);
     assumeTrue(python.exit("import pyarrow") == 0, "there is no python3 with pyarrow");
+    for (String module : modules) {
+      assumeTrue(python.exit("import " + module) == 0, "there is no python3 with " + module);
+    }
     return python;
   }
 

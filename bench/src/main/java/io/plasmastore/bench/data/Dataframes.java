@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
@@ -47,6 +48,29 @@ public final class Dataframes {
       vector.setValueCount(rows);
       vectors.add(vector);
     }
+    return new VectorSchemaRoot(vectors);
+  }
+
+  /**
+   * Makes a dataframe of a column of each type and one of flags behind them.
+   *
+   * @param allocator of its memory
+   * @param rows how many
+   * @return the dataframe; the caller closes it
+   */
+  public static VectorSchemaRoot withFlags(BufferAllocator allocator, int rows) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    List<FieldVector> vectors = new ArrayList<>(COLUMNS + 1);
+    for (int i = 0; i < COLUMNS; i++) {
+      vectors.add(column(allocator, i, rows, random));
+    }
+    BitVector flags = new BitVector("flag", allocator);
+    flags.allocateNew(rows);
+    for (int i = 0; i < rows; i++) {
+      flags.set(i, random.nextBoolean() ? 1 : 0);
+    }
+    vectors.add(flags);
+    vectors.forEach(vector -> vector.setValueCount(rows));
     return new VectorSchemaRoot(vectors);
   }
 

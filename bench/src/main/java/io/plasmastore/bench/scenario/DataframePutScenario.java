@@ -24,26 +24,65 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * same store. The put is the whole of it: sizing, create, copy, seal.
  */
 final class DataframePutScenario implements Scenario {
+  /** Which dataframe, and how fast it must be put. */
+  private enum Kind {
+    PLAIN("put", Dataframes.COLUMNS, Dataframes.BYTES_PER_ROW, 0.8),
+    FLAGGED("put-rows", Dataframes.COLUMNS + 1, Dataframes.BYTES_PER_ROW, 0.85);
+
+    private final String scenario;
+    private final int columns;
+    private final int bytesPerRow;
+    private final double goal;
+
+    Kind(String scenario, int columns, int bytesPerRow, double goal) {
+      this.scenario = scenario;
+      this.columns = columns;
+      this.bytesPerRow = bytesPerRow;
+      this.goal = goal;
+    }
+
+    int rows(Settings settings) {
+      return this == PLAIN
+          ? Math.toIntExact(settings.putBytes() / bytesPerRow)
+          : settings.largeRows() / 2;
+    }
+  }
+
   private static final String PUT = "put";
   private static final String PRIVATE_COPY = "plain copy, private to private memory";
   private static final String SHARED_COPY = "plain copy, private to the store's memory";
   private static final int WARM_UP_ROWS = 1_000;
-  private static final double GOAL = 0.8;
+
+  private final Kind kind;
+
+  private DataframePutScenario(Kind kind) {
+    this.kind = kind;
+  }
+
+  /** A dataframe of so many bytes. */
+  static DataframePutScenario plain() {
+    return new DataframePutScenario(Kind.PLAIN);
+  }
+
+  /** A dataframe of so many rows, with a column of flags besides. */
+  static DataframePutScenario flagged() {
+    return new DataframePutScenario(Kind.FLAGGED);
+  }
 
   @Override
   public String name() {
-    return "put";
+    return kind.scenario;
   }
 
   @Override
   public String title(Settings settings) {
-    return "put of a dataframe of %,d MB onto re-used pages"
-        .formatted(settings.putBytes() / 1_000_000);
+    return "put of a dataframe of %,d MB onto re-used pages (%d columns, %,d rows)"
+        .formatted(bytes(settings) / 1_000_000, kind.columns, kind.rows(settings));
   }
 
   @Override
   public long capacity(Settings settings) {
-    return (256L << 20) + 3 * settings.putBytes();
+    return (256L << 20) + 3 * bytes(settings);
   }
 
   @Override
@@ -54,10 +93,9 @@ final class DataframePutScenario implements Scenario {
   @Override
   public List<Measurement> measure(Subject subject) throws Exception {
     Settings settings = subject.settings();
-    int rows = Math.toIntExact(settings.putBytes() / Dataframes.BYTES_PER_ROW);
     try (BufferAllocator allocator = new RootAllocator();
         Arena arena = Arena.ofShared();
-        VectorSchemaRoot root = Dataframes.create(allocator, Dataframes.COLUMNS, rows)) {
+        VectorSchemaRoot root = create(allocator, kind.rows(settings))) {
       ArrowClient dataframes = ArrowClient.over(subject.client(), allocator);
       warmUp(dataframes, settings);
       Put put = new Put(dataframes, root);
@@ -89,28 +127,35 @@ final class DataframePutScenario implements Scenario {
     return List.of(
         row(put, "ratio: its speed to the faster copy's", settings)
             .withRatio(faster.p50() / put.p50())
-            .withGoal(Goal.ratioAtLeast(GOAL)),
+            .withGoal(Goal.ratioAtLeast(kind.goal)),
         row(privateCopy, "4 KB pages", settings),
         row(sharedCopy, "huge pages where the kernel gives them", settings));
   }
 
-  private static Row row(Measurement measurement, String note, Settings settings) {
+  private Row row(Measurement measurement, String note, Settings settings) {
     return Row.of(
         "%s: %s (%s)"
             .formatted(
-                measurement.name(),
-                Figures.throughput(settings.putBytes(), measurement.p50()),
-                note),
+                measurement.name(), Figures.throughput(bytes(settings), measurement.p50()), note),
         measurement);
+  }
+
+  private long bytes(Settings settings) {
+    return (long) kind.rows(settings) * kind.bytesPerRow;
+  }
+
+  private VectorSchemaRoot create(BufferAllocator allocator, int rows) {
+    return kind == Kind.PLAIN
+        ? Dataframes.create(allocator, kind.columns, rows)
+        : Dataframes.withFlags(allocator, rows);
   }
 
   /**
    * Small puts, until both processes have compiled what a put does beside the copy: the large ones
    * are too few for that, and what is interpreted takes 2 ms of each.
    */
-  private static void warmUp(ArrowClient dataframes, Settings settings) {
-    try (VectorSchemaRoot root =
-        Dataframes.create(dataframes.allocator(), Dataframes.COLUMNS, WARM_UP_ROWS)) {
+  private void warmUp(ArrowClient dataframes, Settings settings) {
+    try (VectorSchemaRoot root = create(dataframes.allocator(), WARM_UP_ROWS)) {
       Put put = new Put(dataframes, root);
       long start = System.nanoTime();
       while (System.nanoTime() - start < settings.warmup().toNanos()) {
