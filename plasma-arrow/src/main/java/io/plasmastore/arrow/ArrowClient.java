@@ -296,7 +296,7 @@ public final class ArrowClient {
   public void load(ObjectId id, VectorSchemaRoot root) {
     LoadedRoot target = LoadedRoot.require(root);
     SealedObject sealed = client.get(id);
-    ArrowObject.loadOnlyBatch(id, sealed.data(), target, schemas, sealed::close);
+    OnlyBatch.load(id, sealed.data(), target, schemas, sealed::close);
   }
 
   /**
@@ -360,7 +360,6 @@ public final class ArrowClient {
   }
 
   private VectorSchemaRoot onlyBatch(SealedObject sealed, @Nullable Columns columns) {
-    return ArrowObject.onlyBatch(
-        sealed.id(), sealed.data(), columns, allocator, schemas, sealed::close);
+    return OnlyBatch.get(sealed.id(), sealed.data(), columns, allocator, schemas, sealed::close);
   }
 }

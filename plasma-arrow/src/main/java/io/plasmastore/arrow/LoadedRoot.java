@@ -101,7 +101,7 @@ final class LoadedRoot extends VectorSchemaRoot {
    * @throws IllegalArgumentException if the object has other columns
    */
   StreamSchema schemaIn(StreamSchema whole, SchemaCache schemas) {
-    StreamSchema wanted = columns == null ? whole : schemas.select(whole, columns);
+    StreamSchema wanted = schemas.select(whole, columns);
     if (wanted != schema && !wanted.schema().getFields().equals(schema.schema().getFields())) {
       throw new IllegalArgumentException(
           "the object has other columns than the root: root=%s object=%s"

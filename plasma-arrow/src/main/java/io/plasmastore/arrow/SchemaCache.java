@@ -84,9 +84,13 @@ final class SchemaCache {
    * Some columns of a schema, found or remembered.
    *
    * @param whole the schema, as {@link #schema} gives it
+   * @param columns which, or null for all
    * @throws IllegalArgumentException if there is no such column, or more than one
    */
-  StreamSchema select(StreamSchema whole, Columns columns) {
+  StreamSchema select(StreamSchema whole, @Nullable Columns columns) {
+    if (columns == null) {
+      return whole;
+    }
     int hash = 31 * System.identityHashCode(whole) + columns.hashCode();
     int slot = (hash ^ hash >>> 16) & (SLOTS - 1);
     Selection selection = selections.get(slot);

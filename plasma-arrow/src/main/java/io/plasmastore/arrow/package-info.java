@@ -5,7 +5,7 @@
  * <p>Three types carry it. An {@link io.plasmastore.arrow.ArrowClient} puts and gets. An {@link
  * io.plasmastore.arrow.ArrowObject} is an opened object with many batches or with dictionaries. An
  * {@link io.plasmastore.arrow.ArrowMetadata} is what the object says about itself to those who only
- * list.
+ * list. {@link io.plasmastore.arrow.Columns} say what of a dataframe is read.
  *
  * <p><b>Memory.</b> What is got is read-only: a write through an {@code ArrowBuf} ends the JVM that
  * tries, and the data stays whole. It stays valid until the last root, reader or buffer got from

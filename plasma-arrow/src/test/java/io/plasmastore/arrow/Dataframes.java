@@ -334,7 +334,12 @@ final class Dataframes {
 
   private void fillDense(DenseUnionVector union, ColumnLayout layout, int valueCount) {
     union.allocateNew();
-    // Allocates what is missing; the type id -1 is none.
+    while (union.getTypeBuffer().capacity() < valueCount
+        || union.getOffsetBuffer().capacity() < 4L * valueCount) {
+      union.reAlloc();
+    }
+    // What was there before is no type id; -1 is none.
+    union.getTypeBuffer().setOne(0, union.getTypeBuffer().capacity());
     union.setValueCount(valueCount);
     int[] ids = ((ArrowType.Union) layout.storage()).getTypeIds();
     int[] counts = new int[ids.length];

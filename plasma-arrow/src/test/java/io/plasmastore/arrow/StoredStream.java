@@ -96,7 +96,7 @@ final class StoredStream {
 
   VectorSchemaRoot get(BufferAllocator allocator) {
     opened.incrementAndGet();
-    return ArrowObject.onlyBatch(ID, data, null, allocator, schemas, new Pin());
+    return OnlyBatch.get(ID, data, null, allocator, schemas, new Pin());
   }
 
   /** Holds not released yet: 0 when everything is closed, never negative. */
