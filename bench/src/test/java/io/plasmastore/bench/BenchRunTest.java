@@ -70,7 +70,7 @@ class BenchRunTest {
             .contains(
                 "no such measurement: name=nothing"
                     + " known=get-hot,get-random,get-peers,dataframe-get,put,warm-put,create-and-seal,heap,seal-to-get,"
-                    + "waiting-gets,batches,many-objects,readers,adoption,hit-rate,records,record-loops"),
+                    + "waiting-gets,batches,many-objects,readers,adoption,hit-rate,hand-over,record-loops"),
         errors.toString());
   }
 

@@ -24,7 +24,7 @@ public sealed interface Scenario
         ReadersScenario,
         AdoptionScenario,
         HitRateScenario,
-        RecordScenario,
+        HandOverScenario,
         RecordLoopScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
@@ -44,7 +44,7 @@ public sealed interface Scenario
         new ReadersScenario(),
         new AdoptionScenario(),
         new HitRateScenario(),
-        new RecordScenario(),
+        new HandOverScenario(),
         new RecordLoopScenario());
   }
 
