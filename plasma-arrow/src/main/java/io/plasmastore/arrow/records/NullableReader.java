@@ -30,6 +30,14 @@ final class NullableReader extends Reader {
     return reader instanceof NullableReader nullable ? nullable.validity : null;
   }
 
+  @Override
+  Reader inOrder() {
+    Reader inOrder = values.inOrder();
+    return inOrder instanceof Run run
+        ? run.withNulls(validity)
+        : new NullableReader(validity, inOrder);
+  }
+
   Reader values() {
     return values;
   }
