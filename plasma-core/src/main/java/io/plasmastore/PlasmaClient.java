@@ -499,4 +499,12 @@ public final class PlasmaClient implements AutoCloseable {
   void abort(int slot, long generation) {
     writes.abort(slot, generation);
   }
+
+  MemorySegment resize(ObjectWriter writer, long least, long most, byte[] metadata) {
+    return writes.resize(writer, least, most, metadata);
+  }
+
+  ObjectWriter createAgain(ObjectId id, long size, ObjectWriter.Terms terms) {
+    return writes.createAgain(id, size, terms);
+  }
 }
