@@ -24,7 +24,7 @@ final class BatchPlan {
   private record Node(int valueCount, int nullCount) {}
 
   /** A buffer and where it starts in the body. */
-  private record PlacedBuffer(BodyBuffer bytes, long offset) {}
+  record PlacedBuffer(BodyBuffer bytes, long offset) {}
 
   private final int rowCount;
   private final List<Node> nodes = new ArrayList<>();
@@ -60,8 +60,23 @@ final class BatchPlan {
     return plan;
   }
 
+  /** The same batch with its buffers at other places of a body. */
+  BatchPlan placed(List<PlacedBuffer> places, long size) {
+    BatchPlan placed = new BatchPlan(rowCount);
+    placed.nodes.addAll(nodes);
+    placed.buffers.addAll(places);
+    placed.variadicCounts.addAll(variadicCounts);
+    placed.bodySize = size;
+    return placed;
+  }
+
   int rowCount() {
     return rowCount;
+  }
+
+  /** All buffers, in the order of the format. */
+  List<PlacedBuffer> buffers() {
+    return buffers;
   }
 
   /** Size of the body in bytes, a multiple of the alignment. */
@@ -144,7 +159,9 @@ final class BatchPlan {
       long start = bodyOffset + buffer.offset();
       long end = start + buffer.bytes().size();
       buffer.bytes().writeTo(target, start);
-      target.zero(end, StreamLayout.align(end));
+      if (!(buffer.bytes() instanceof BodyBuffer.InPlace)) {
+        target.zero(end, StreamLayout.align(end));
+      }
     }
   }
 
