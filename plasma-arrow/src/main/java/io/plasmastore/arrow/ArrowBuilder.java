@@ -36,6 +36,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * the last batch is given back. A capacity that suffices, and vectors that are allocated once, make
  * all of that unnecessary.
  *
+ * <p><b>Nulls.</b> They are counted when a batch ends, which reads the validity bitmaps: about 0.1
+ * ms for ten million values. Columns whose fields say that they may not have nulls are taken at
+ * their word.
+ *
  * <p><b>Memory.</b> What vectors hold counts against the limit of the client's allocator. Once a
  * batch has ended its memory is the object's: the root is cleared, and nothing may write there any
  * more. Buffers of {@link #allocator} must be released before the seal, which otherwise throws; so
@@ -278,7 +282,7 @@ public final class ArrowBuilder implements AutoCloseable {
       throw new IllegalArgumentException(
           "a batch of other fields: wanted=" + vectors + " found=" + batch.getSchema());
     }
-    BatchPlan plan = BatchPlan.of(batch, schema.columns());
+    BatchPlan plan = BatchPlan.trusting(batch, schema.columns());
     PlannedMessage message = new PlannedMessage(MessageEncoder.recordBatch(plan), plan);
     synchronized (memory) {
       boolean inPlace = BatchPlacement.isInPlace(memory.space(), plan);

@@ -42,9 +42,18 @@ final class BatchPlan {
    * @throws IllegalArgumentException if the vectors and the row count do not fit together
    */
   static BatchPlan of(VectorSchemaRoot root, List<ColumnLayout> columns) {
+    return of(root, columns, false);
+  }
+
+  /** The same; the bitmaps of columns that may not have nulls are not read. */
+  static BatchPlan trusting(VectorSchemaRoot root, List<ColumnLayout> columns) {
+    return of(root, columns, true);
+  }
+
+  private static BatchPlan of(VectorSchemaRoot root, List<ColumnLayout> columns, boolean trusting) {
     BatchPlan plan = new BatchPlan(root.getRowCount());
     for (int i = 0; i < columns.size(); i++) {
-      new BatchPlanner(plan).addColumn(root.getVector(i), columns.get(i));
+      new BatchPlanner(plan, trusting).addColumn(root.getVector(i), columns.get(i));
     }
     return plan;
   }
@@ -56,7 +65,7 @@ final class BatchPlan {
    */
   static BatchPlan of(FieldVector dictionary, ColumnLayout layout) {
     BatchPlan plan = new BatchPlan(dictionary.getValueCount());
-    new BatchPlanner(plan).addColumn(dictionary, layout);
+    new BatchPlanner(plan, false).addColumn(dictionary, layout);
     return plan;
   }
 
