@@ -5,6 +5,7 @@ import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -278,12 +279,11 @@ public final class ArrowBuilder implements AutoCloseable {
 
   private void add(VectorSchemaRoot batch, boolean last) {
     requireOpen();
-    if (!batch.getSchema().getFields().equals(vectors.getFields())) {
+    if (batch != root && !batch.getSchema().getFields().equals(vectors.getFields())) {
       throw new IllegalArgumentException(
           "a batch of other fields: wanted=" + vectors + " found=" + batch.getSchema());
     }
     BatchPlan plan = BatchPlan.trusting(batch, schema.columns());
-    PlannedMessage message = new PlannedMessage(MessageEncoder.recordBatch(plan), plan);
     synchronized (memory) {
       boolean inPlace = BatchPlacement.isInPlace(memory.space(), plan);
       if (!inPlace && plan.rowCount() == 0 && memory.space().pieceCount() > 0) {
@@ -297,9 +297,9 @@ public final class ArrowBuilder implements AutoCloseable {
       broken = !changed.isEmpty();
       if (!inPlace) {
         changed.forEach((dictionary, values) -> write(dictionary(dictionary, values)));
-        write(message);
+        write(recordBatch(plan));
       } else if (!endInPlace(batch, plan, changed, false)) {
-        endInAnotherPlace(batch, message, changed, last);
+        endInAnotherPlace(batch, plan, changed, last);
       }
       broken = false;
       BuildSpace space = memory.space();
@@ -324,9 +324,7 @@ public final class ArrowBuilder implements AutoCloseable {
     }
     long dictionarySize = size(changed);
     long least = dictionarySize + metadataRoom + plan.bodySize();
-    long head =
-        new PlannedMessage(MessageEncoder.recordBatch(placement.placed(placement.end())), null)
-            .headSize();
+    long head = metadataRoom(schema.columns(), plan.buffers().size());
     if (space.base() + dictionarySize + head > space.region()
         || (!anyhow && placement.isWasteful(least))) {
       placement.giveBack();
@@ -346,23 +344,22 @@ public final class ArrowBuilder implements AutoCloseable {
       // Somebody else's vector lies where the next message would.
       end = space.clear(end, end + metadataRoom);
     }
-    BatchPlan placed = placement.placed(end);
-    new PlannedMessage(MessageEncoder.recordBatch(placed), placed)
-        .writeTo(target, offset, space.region());
+    recordBatch(placement.placed(end)).writeTo(target, offset, space.region());
     space.begin(end, end);
     return true;
   }
 
   /** Ends a batch in a larger object, or one with fewer gaps. */
   private void endInAnotherPlace(
-      VectorSchemaRoot batch, PlannedMessage message, Map<Long, BatchPlan> changed, boolean last) {
+      VectorSchemaRoot batch, BatchPlan plan, Map<Long, BatchPlan> changed, boolean last) {
+    PlannedMessage message = recordBatch(plan);
     BuildSpace space = memory.space();
     long wanted = space.base() + size(changed) + message.size();
     try {
       move(last ? wanted : Math.max(wanted, space.end()));
     } catch (PlasmaException | OutOfMemoryException e) {
       // What is only longer than it has to be can stay.
-      if (message.body() == null || !endInPlace(batch, message.body(), changed, true)) {
+      if (!endInPlace(batch, plan, changed, true)) {
         throw e;
       }
       return;
@@ -433,6 +430,10 @@ public final class ArrowBuilder implements AutoCloseable {
     }
   }
 
+  private static PlannedMessage recordBatch(BatchPlan plan) {
+    return new PlannedMessage(MessageEncoder.recordBatch(plan), plan);
+  }
+
   private static PlannedMessage dictionary(long id, BatchPlan values) {
     return new PlannedMessage(MessageEncoder.dictionaryBatch(id, values), values);
   }
@@ -446,9 +447,15 @@ public final class ArrowBuilder implements AutoCloseable {
   }
 
   private static long metadataRoom(MessageSchema schema) {
-    long entries =
-        ColumnLayout.nodeCount(schema.columns()) + ColumnLayout.bufferCount(schema.columns());
     long views = ColumnLayout.count(schema.columns(), kind -> kind == ColumnLayout.Kind.VIEW);
-    return StreamLayout.align(METADATA_SIZE + (entries + views * (VIEW_BUFFERS + 1)) * ENTRY_SIZE);
+    return metadataRoom(
+        schema.columns(), ColumnLayout.bufferCount(schema.columns()) + views * VIEW_BUFFERS);
+  }
+
+  /** What prefix, metadata and padding of a batch take at most. */
+  private static long metadataRoom(List<ColumnLayout> columns, long buffers) {
+    // Each column of views has a count besides.
+    return StreamLayout.align(
+        METADATA_SIZE + (2L * ColumnLayout.nodeCount(columns) + buffers) * ENTRY_SIZE);
   }
 }

@@ -30,7 +30,13 @@ final class BatchPlacement {
 
   /** Whether any buffer of a batch lies in the region. */
   static boolean isInPlace(BuildSpace space, BatchPlan plan) {
-    return plan.buffers().stream().anyMatch(buffer -> offset(space, buffer) != BuildSpace.NONE);
+    // A seal runs with cold caches, after all the values: it is to run through little code.
+    for (BatchPlan.PlacedBuffer buffer : plan.buffers()) {
+      if (offset(space, buffer) != BuildSpace.NONE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -41,13 +47,15 @@ final class BatchPlacement {
    */
   static @Nullable BatchPlacement of(BuildSpace space, BatchPlan plan, long max) {
     BatchPlacement placement = new BatchPlacement(space, plan);
-    for (BatchPlan.PlacedBuffer buffer : plan.buffers()) {
-      if (!placement.place(buffer, max)) {
+    boolean placed = false;
+    try {
+      placed = placement.placeAll(max);
+    } finally {
+      if (!placed) {
         placement.giveBack();
-        return null;
       }
     }
-    return placement;
+    return placed ? placement : null;
   }
 
   /** The end of the last buffer, a multiple of the alignment. */
@@ -76,7 +84,9 @@ final class BatchPlacement {
 
   /** Gives back the pieces that were taken. */
   void giveBack() {
-    copied.forEach(buffer -> space.giveBack(buffer.offset()));
+    for (BatchPlan.PlacedBuffer buffer : copied) {
+      space.giveBack(buffer.offset());
+    }
     copied.clear();
   }
 
@@ -87,6 +97,15 @@ final class BatchPlacement {
    */
   BatchPlan placed(long bodyEnd) {
     return plan.placed(places, bodyEnd - space.region());
+  }
+
+  private boolean placeAll(long max) {
+    for (BatchPlan.PlacedBuffer buffer : plan.buffers()) {
+      if (!place(buffer, max)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean place(BatchPlan.PlacedBuffer buffer, long max) {
