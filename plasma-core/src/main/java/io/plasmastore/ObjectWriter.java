@@ -119,7 +119,7 @@ public final class ObjectWriter implements AutoCloseable {
 
   /**
    * Makes the object complete with the first bytes of its data, and gives the memory of the others
-   * back. Two round trips.
+   * back. One round trip.
    *
    * @param size bytes of its data, 1 to {@link #size}
    * @param metadata in place of what it was created with; no more bytes than that and the data that
@@ -136,8 +136,9 @@ public final class ObjectWriter implements AutoCloseable {
           "does not fit: size=%d metadata=%d room=%d metadataBefore=%d"
               .formatted(size, metadata.length, size(), terms.metadata().length));
     }
-    data = client.resize(this, size, size, metadata);
-    seal();
+    client.seal(this, size, metadata);
+    data = data.asSlice(0, size);
+    state = State.SEALED;
   }
 
   /**

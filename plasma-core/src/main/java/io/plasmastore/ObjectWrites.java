@@ -120,7 +120,8 @@ final class ObjectWrites {
             least,
             most,
             ByteBuffer.wrap(metadata),
-            name(writer.id()));
+            name(writer.id()),
+            false);
     Reply.Resized resized = asker.ask(Reply.Resized.class, request);
     MemorySegment before = writer.data();
     if (resized.dataSize() == 0) {
@@ -133,9 +134,27 @@ final class ObjectWrites {
     return data;
   }
 
+  /** Seals what is no larger than it was. */
+  void seal(ObjectWriter writer, long size, byte[] metadata) {
+    Request request =
+        new Request.Resize(
+            writer.slot(),
+            writer.generation(),
+            size,
+            size,
+            ByteBuffer.wrap(metadata),
+            name(writer.id()),
+            true);
+    seal(Reply.Resized.class, request, writer.slot());
+  }
+
   void seal(int slot, long generation) {
+    seal(Reply.Done.class, new Request.Seal(slot, generation), slot);
+  }
+
+  private void seal(Class<? extends Reply> expected, Request request, int slot) {
     try {
-      var unused = asker.ask(Reply.Done.class, new Request.Seal(slot, generation));
+      var unused = asker.ask(expected, request);
     } catch (PlasmaException e) {
       // A writer seals once: sealed already is our own seal, asked again since the store died
       // before it could answer.

@@ -500,6 +500,10 @@ public final class PlasmaClient implements AutoCloseable {
     writes.abort(slot, generation);
   }
 
+  void seal(ObjectWriter writer, long size, byte[] metadata) {
+    writes.seal(writer, size, metadata);
+  }
+
   MemorySegment resize(ObjectWriter writer, long least, long most, byte[] metadata) {
     return writes.resize(writer, least, most, metadata);
   }

@@ -458,6 +458,7 @@ public sealed interface Request extends Message {
    * @param dataSize bytes of the data that it is to get if there is room; no less
    * @param metadata in place of what it had; at most {@link Limits#MAX_METADATA} bytes
    * @param name what the id was made of, or null; 1 to {@link Limits#MAX_NAME} bytes
+   * @param seal whether to seal it then, as {@link Seal} does, if there was room
    */
   record Resize(
       int slot,
@@ -465,7 +466,8 @@ public sealed interface Request extends Message {
       long leastSize,
       long dataSize,
       ByteBuffer metadata,
-      @Nullable String name)
+      @Nullable String name,
+      boolean seal)
       implements Request {
     public Resize {
       Limits.checkNotNegative("slot", slot);

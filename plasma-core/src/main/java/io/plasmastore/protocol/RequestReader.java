@@ -49,7 +49,7 @@ final class RequestReader {
       case PIN -> new Request.Pin(t.int32(0), t.int64(1));
       case RESIZE ->
           new Request.Resize(
-              t.int32(0), t.int64(1), t.int64(2), t.int64(3), t.metadata(4), t.name(5));
+              t.int32(0), t.int64(1), t.int64(2), t.int64(3), t.metadata(4), t.name(5), t.bool(6));
       case FAILURE,
           DONE,
           WELCOME,

@@ -129,7 +129,8 @@ final class RequestWriter {
         resize.leastSize(),
         resize.dataSize(),
         metadata,
-        name);
+        name,
+        resize.seal());
   }
 
   private int bind(Request.Bind bind) {

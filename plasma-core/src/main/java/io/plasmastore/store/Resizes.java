@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The requests that change the size of an object under construction. One that grows at the end of
@@ -19,12 +20,19 @@ final class Resizes {
   private final Heap heap;
   private final Sessions sessions;
   private final StoreReports reports;
+  private final LongSupplier clockMillis;
   private final List<UnderWay> waiting = new ArrayList<>();
 
   /** One that waits for memory. */
   private record UnderWay(Session session, Request.Resize request, Consumer<Reply> caller) {}
 
-  Resizes(ObjectTable objects, Heap heap, Sessions sessions, StoreReports reports) {
+  Resizes(
+      ObjectTable objects,
+      Heap heap,
+      Sessions sessions,
+      StoreReports reports,
+      LongSupplier clockMillis) {
+    this.clockMillis = clockMillis;
     this.objects = objects;
     this.heap = heap;
     this.sessions = sessions;
@@ -87,6 +95,9 @@ final class Resizes {
     if (size == ObjectTable.NEEDS_MEMORY) {
       return false;
     }
+    if (request.seal() && size != ObjectTable.NO_ROOM_BEHIND) {
+      objects.seal(slot, clockMillis.getAsLong());
+    }
     reports.answer(caller, new Reply.Resized(size, sessions.hasSeveralWriters()));
     return true;
   }
@@ -96,6 +107,6 @@ final class Resizes {
     ByteBuffer metadata =
         ByteBuffer.allocate(r.metadata().remaining()).put(r.metadata().duplicate()).flip();
     return new Request.Resize(
-        r.slot(), r.generation(), r.leastSize(), r.dataSize(), metadata, r.name());
+        r.slot(), r.generation(), r.leastSize(), r.dataSize(), metadata, r.name(), r.seal());
   }
 }

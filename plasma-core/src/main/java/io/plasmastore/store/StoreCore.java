@@ -78,7 +78,7 @@ final class StoreCore implements Heap.GrowthListener {
     this.timer = timer;
     this.clockMillis = clockMillis;
     this.creates = new Creates(index, objects, heap, sessions, reports, timer, clockMillis);
-    this.resizes = new Resizes(objects, heap, sessions, reports);
+    this.resizes = new Resizes(objects, heap, sessions, reports, clockMillis);
     this.gets = new Gets(index, objects, spill, heap, reports, timer, handovers);
     this.deletes = new Deletes(objects, spill, happenings, reports, this::grew);
     this.evictions = new Evictions(objects, reports);

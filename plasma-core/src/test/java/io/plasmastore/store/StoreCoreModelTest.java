@@ -289,10 +289,11 @@ class StoreCoreModelTest {
     long most = least + (random.nextBoolean() ? 0 : random.nextInt(100_000));
     ByteBuffer metadata = ByteBuffer.allocate(random.nextInt(3) * 40);
     String name = random.nextBoolean() ? id.name().orElseThrow() : null;
+    boolean sealing = random.nextInt(4) == 0;
     ObjectIndex seen = index.index();
     long offset = seen.dataOffset(object.slot);
     Request request =
-        new Request.Resize(object.slot, object.generation, least, most, metadata, name);
+        new Request.Resize(object.slot, object.generation, least, most, metadata, name, sealing);
     Reply reply = ask(client, request);
     if (object.writer != client) {
       assertFailed(
@@ -317,6 +318,10 @@ class StoreCoreModelTest {
     }
     data.fill(object.fill);
     object.size = (int) size;
+    if (sealing && resized != 0) {
+      object.writer = null;
+      sealed(id);
+    }
   }
 
   private void abort(Session client, ObjectId id) {

@@ -28,6 +28,7 @@ public final class Resize extends Table {
   public String name() { int o = __offset(14); return o != 0 ? __string(o + bb_pos) : null; }
   public ByteBuffer nameAsByteBuffer() { return __vector_as_bytebuffer(14, 1); }
   public ByteBuffer nameInByteBuffer(ByteBuffer _bb) { return __vector_in_bytebuffer(_bb, 14, 1); }
+  public boolean seal() { int o = __offset(16); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
 
   public static int createResize(FlatBufferBuilder builder,
       int slot,
@@ -35,18 +36,20 @@ public final class Resize extends Table {
       long leastSize,
       long dataSize,
       int metadataOffset,
-      int nameOffset) {
-    builder.startTable(6);
+      int nameOffset,
+      boolean seal) {
+    builder.startTable(7);
     Resize.addDataSize(builder, dataSize);
     Resize.addLeastSize(builder, leastSize);
     Resize.addGeneration(builder, generation);
     Resize.addName(builder, nameOffset);
     Resize.addMetadata(builder, metadataOffset);
     Resize.addSlot(builder, slot);
+    Resize.addSeal(builder, seal);
     return Resize.endResize(builder);
   }
 
-  public static void startResize(FlatBufferBuilder builder) { builder.startTable(6); }
+  public static void startResize(FlatBufferBuilder builder) { builder.startTable(7); }
   public static void addSlot(FlatBufferBuilder builder, int slot) { builder.addInt(0, slot, 0); }
   public static void addGeneration(FlatBufferBuilder builder, long generation) { builder.addLong(1, generation, 0L); }
   public static void addLeastSize(FlatBufferBuilder builder, long leastSize) { builder.addLong(2, leastSize, 0L); }
@@ -56,6 +59,7 @@ public final class Resize extends Table {
   public static int createMetadataVector(FlatBufferBuilder builder, ByteBuffer data) { return builder.createByteVector(data); }
   public static void startMetadataVector(FlatBufferBuilder builder, int numElems) { builder.startVector(1, numElems, 1); }
   public static void addName(FlatBufferBuilder builder, int nameOffset) { builder.addOffset(5, nameOffset, 0); }
+  public static void addSeal(FlatBufferBuilder builder, boolean seal) { builder.addBoolean(6, seal, false); }
   public static int endResize(FlatBufferBuilder builder) {
     int o = builder.endTable();
     return o;
