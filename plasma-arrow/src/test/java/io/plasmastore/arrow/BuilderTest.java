@@ -11,7 +11,9 @@ import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -31,6 +33,7 @@ import org.apache.arrow.vector.util.VectorSchemaRootAppender;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Dataframes built inside the store, through arrow-java's own methods. */
 class BuilderTest {
@@ -240,6 +243,20 @@ class BuilderTest {
     assertEquals(0, store.objects());
     assertEquals(0, store.client().stats().used());
     assertEquals(0, store.allocator().getAllocatedMemory());
+  }
+
+  @Test
+  void leavesNothingWhereItsProcessEnds(@TempDir Path folder) throws Exception {
+    OtherJvm other =
+        OtherJvm.start(folder, List.of(), List.of("build", store.socket().toString(), ID.toHex()));
+    assertEquals("used=true objects=1", other.line());
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (store.client().stats().clients() > 1) {
+      assertTrue(System.nanoTime() < deadline, "the client is still there");
+      Thread.onSpinWait();
+    }
+    assertEquals(0, store.objects());
+    assertEquals(0, store.client().stats().used());
   }
 
   /** A vector that outlives its builder must not write into the memory of another object. */
