@@ -14,7 +14,9 @@ public final class ObjectWriter implements AutoCloseable {
   private final ObjectId id;
   private final int slot;
   private final long generation;
-  private final MemorySegment data;
+  private final long dataOffset;
+  private final Terms terms;
+  private MemorySegment data;
   private State state = State.OPEN;
 
   private enum State {
@@ -23,12 +25,24 @@ public final class ObjectWriter implements AutoCloseable {
     ABORTED
   }
 
-  ObjectWriter(PlasmaClient client, ObjectId id, int slot, long generation, MemorySegment data) {
+  /** What it was created with besides its size. */
+  record Terms(byte[] metadata, boolean keep) {}
+
+  ObjectWriter(
+      PlasmaClient client,
+      ObjectId id,
+      int slot,
+      long generation,
+      long dataOffset,
+      MemorySegment data,
+      Terms terms) {
     this.client = client;
     this.id = id;
     this.slot = slot;
     this.generation = generation;
+    this.dataOffset = dataOffset;
     this.data = data;
+    this.terms = terms;
   }
 
   /**
@@ -43,7 +57,7 @@ public final class ObjectWriter implements AutoCloseable {
   /**
    * The length of the data.
    *
-   * @return bytes, 0 or more, as given to create
+   * @return bytes, 0 or more, as given to create, or as {@link #grow} has made it since
    */
   public long size() {
     return data.byteSize();
@@ -60,6 +74,71 @@ public final class ObjectWriter implements AutoCloseable {
   public MemorySegment data() {
     checkOpen();
     return data;
+  }
+
+  /**
+   * Adds room at the end, if what lies behind the object is free: its bytes stay where they are.
+   * One round trip, in which the store may commit memory.
+   *
+   * @param least bytes that {@link #size} must get, or it stays as it is; no less than it is
+   * @param most bytes that it is to get if there is room for so many; no less than the least
+   * @return the size as it is now: at least {@code least}, or as it was. {@link #data} is another
+   *     segment then, with the same start; what was added is undefined
+   * @throws IllegalArgumentException if the sizes are out of order
+   * @throws IllegalStateException if it was sealed or aborted already
+   * @throws PlasmaException LIMIT_EXCEEDED if the least is over this client's quota; CLIENT_CLOSED
+   *     or STORE_GONE
+   */
+  public long grow(long least, long most) {
+    checkOpen();
+    if (least < size() || most < least) {
+      throw new IllegalArgumentException(
+          "sizes out of order: size=" + size() + " least=" + least + " most=" + most);
+    }
+    if (most > size()) {
+      data = client.resize(this, least, most, terms.metadata());
+    }
+    return size();
+  }
+
+  /**
+   * Begins another object of the same id and terms, for who has to move what he has written to a
+   * place with more room. The first of them that is sealed is the object; it undoes the others,
+   * none of which may be touched any more then.
+   *
+   * @param size of its data in bytes, 0 or more
+   * @return where to write it; the caller seals or closes it
+   * @throws IllegalArgumentException if the size is negative
+   * @throws IllegalStateException if this was sealed or aborted already
+   * @throws PlasmaException STORE_FULL, OBJECT_TOO_LARGE, LIMIT_EXCEEDED; this one is as it was
+   */
+  public ObjectWriter another(long size) {
+    checkOpen();
+    return client.createAgain(id, size, terms);
+  }
+
+  /**
+   * Makes the object complete with the first bytes of its data, and gives the memory of the others
+   * back. One round trip.
+   *
+   * @param size bytes of its data, 1 to {@link #size}
+   * @param metadata in place of what it was created with; no more bytes than that and the data that
+   *     is given up had together, and at most 64 KiB
+   * @throws IllegalArgumentException if the size or the metadata is out of range
+   * @throws IllegalStateException if it was sealed or aborted already
+   * @throws PlasmaException as {@link #seal()}
+   */
+  public void seal(long size, byte[] metadata) {
+    checkOpen();
+    long room = size() + terms.metadata().length;
+    if (size < 1 || size > size() || metadata.length > room - size) {
+      throw new IllegalArgumentException(
+          "does not fit: size=%d metadata=%d room=%d metadataBefore=%d"
+              .formatted(size, metadata.length, size(), terms.metadata().length));
+    }
+    client.seal(this, size, metadata);
+    data = data.asSlice(0, size);
+    state = State.SEALED;
   }
 
   /**
@@ -112,6 +191,18 @@ public final class ObjectWriter implements AutoCloseable {
         // Undone anyway: the store drops what a session had not sealed.
       }
     }
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  long dataOffset() {
+    return dataOffset;
   }
 
   private void checkOpen() {

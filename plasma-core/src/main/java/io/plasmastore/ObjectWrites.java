@@ -36,12 +36,23 @@ final class ObjectWrites {
   }
 
   ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
+    return create(id, size, new ObjectWriter.Terms(metadata.clone(), keep), false);
+  }
+
+  /** Another object of an id that this client is writing already. */
+  ObjectWriter createAgain(ObjectId id, long size, ObjectWriter.Terms terms) {
+    return create(id, size, terms, true);
+  }
+
+  private ObjectWriter create(ObjectId id, long size, ObjectWriter.Terms terms, boolean again) {
     checkMayWrite();
-    Request request = new Request.Create(id, size, ByteBuffer.wrap(metadata), name(id), keep, 0);
+    Request request =
+        new Request.Create(
+            id, size, ByteBuffer.wrap(terms.metadata()), name(id), terms.keep(), 0, again);
     boolean answered = false;
     lostCreates.begin(id);
     try {
-      ObjectWriter writer = writer(id, size, asker.ask(Reply.Created.class, request));
+      ObjectWriter writer = writer(id, size, terms, asker.ask(Reply.Created.class, request));
       answered = true;
       return writer;
     } catch (PlasmaException e) {
@@ -55,14 +66,15 @@ final class ObjectWrites {
   ObjectWriter create(ObjectId id, long size, ObjectOptions options) throws InterruptedException {
     checkMayWrite();
     long timeoutMillis = Timeouts.millis(options.timeout());
+    ObjectWriter.Terms terms = new ObjectWriter.Terms(options.metadata(), options.keep());
     Request request =
         new Request.Create(
-            id, size, ByteBuffer.wrap(options.metadata()), name(id), options.keep(), timeoutMillis);
+            id, size, ByteBuffer.wrap(terms.metadata()), name(id), terms.keep(), timeoutMillis);
     boolean answered = false;
     lostCreates.begin(id);
     try {
       ObjectWriter writer =
-          writer(id, size, asker.await(Reply.Created.class, request, timeoutMillis));
+          writer(id, size, terms, asker.await(Reply.Created.class, request, timeoutMillis));
       answered = true;
       return writer;
     } catch (PlasmaException e) {
@@ -96,9 +108,53 @@ final class ObjectWrites {
     return errors;
   }
 
+  /**
+   * Changes the size of what is being written; answers all of its data, the same segment if there
+   * was no room.
+   */
+  MemorySegment resize(ObjectWriter writer, long least, long most, byte[] metadata) {
+    Request request =
+        new Request.Resize(
+            writer.slot(),
+            writer.generation(),
+            least,
+            most,
+            ByteBuffer.wrap(metadata),
+            name(writer.id()),
+            false);
+    Reply.Resized resized = asker.ask(Reply.Resized.class, request);
+    MemorySegment before = writer.data();
+    if (resized.dataSize() == 0) {
+      return before;
+    }
+    MemorySegment data = memory.writable(writer.dataOffset(), resized.dataSize());
+    if (resized.clear() && data.byteSize() > before.byteSize()) {
+      data.asSlice(before.byteSize()).fill((byte) 0);
+    }
+    return data;
+  }
+
+  /** Seals what is no larger than it was. */
+  void seal(ObjectWriter writer, long size, byte[] metadata) {
+    Request request =
+        new Request.Resize(
+            writer.slot(),
+            writer.generation(),
+            size,
+            size,
+            ByteBuffer.wrap(metadata),
+            name(writer.id()),
+            true);
+    seal(Reply.Resized.class, request, writer.slot());
+  }
+
   void seal(int slot, long generation) {
+    seal(Reply.Done.class, new Request.Seal(slot, generation), slot);
+  }
+
+  private void seal(Class<? extends Reply> expected, Request request, int slot) {
     try {
-      var unused = asker.ask(Reply.Done.class, new Request.Seal(slot, generation));
+      var unused = asker.ask(expected, request);
     } catch (PlasmaException e) {
       // A writer seals once: sealed already is our own seal, asked again since the store died
       // before it could answer.
@@ -142,13 +198,16 @@ final class ObjectWrites {
     }
   }
 
-  private ObjectWriter writer(ObjectId id, long size, Reply.Created created) {
+  private ObjectWriter writer(
+      ObjectId id, long size, ObjectWriter.Terms terms, Reply.Created created) {
     pins.writing(created.slot());
     MemorySegment data = memory.writable(created.dataOffset(), size);
     if (created.clear()) {
       data.fill((byte) 0);
     }
-    ObjectWriter writer = new ObjectWriter(client, id, created.slot(), created.generation(), data);
+    ObjectWriter writer =
+        new ObjectWriter(
+            client, id, created.slot(), created.generation(), created.dataOffset(), data, terms);
     // The store's pin on what is written is there by now, as close() looks for pins after it has
     // set the flag: one of the two sees the other.
     if (asker.isClosed()) {

@@ -120,8 +120,8 @@ final class Pins {
    */
   boolean abandonUnknown(ObjectId id) {
     try {
-      int slot = index.find(id);
-      if (slot == ObjectIndex.NOT_FOUND || writing.contains(slot)) {
+      int slot = index.find(id, found -> !writing.contains(found));
+      if (slot == ObjectIndex.NOT_FOUND) {
         return true;
       }
       long word = index.word(slot);

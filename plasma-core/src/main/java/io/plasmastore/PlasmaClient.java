@@ -499,4 +499,16 @@ public final class PlasmaClient implements AutoCloseable {
   void abort(int slot, long generation) {
     writes.abort(slot, generation);
   }
+
+  void seal(ObjectWriter writer, long size, byte[] metadata) {
+    writes.seal(writer, size, metadata);
+  }
+
+  MemorySegment resize(ObjectWriter writer, long least, long most, byte[] metadata) {
+    return writes.resize(writer, least, most, metadata);
+  }
+
+  ObjectWriter createAgain(ObjectId id, long size, ObjectWriter.Terms terms) {
+    return writes.createAgain(id, size, terms);
+  }
 }

@@ -62,6 +62,23 @@ class ClientDeathTest {
   }
 
   @Test
+  void undoesWhatTheDeadHadGrownAndWasMoving() {
+    ObjectId id = ObjectId.random();
+    try (ChildJvm dying = startClient()) {
+      assertEquals("done", dying.ask("create " + id + " 1000"));
+      assertEquals("200000", dying.ask("grow " + id + " 200000"));
+      assertEquals(64 + 200_000, client.stats().used());
+      assertEquals("done", dying.ask("another " + id + " 300000"));
+      assertEquals("done", dying.ask("another " + id + " 400000"));
+      assertEquals(64 + 200_000 + 300_032 + 400_000, client.stats().used());
+      dying.kill();
+    }
+    Eventually.equal("the memory to be back", 64L, () -> client.stats().used());
+    assertEquals(3, client.stats().counters().get("aborts"));
+    client.create(id, 10).close();
+  }
+
+  @Test
   void unpinsWhatTheDeadHeld() {
     ObjectId deleted = ObjectId.random();
     client.createAndSeal(deleted, new byte[1000]);

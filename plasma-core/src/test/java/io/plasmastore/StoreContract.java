@@ -83,6 +83,151 @@ abstract class StoreContract {
     assertTrue(client.delete(info.id()), info::toString);
   }
 
+  // ---- size of what is being written
+
+  @Test
+  void whatIsNotUsedIsGivenBackByTheSeal() {
+    ObjectId id = ObjectId.named("shrunk");
+    try (ObjectWriter writer = client.create(id, 1 << 20, utf8("before"))) {
+      fill(writer.data(), 1);
+      writer.seal(1000, utf8("and what it is in the end"));
+      assertFalse(writer.isOpen());
+      assertEquals(1000, writer.size());
+    }
+    assertEquals(1088, client.stats().used());
+    ObjectInfo info = other.list().findFirst().orElseThrow();
+    assertEquals("shrunk", info.id().name().orElseThrow());
+    assertEquals(1000, info.size());
+    try (SealedObject object = other.get(id)) {
+      assertEquals(1000, object.size());
+      assertEquals(
+          "and what it is in the end",
+          new String(object.metadata().toArray(JAVA_BYTE), StandardCharsets.UTF_8));
+      byte[] wanted = new byte[1 << 20];
+      fill(MemorySegment.ofArray(wanted), 1);
+      assertArrayEquals(Arrays.copyOf(wanted, 1000), object.data().toArray(JAVA_BYTE));
+    }
+  }
+
+  @Test
+  void metadataMayTakeWhatTheDataGivesUp() {
+    ObjectId id = ObjectId.named("longer");
+    try (ObjectWriter writer = client.create(id, 100, new byte[10])) {
+      assertThrows(IllegalArgumentException.class, () -> writer.seal(0, NONE));
+      assertThrows(IllegalArgumentException.class, () -> writer.seal(101, NONE));
+      assertThrows(IllegalArgumentException.class, () -> writer.seal(100, new byte[11]));
+      fill(writer.data(), 5);
+      writer.seal(30, new byte[80]);
+      assertThrows(IllegalStateException.class, () -> writer.seal(30, new byte[80]));
+      assertThrows(IllegalStateException.class, () -> writer.grow(200, 200));
+      assertThrows(IllegalStateException.class, () -> writer.another(200));
+    }
+    try (SealedObject object = client.get(id)) {
+      assertEquals(30, object.size());
+      assertArrayEquals(new byte[80], object.metadata().toArray(JAVA_BYTE));
+    }
+    assertTrue(other.list().anyMatch(info -> info.id().name().equals(Optional.of("longer"))));
+  }
+
+  @Test
+  void anObjectGrowsWhereItLies() {
+    ObjectId id = ObjectId.named("grown");
+    try (ObjectWriter writer = client.create(id, 1000, utf8("metadata"))) {
+      long address = writer.data().address();
+      fill(writer.data(), 2);
+      byte[] first = writer.data().toArray(JAVA_BYTE);
+      // To the end of the store, where memory is only committed now.
+      long most = CAPACITY - 13;
+      assertEquals(most, writer.grow(1 << 20, most));
+      assertEquals(most, writer.data().byteSize());
+      assertEquals(address, writer.data().address());
+      assertArrayEquals(first, writer.data().asSlice(0, 1000).toArray(JAVA_BYTE));
+      assertEquals(CAPACITY, client.stats().used());
+      assertEquals(most, writer.grow(most + 1, most + 1));
+      writer.data().set(JAVA_BYTE, most - 1, (byte) 9);
+      writer.data().set(JAVA_BYTE, 5000, (byte) 8);
+      writer.seal(5001, utf8("metadata"));
+      assertEquals((5001 + 13 + 63) / 64 * 64, client.stats().used());
+    }
+    try (SealedObject object = other.get(id)) {
+      assertEquals(8, object.data().get(JAVA_BYTE, 5000));
+      assertEquals(
+          "metadata", new String(object.metadata().toArray(JAVA_BYTE), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void anObjectDoesNotGrowIntoItsNeighbour() {
+    ObjectId id = ObjectId.random();
+    try (ObjectWriter writer = client.create(id, 1000);
+        ObjectWriter neighbour = client.create(ObjectId.random(), 1000)) {
+      fill(neighbour.data(), 3);
+      assertEquals(1000, writer.grow(2000, 4000));
+      assertEquals(1000, writer.size());
+      // What the extent was rounded up to.
+      assertEquals(1024, writer.grow(1001, 4000));
+      neighbour.abort();
+      assertEquals(4000, writer.grow(2000, 4000));
+      assertThrows(IllegalArgumentException.class, () -> writer.grow(3999, 5000));
+      assertThrows(IllegalArgumentException.class, () -> writer.grow(5000, 4500));
+      writer.seal();
+    }
+    assertEquals(4032, client.stats().used());
+  }
+
+  @Test
+  void anObjectMovesToAPlaceWithMoreRoom() {
+    ObjectId id = ObjectId.named("moved");
+    try (ObjectWriter writer = client.create(id, 1000, utf8("same"))) {
+      assertFails(ErrorCode.OBJECT_EXISTS, () -> client.create(id, 5000));
+      try (ObjectWriter larger = writer.another(5000)) {
+        assertFails(ErrorCode.OBJECT_EXISTS, () -> other.create(id, 1));
+        assertEquals(id, larger.id());
+        assertEquals(5000, larger.size());
+        assertFalse(client.contains(id));
+        assertFails(ErrorCode.OBJECT_NOT_SEALED, () -> other.get(id));
+        fill(larger.data(), 4);
+        CompletableFuture<Long> got =
+            CompletableFuture.supplyAsync(
+                () -> {
+                  try (SealedObject object = other.get(id, PlasmaClient.FOREVER)) {
+                    assertFilled(object.data(), 4);
+                    return object.size();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+        larger.seal();
+        assertEquals(5000, got.join());
+      }
+      // It is undone by the seal of the other.
+      assertEquals(5056, client.stats().used());
+      assertFails(ErrorCode.OBJECT_NOT_FOUND, writer::seal);
+    }
+    assertEquals(1, client.stats().objects());
+    try (SealedObject object = other.get(id)) {
+      assertEquals(
+          "same", new String(object.metadata().toArray(JAVA_BYTE), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aMoveCanBeGivenUp() {
+    ObjectId id = ObjectId.random();
+    try (ObjectWriter writer = client.create(id, 1000)) {
+      fill(writer.data(), 6);
+      writer.another(3000).abort();
+      writer.another(2000).close();
+      assertFails(ErrorCode.OBJECT_TOO_LARGE, () -> writer.another(CAPACITY + 1));
+      assertFails(ErrorCode.STORE_FULL, () -> writer.another(CAPACITY));
+      assertEquals(1024, client.stats().used());
+      writer.seal();
+    }
+    try (SealedObject object = other.get(id)) {
+      assertFilled(object.data(), 6);
+    }
+  }
+
   // ---- create, seal, abort
 
   @Test

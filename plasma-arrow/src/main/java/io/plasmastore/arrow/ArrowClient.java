@@ -13,6 +13,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,6 +183,100 @@ public final class ArrowClient {
       writer.seal();
     } catch (IOException e) {
       throw new UncheckedIOException("reading the dataframe failed: id=" + id, e);
+    }
+  }
+
+  /**
+   * Stores a dataframe of all batches that a reader still has, with its dictionaries, and holds no
+   * more than one batch in memory: each is copied once, into an object that grows.
+   *
+   * @param id the new object's id
+   * @param reader read to its end; not closed
+   * @param options how much room the object begins with, and how much it may take
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported;
+   *     nothing is stored
+   * @throws IllegalArgumentException if the vectors of a batch do not fit together; nothing is
+   *     stored
+   * @throws UncheckedIOException if the reader fails; nothing is stored
+   * @throws org.apache.arrow.memory.OutOfMemoryException if the maxCapacity does not suffice;
+   *     nothing is stored
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
+   *     stored
+   */
+  public void put(ObjectId id, ArrowReader reader, BuildOptions options) {
+    try {
+      Schema schema = reader.getVectorSchemaRoot().getSchema();
+      try (ArrowBuilder builder = build(id, schema, reader, options)) {
+        while (reader.loadNextBatch()) {
+          builder.append(reader.getVectorSchemaRoot());
+        }
+        builder.seal();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the dataframe failed: id=" + id, e);
+    }
+  }
+
+  /**
+   * Begins a dataframe that is built inside the store.
+   *
+   * @param id the new object's id
+   * @param schema of its vectors, without dictionary-encoded columns
+   * @param options how much room it begins with, and how much it may take
+   * @return what to fill and seal; the caller closes it
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported
+   * @throws IllegalArgumentException if a column is dictionary-encoded, or the metadata alone takes
+   *     more than the maxCapacity
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone
+   */
+  public ArrowBuilder build(ObjectId id, Schema schema, BuildOptions options) {
+    return build(id, schema, NO_DICTIONARIES, options);
+  }
+
+  /**
+   * Begins a dataframe with dictionaries that is built inside the store.
+   *
+   * @param id the new object's id
+   * @param schema of its vectors
+   * @param dictionaries has the dictionary of each dictionary-encoded column; its values are taken
+   *     when a batch ends
+   * @param options how much room it begins with, and how much it may take
+   * @return what to fill and seal; the caller closes it
+   * @throws UnsupportedOperationException naming the field, if a column's type is not supported
+   * @throws IllegalArgumentException if a dictionary is missing, or metadata and dictionaries alone
+   *     take more than the maxCapacity
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone
+   */
+  public ArrowBuilder build(
+      ObjectId id, Schema schema, DictionaryProvider dictionaries, BuildOptions options) {
+    Objects.requireNonNull(id, "id");
+    return ArrowBuilder.begin(client, allocator, id, schema, dictionaries, options, keep);
+  }
+
+  /**
+   * Begins a dataframe that is built inside the store, of the schema of another and with room for
+   * as much. Its vectors are not allocated, but told how much to allocate.
+   *
+   * @param id the new object's id
+   * @param like a dataframe of one batch, without dictionary-encoded columns; not changed
+   * @return what to fill and seal; the caller closes it
+   * @throws UnsupportedOperationException as {@link #build(ObjectId, Schema, BuildOptions)}
+   * @throws IllegalArgumentException as {@link #put(ObjectId, VectorSchemaRoot)}
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone
+   */
+  public ArrowBuilder createLike(ObjectId id, VectorSchemaRoot like) {
+    long size;
+    try (StreamPlan plan = StreamPlan.of(like, NO_DICTIONARIES)) {
+      size = plan.size();
+    }
+    ArrowBuilder builder =
+        build(id, like.getSchema(), BuildOptions.DEFAULT.withCapacity(InitialCapacity.room(size)));
+    try {
+      InitialCapacity.copy(like, builder.root());
+      return builder;
+    } catch (Throwable e) {
+      builder.close();
+      throw e;
     }
   }
 

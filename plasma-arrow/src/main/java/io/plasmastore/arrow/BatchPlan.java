@@ -24,7 +24,7 @@ final class BatchPlan {
   private record Node(int valueCount, int nullCount) {}
 
   /** A buffer and where it starts in the body. */
-  private record PlacedBuffer(BodyBuffer bytes, long offset) {}
+  record PlacedBuffer(BodyBuffer bytes, long offset) {}
 
   private final int rowCount;
   private final List<Node> nodes = new ArrayList<>();
@@ -42,9 +42,18 @@ final class BatchPlan {
    * @throws IllegalArgumentException if the vectors and the row count do not fit together
    */
   static BatchPlan of(VectorSchemaRoot root, List<ColumnLayout> columns) {
+    return of(root, columns, false);
+  }
+
+  /** The same; the bitmaps of columns that may not have nulls are not read. */
+  static BatchPlan trusting(VectorSchemaRoot root, List<ColumnLayout> columns) {
+    return of(root, columns, true);
+  }
+
+  private static BatchPlan of(VectorSchemaRoot root, List<ColumnLayout> columns, boolean trusting) {
     BatchPlan plan = new BatchPlan(root.getRowCount());
     for (int i = 0; i < columns.size(); i++) {
-      new BatchPlanner(plan).addColumn(root.getVector(i), columns.get(i));
+      new BatchPlanner(plan, trusting).addColumn(root.getVector(i), columns.get(i));
     }
     return plan;
   }
@@ -56,12 +65,27 @@ final class BatchPlan {
    */
   static BatchPlan of(FieldVector dictionary, ColumnLayout layout) {
     BatchPlan plan = new BatchPlan(dictionary.getValueCount());
-    new BatchPlanner(plan).addColumn(dictionary, layout);
+    new BatchPlanner(plan, false).addColumn(dictionary, layout);
     return plan;
+  }
+
+  /** The same batch with its buffers at other places of a body. */
+  BatchPlan placed(List<PlacedBuffer> places, long size) {
+    BatchPlan placed = new BatchPlan(rowCount);
+    placed.nodes.addAll(nodes);
+    placed.buffers.addAll(places);
+    placed.variadicCounts.addAll(variadicCounts);
+    placed.bodySize = size;
+    return placed;
   }
 
   int rowCount() {
     return rowCount;
+  }
+
+  /** All buffers, in the order of the format. */
+  List<PlacedBuffer> buffers() {
+    return buffers;
   }
 
   /** Size of the body in bytes, a multiple of the alignment. */
@@ -144,7 +168,9 @@ final class BatchPlan {
       long start = bodyOffset + buffer.offset();
       long end = start + buffer.bytes().size();
       buffer.bytes().writeTo(target, start);
-      target.zero(end, StreamLayout.align(end));
+      if (!(buffer.bytes() instanceof BodyBuffer.InPlace)) {
+        target.zero(end, StreamLayout.align(end));
+      }
     }
   }
 

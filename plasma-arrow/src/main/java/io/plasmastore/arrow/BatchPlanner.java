@@ -14,11 +14,14 @@ import org.apache.arrow.vector.FieldVector;
  */
 final class BatchPlanner {
   private final BatchPlan plan;
+  private final boolean trusting;
   // Of the vector that is planned, for messages.
   private int values;
 
-  BatchPlanner(BatchPlan plan) {
+  /** Trusting: columns that may not have nulls are taken to have none, without a look. */
+  BatchPlanner(BatchPlan plan, boolean trusting) {
     this.plan = plan;
+    this.trusting = trusting;
   }
 
   /**
@@ -117,7 +120,8 @@ final class BatchPlanner {
       plan.addBuffer(new BodyBuffer.Zeros(0));
     } else {
       addBits(layout, validity, from, count);
-      plan.addNode(count, count - (int) Bits.ones(validity, from, count));
+      boolean counted = !trusting || layout.field().isNullable();
+      plan.addNode(count, counted ? count - (int) Bits.ones(validity, from, count) : 0);
     }
   }
 

@@ -39,6 +39,23 @@ interface BodyBuffer {
     public void release() {}
   }
 
+  /** Bytes that are in their place already, and what pads them. */
+  record InPlace(long size) implements BodyBuffer {
+    @Override
+    public void writeTo(StreamTarget target, long offset) {}
+
+    @Override
+    public long address() {
+      return 0;
+    }
+
+    @Override
+    public void retain() {}
+
+    @Override
+    public void release() {}
+  }
+
   /** What is written of one buffer of a vector. */
   interface OfOne extends BodyBuffer {
     /** The vector's buffer. */

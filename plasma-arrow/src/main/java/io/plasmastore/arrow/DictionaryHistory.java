@@ -16,6 +16,9 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
  * the first batch that refers to it: what is read back then lies in one piece. One that changes
  * otherwise is written again, and with it those whose values refer to other dictionaries.
  *
+ * <p>Where each batch is written before the next is read, what was written stays: one that has
+ * grown is written again.
+ *
  * <p>Holds the memory of the dictionaries until it is closed.
  */
 final class DictionaryHistory implements AutoCloseable {
@@ -27,18 +30,26 @@ final class DictionaryHistory implements AutoCloseable {
   private record Current(Map<Long, BatchPlan> messages, BatchPlan plan) {}
 
   private final Map<Long, ColumnLayout> layouts;
+  private final boolean writtenAtOnce;
   private final Map<Long, Current> current = new HashMap<>();
   private final List<BatchPlan> held = new ArrayList<>();
 
-  /** Layouts: of the dictionaries by id, one that another refers to first. */
-  DictionaryHistory(Map<Long, ColumnLayout> layouts) {
+  /**
+   * No dictionary as yet.
+   *
+   * @param layouts of the dictionaries by id, one that another refers to first
+   * @param writtenAtOnce whether what {@link #follow} answers is written before it is called again
+   */
+  DictionaryHistory(Map<Long, ColumnLayout> layouts, boolean writtenAtOnce) {
     this.layouts = layouts;
+    this.writtenAtOnce = writtenAtOnce;
   }
 
   /**
    * Takes the dictionaries as they are for a batch.
    *
-   * @return those to write before the batch; later calls may still replace them by longer ones
+   * @return those to write before the batch; unless they are written at once, later calls may still
+   *     replace them by longer ones
    * @throws IllegalArgumentException if a dictionary is missing or its vectors do not fit together
    */
   Map<Long, BatchPlan> follow(DictionaryProvider provider) {
@@ -50,16 +61,18 @@ final class DictionaryHistory implements AutoCloseable {
       BatchPlan plan = BatchPlan.of(vector(provider, id), layout);
       Current before = current.get(id);
       boolean affected = replaced && refersToOthers(layout);
-      if (before == null || affected) {
+      if (before == null) {
         write(id, plan, messages);
+      } else if (affected) {
+        replace(id, before, plan, messages);
       } else if (!before.plan.isOfSameMemory(plan)) {
-        if (isExtended(before.plan, plan, layout)) {
-          before.plan.release();
-          held.remove(before.plan);
+        boolean extended = isExtended(before.plan, plan, layout);
+        if (extended && !writtenAtOnce) {
+          drop(before);
           write(id, plan, before.messages);
-        } else {
-          write(id, plan, messages);
-          replaced = true;
+        } else if (!extended || plan.rowCount() > before.plan.rowCount()) {
+          replace(id, before, plan, messages);
+          replaced |= !extended;
         }
       }
     }
@@ -79,6 +92,18 @@ final class DictionaryHistory implements AutoCloseable {
       throw new IllegalArgumentException("a dictionary is gone: dictionary=" + id);
     }
     return dictionary.getVector();
+  }
+
+  private void replace(long id, Current before, BatchPlan plan, Map<Long, BatchPlan> messages) {
+    if (writtenAtOnce) {
+      drop(before);
+    }
+    write(id, plan, messages);
+  }
+
+  private void drop(Current before) {
+    before.plan.release();
+    held.remove(before.plan);
   }
 
   private void write(long id, BatchPlan plan, Map<Long, BatchPlan> messages) {

@@ -2,7 +2,6 @@ package io.plasmastore.arrow;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,18 +22,6 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class StreamPlan implements AutoCloseable {
-  /** A message: its metadata and, unless it is the schema's, its body. */
-  private record PlannedMessage(ByteBuffer metadata, @Nullable BatchPlan body) {
-    /** Size of prefix, metadata and padding. */
-    long headSize() {
-      return StreamLayout.align(StreamLayout.METADATA_OFFSET + metadata.remaining());
-    }
-
-    long size() {
-      return headSize() + (body == null ? 0 : body.bodySize());
-    }
-  }
-
   private final List<PlannedMessage> messages = new ArrayList<>();
 
   /** A batch, if there is one, and the dictionaries that come before it. */
@@ -88,7 +75,7 @@ final class StreamPlan implements AutoCloseable {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       Schema vectors = root.getSchema();
       MessageSchema schema = MessageSchema.of(vectors, reader);
-      DictionaryHistory history = new DictionaryHistory(schema.dictionaries());
+      DictionaryHistory history = new DictionaryHistory(schema.dictionaries(), false);
       plan.history = history;
       List<Step> steps = new ArrayList<>();
       while (reader.loadNextBatch()) {
@@ -132,11 +119,10 @@ final class StreamPlan implements AutoCloseable {
     StreamTarget target = new StreamTarget(segment);
     long offset = 0;
     for (PlannedMessage message : messages) {
-      write(message, target, offset);
+      message.writeTo(target, offset);
       offset += message.size();
     }
-    target.putInt(offset + StreamLayout.CONTINUATION_OFFSET, StreamLayout.CONTINUATION);
-    target.putInt(offset + StreamLayout.METADATA_SIZE_OFFSET, 0);
+    PlannedMessage.writeEnd(target, offset);
   }
 
   /** Gives up the memory of the buffers. */
@@ -147,19 +133,6 @@ final class StreamPlan implements AutoCloseable {
     if (history != null) {
       history.close();
       history = null;
-    }
-  }
-
-  private static void write(PlannedMessage message, StreamTarget target, long offset) {
-    long metadataOffset = offset + StreamLayout.METADATA_OFFSET;
-    long bodyOffset = offset + message.headSize();
-    target.putInt(offset + StreamLayout.CONTINUATION_OFFSET, StreamLayout.CONTINUATION);
-    target.putInt(
-        offset + StreamLayout.METADATA_SIZE_OFFSET, Math.toIntExact(bodyOffset - metadataOffset));
-    target.copy(message.metadata(), metadataOffset);
-    target.zero(metadataOffset + message.metadata().remaining(), bodyOffset);
-    if (message.body() != null) {
-      message.body().writeBody(target, bodyOffset);
     }
   }
 

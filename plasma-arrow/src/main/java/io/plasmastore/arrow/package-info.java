@@ -2,8 +2,9 @@
  * Dataframes in the store: an Arrow {@code VectorSchemaRoot} put by one process is got by another
  * as a {@code VectorSchemaRoot} over the same physical memory.
  *
- * <p>Three types carry it. An {@link io.plasmastore.arrow.ArrowClient} puts and gets. An {@link
+ * <p>Four types carry it. An {@link io.plasmastore.arrow.ArrowClient} puts and gets. An {@link
  * io.plasmastore.arrow.ArrowObject} is an opened object with many batches or with dictionaries. An
+ * {@link io.plasmastore.arrow.ArrowBuilder} is one under construction, filled where it lies. An
  * {@link io.plasmastore.arrow.ArrowMetadata} is what the object says about itself to those who only
  * list. {@link io.plasmastore.arrow.Columns} say what of a dataframe is read.
  *
@@ -12,9 +13,9 @@
  * the object is closed; closing that one releases the pin. Each open object counts once, with its
  * whole size, against the limit of the allocator.
  *
- * <p><b>Copies.</b> None on get, one on put. Only what another producer compressed, and
- * dictionaries that a stream appends to, are put together in memory of the allocator when they are
- * loaded.
+ * <p><b>Copies.</b> None on get, one on put, none of what is built in place. Only what another
+ * producer compressed, and dictionaries that a stream appends to, are put together in memory of the
+ * allocator when they are loaded.
  *
  * <p><b>Threads.</b> An {@code ArrowClient} and an {@code ArrowObject} may be used by any number of
  * threads. A root or a reader belongs to one thread at a time.

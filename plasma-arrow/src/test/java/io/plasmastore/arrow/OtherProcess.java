@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -18,6 +19,9 @@ import org.apache.arrow.vector.ipc.ArrowFileReader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.message.ArrowBlock;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** What OtherProcessTest runs in a JVM of its own. Prints one line. */
 final class OtherProcess {
@@ -34,6 +38,7 @@ final class OtherProcess {
           case "copyAll" -> copyAll(place, arguments);
           case "hold" -> hold(place, ObjectId.fromHex(arguments[2]));
           case "leak" -> Leaks.leak(place, ObjectId.fromHex(arguments[2]));
+          case "build" -> build(place, ObjectId.fromHex(arguments[2]));
           case "write" -> write(place, ObjectId.fromHex(arguments[2]));
           case "stock" -> stock(place);
           case "stock-file" -> stockFile(place);
@@ -88,6 +93,25 @@ final class OtherProcess {
     PlasmaClient client = PlasmaClient.connect(socket);
     VectorSchemaRoot root = ArrowClient.over(client, new RootAllocator()).get(id);
     return "held=" + root.getRowCount();
+  }
+
+  /** Fills two batches in the store, and never seals nor closes anything. */
+  private static String build(Path socket, ObjectId id) {
+    PlasmaClient client = PlasmaClient.connect(socket);
+    ArrowClient dataframes = ArrowClient.over(client, new RootAllocator());
+    Schema schema = new Schema(List.of(Field.nullable("n", new ArrowType.Int(64, true))));
+    ArrowBuilder builder = dataframes.build(id, schema, BuildOptions.DEFAULT.withCapacity(1));
+    for (int batch = 0; batch < 2; batch++) {
+      BigIntVector numbers = (BigIntVector) builder.root().getVector(0);
+      for (int i = 0; i < 100_000; i++) {
+        numbers.setSafe(i, i);
+      }
+      builder.root().setRowCount(100_000);
+      if (batch == 0) {
+        builder.endBatch();
+      }
+    }
+    return "used=" + (client.stats().used() > 1_600_000) + " objects=" + client.list().count();
   }
 
   /** Writes through a vector of a sealed object, which ends this JVM. */

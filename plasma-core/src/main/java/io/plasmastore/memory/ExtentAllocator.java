@@ -133,6 +133,22 @@ public final class ExtentAllocator {
   }
 
   /**
+   * How much is free in one piece from a place on.
+   *
+   * @param offset a multiple of the granule, up to the limit
+   * @return bytes, 0 if the place itself is not free
+   */
+  public long freeFrom(long offset) {
+    if (offset >= limit) {
+      return 0;
+    }
+    long start = offset >>> granuleShift;
+    long around = byAddress.lower(extent(start, MAX_GRANULES));
+    long end = around == SortedLongs.NONE ? start : Math.max(start, end(around));
+    return (end - start) << granuleShift;
+  }
+
+  /**
    * Takes a certain extent: a restarted store marks what its live objects occupy.
    *
    * @return false, with nothing changed, unless every byte of the extent is free

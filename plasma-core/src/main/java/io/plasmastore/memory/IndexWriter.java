@@ -206,6 +206,33 @@ public final class IndexWriter {
   }
 
   /**
+   * Changes the size of an object that is being written. It has no name from here on until {@link
+   * #name}: a store that takes over in between finds an extent that covers what is being written,
+   * and no name in a wrong place.
+   *
+   * @param slot in state CREATED
+   * @param dataSize bytes of data
+   * @param metadataSize bytes of metadata, which are to follow the data
+   */
+  public void resize(int slot, long dataSize, int metadataSize) {
+    name(slot, 0);
+    long offset = index.offset(slot);
+    LONG.setRelease(segment, offset + IndexLayout.SLOT_DATA_SIZE_OFFSET, dataSize);
+    INT.setRelease(segment, offset + IndexLayout.SLOT_METADATA_SIZE_OFFSET, metadataSize);
+  }
+
+  /**
+   * Says that the name follows the metadata.
+   *
+   * @param slot in state CREATED
+   * @param nameSize its bytes in UTF-8; 0: none
+   */
+  public void name(int slot, int nameSize) {
+    BYTE.setRelease(
+        segment, index.offset(slot) + IndexLayout.SLOT_NAME_SIZE_OFFSET, (byte) nameSize);
+  }
+
+  /**
    * Notes that an object is complete, and when that was: from here on it is sealed even if this
    * store dies before {@link #seal}.
    *

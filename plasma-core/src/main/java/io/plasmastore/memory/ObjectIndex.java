@@ -8,6 +8,7 @@ import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 
 /**
  * The index of objects as a reader sees it, without locks and without system calls, from any
@@ -65,6 +66,18 @@ public final class ObjectIndex {
    *     answer by itself
    */
   public int find(ObjectId id) {
+    return find(id, slot -> true);
+  }
+
+  /**
+   * Looks an id up in the table, and passes some slots over: an object that is being written may be
+   * in several.
+   *
+   * @param id the object
+   * @param accepted which slots to answer
+   * @return a slot that held this id when it was looked at, or {@link #NOT_FOUND}
+   */
+  public int find(ObjectId id, IntPredicate accepted) {
     int log2 = (int) INT.getAcquire(segment, IndexLayout.TABLE_LOG2_OFFSET);
     if (log2 <= IndexLayout.NO_TABLE) {
       return NOT_FOUND;
@@ -83,7 +96,7 @@ public final class ObjectIndex {
       }
       if (IndexLayout.entryTag(entry) == tag) {
         int slot = IndexLayout.entrySlot(entry);
-        if (id.matches(segment, offset(slot) + IndexLayout.SLOT_ID_OFFSET)) {
+        if (id.matches(segment, offset(slot) + IndexLayout.SLOT_ID_OFFSET) && accepted.test(slot)) {
           return slot;
         }
       }

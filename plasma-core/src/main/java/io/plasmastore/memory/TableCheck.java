@@ -114,14 +114,19 @@ final class TableCheck {
     }
   }
 
-  /** Of two objects with one id a look-up would find only the one that comes first. */
+  /**
+   * Of two objects with one id a look-up would find only the one that comes first. Both may be
+   * under construction: who writes an object may be moving it.
+   */
   private void checkTwice() throws IOException {
     long[] byTag = found.stream().mapToLong(slot -> (long) slots.tag(slot) << 32 | slot).toArray();
     Arrays.sort(byTag);
     for (int i = 1; i < byTag.length; i++) {
       int before = (int) byTag[i - 1];
       int slot = (int) byTag[i];
-      if (slots.tag(before) == slots.tag(slot) && slots.id(before).equals(slots.id(slot))) {
+      if (slots.tag(before) == slots.tag(slot)
+          && (slots.isWhole(before) || slots.isWhole(slot))
+          && slots.id(before).equals(slots.id(slot))) {
         findings.passing(
             Rule.TABLE, "two objects of one id: %s; %s", slots.what(before), slots.what(slot));
       }

@@ -49,6 +49,8 @@ public enum MessageType {
   GOODBYE(20),
   /** {@link Request.Pin}. */
   PIN(21),
+  /** {@link Request.Resize}. */
+  RESIZE(22),
 
   /** {@link Reply.Failure}. */
   FAILURE(128),
@@ -73,7 +75,9 @@ public enum MessageType {
   /** {@link Reply.HoldersListed}. */
   HOLDERS_LISTED(138),
   /** {@link Reply.Notice}. */
-  NOTICE(139);
+  NOTICE(139),
+  /** {@link Reply.Resized}. */
+  RESIZED(140);
 
   /** The lowest number of a reply. */
   static final int FIRST_REPLY = 128;

@@ -452,4 +452,23 @@ public sealed interface Reply extends Message {
       }
     }
   }
+
+  /**
+   * Answers {@link Request.Resize}.
+   *
+   * @param dataSize bytes of the data as they are now; 0 if there was no room for the least, and
+   *     nothing has changed
+   * @param clear whether the client is to clear what was added first, as there may be other users'
+   *     bytes in it
+   */
+  record Resized(long dataSize, boolean clear) implements Reply {
+    public Resized {
+      Limits.checkNotNegative("dataSize", dataSize);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.RESIZED;
+    }
+  }
 }

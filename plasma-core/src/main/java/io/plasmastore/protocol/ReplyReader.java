@@ -47,6 +47,7 @@ final class ReplyReader {
       case HOLDERS_LISTED -> new Reply.HoldersListed(holderEntries(t, 0));
       case NOTICE ->
           new Reply.Notice(t.int64(0), Reply.Notice.Kind.of(t.uint8(1)), t.id(2), t.int64(3));
+      case RESIZED -> new Reply.Resized(t.int64(0), t.bool(1));
       case HELLO,
           JOIN,
           CREATE,
@@ -67,7 +68,8 @@ final class ReplyReader {
           LIST_HOLDERS,
           SUBSCRIBE,
           GOODBYE,
-          PIN ->
+          PIN,
+          RESIZE ->
           throw t.malformed("a request where a reply belongs");
     };
   }

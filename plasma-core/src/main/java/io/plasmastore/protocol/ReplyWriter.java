@@ -16,6 +16,7 @@ import io.plasmastore.protocol.flat.ListedClient;
 import io.plasmastore.protocol.flat.ListedObject;
 import io.plasmastore.protocol.flat.Notice;
 import io.plasmastore.protocol.flat.Outcomes;
+import io.plasmastore.protocol.flat.Resized;
 import io.plasmastore.protocol.flat.Welcome;
 import java.util.List;
 
@@ -56,6 +57,8 @@ final class ReplyWriter {
       case Reply.HoldersListed listed ->
           HoldersListed.createHoldersListed(builder, holderEntries(listed.entries()));
       case Reply.Notice notice -> notice(notice);
+      case Reply.Resized resized ->
+          Resized.createResized(builder, resized.dataSize(), resized.clear());
     };
   }
 

@@ -64,6 +64,8 @@ public sealed interface Request extends Message {
    * @param name what the id was made of, or null; 1 to {@link Limits#MAX_NAME} bytes
    * @param keep whether eviction never drops it
    * @param timeoutMillis how long to wait for room: 0 not at all, negative for ever
+   * @param again whether the id may be one that this client is writing already, in another place;
+   *     the first that it seals undoes the others
    */
   record Create(
       ObjectId id,
@@ -71,12 +73,24 @@ public sealed interface Request extends Message {
       ByteBuffer metadata,
       @Nullable String name,
       boolean keep,
-      long timeoutMillis)
+      long timeoutMillis,
+      boolean again)
       implements Request {
     public Create {
       Limits.checkNotNegative("dataSize", dataSize);
       Limits.check("metadataSize", metadata.remaining(), 0, Limits.MAX_METADATA);
       Limits.checkName(name);
+    }
+
+    /** Of an id that nobody is writing. */
+    public Create(
+        ObjectId id,
+        long dataSize,
+        ByteBuffer metadata,
+        @Nullable String name,
+        boolean keep,
+        long timeoutMillis) {
+      this(id, dataSize, metadata, name, keep, timeoutMillis, false);
     }
 
     @Override
@@ -430,6 +444,43 @@ public sealed interface Request extends Message {
     @Override
     public MessageType type() {
       return MessageType.PIN;
+    }
+  }
+
+  /**
+   * Changes the size and the metadata of an object that this session is writing, without moving it:
+   * less always, more as far as what lies behind it is free. Answered by {@link Reply.Resized}. May
+   * be asked again: it says what is to be, not what is to be added.
+   *
+   * @param slot from {@link Reply.Created}
+   * @param generation from {@link Reply.Created}
+   * @param leastSize bytes of the data that it must get, or it stays as it is; at least 1
+   * @param dataSize bytes of the data that it is to get if there is room; no less
+   * @param metadata in place of what it had; at most {@link Limits#MAX_METADATA} bytes
+   * @param name what the id was made of, or null; 1 to {@link Limits#MAX_NAME} bytes
+   * @param seal whether to seal it then, as {@link Seal} does, if there was room
+   */
+  record Resize(
+      int slot,
+      long generation,
+      long leastSize,
+      long dataSize,
+      ByteBuffer metadata,
+      @Nullable String name,
+      boolean seal)
+      implements Request {
+    public Resize {
+      Limits.checkNotNegative("slot", slot);
+      Limits.checkNotNegative("generation", generation);
+      Limits.check("leastSize", leastSize, 1, Long.MAX_VALUE);
+      Limits.check("dataSize", dataSize, leastSize, Long.MAX_VALUE);
+      Limits.check("metadataSize", metadata.remaining(), 0, Limits.MAX_METADATA);
+      Limits.checkName(name);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.RESIZE;
     }
   }
 }

@@ -20,7 +20,8 @@ final class RequestReader {
               t.bool(3));
       case JOIN -> new Request.Join(t.int32(0), t.token(1));
       case CREATE ->
-          new Request.Create(t.id(0), t.int64(1), t.metadata(2), t.name(3), t.bool(4), t.int64(5));
+          new Request.Create(
+              t.id(0), t.int64(1), t.metadata(2), t.name(3), t.bool(4), t.int64(5), t.bool(6));
       case SEAL -> new Request.Seal(t.int32(0), t.int64(1));
       case ABORT -> new Request.Abort(t.int32(0), t.int64(1));
       case CREATE_AND_SEAL ->
@@ -46,6 +47,9 @@ final class RequestReader {
       case SUBSCRIBE -> new Request.Subscribe();
       case GOODBYE -> new Request.Goodbye();
       case PIN -> new Request.Pin(t.int32(0), t.int64(1));
+      case RESIZE ->
+          new Request.Resize(
+              t.int32(0), t.int64(1), t.int64(2), t.int64(3), t.metadata(4), t.name(5), t.bool(6));
       case FAILURE,
           DONE,
           WELCOME,
@@ -57,7 +61,8 @@ final class RequestReader {
           COUNT,
           CLIENTS_LISTED,
           HOLDERS_LISTED,
-          NOTICE ->
+          NOTICE,
+          RESIZED ->
           throw t.malformed("a reply where a request belongs");
     };
   }

@@ -18,6 +18,7 @@ import io.plasmastore.protocol.flat.ListHolders;
 import io.plasmastore.protocol.flat.ListObjects;
 import io.plasmastore.protocol.flat.Pin;
 import io.plasmastore.protocol.flat.Refresh;
+import io.plasmastore.protocol.flat.Resize;
 import io.plasmastore.protocol.flat.Seal;
 import io.plasmastore.protocol.flat.Subscribe;
 import io.plasmastore.protocol.flat.Trim;
@@ -86,6 +87,7 @@ final class RequestWriter {
         yield Goodbye.endGoodbye(builder);
       }
       case Request.Pin pin -> Pin.createPin(builder, pin.slot(), pin.generation());
+      case Request.Resize resize -> resize(resize);
     };
   }
 
@@ -99,6 +101,7 @@ final class RequestWriter {
     Create.addName(builder, name);
     Create.addKeep(builder, create.keep());
     Create.addTimeoutMillis(builder, create.timeoutMillis());
+    Create.addAgain(builder, create.again());
     return Create.endCreate(builder);
   }
 
@@ -114,6 +117,20 @@ final class RequestWriter {
     CreateAndSeal.addKeep(builder, create.keep());
     CreateAndSeal.addTimeoutMillis(builder, create.timeoutMillis());
     return CreateAndSeal.endCreateAndSeal(builder);
+  }
+
+  private int resize(Request.Resize resize) {
+    int metadata = fields.bytes(resize.metadata());
+    int name = fields.name(resize.name());
+    return Resize.createResize(
+        builder,
+        resize.slot(),
+        resize.generation(),
+        resize.leastSize(),
+        resize.dataSize(),
+        metadata,
+        name,
+        resize.seal());
   }
 
   private int bind(Request.Bind bind) {

@@ -60,7 +60,8 @@ final class Creates {
    * @throws PlasmaException if it can't be
    */
   Runnable create(Session session, Request.Create r, Consumer<Reply> caller) {
-    NewObject object = NewObject.of(r.id(), r.dataSize(), r.metadata(), r.name(), null, r.keep());
+    NewObject plain = NewObject.of(r.id(), r.dataSize(), r.metadata(), r.name(), null, r.keep());
+    NewObject object = r.again() ? plain.again() : plain;
     return create(
         new CreateUnderWay.Single(session, object, r.timeoutMillis() != 0, caller),
         r.timeoutMillis());

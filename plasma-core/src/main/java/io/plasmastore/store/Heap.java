@@ -105,6 +105,40 @@ final class Heap implements AutoCloseable {
     allocator.free(offset, size);
   }
 
+  /**
+   * Gives the end of an extent back.
+   *
+   * @param size what it had
+   * @param newSize what it keeps, at least 1
+   */
+  void shrink(long offset, long size, long newSize) {
+    allocator.shrink(offset, size, newSize);
+  }
+
+  /** How much is free, committed and in one piece behind an extent. */
+  long freeBehind(long offset, long size) {
+    return allocator.freeFrom(offset + extentSize(size));
+  }
+
+  /**
+   * Whether what is free behind an extent, if anything, ends where memory was never used: then
+   * there will be more once it is committed.
+   */
+  boolean canGrowBehind(long offset, long size) {
+    long end = offset + extentSize(size);
+    return canGrow() && end + allocator.freeFrom(end) == allocator.limit();
+  }
+
+  /** Adds what is free behind an extent to it. */
+  void extend(long offset, long size, long newSize) {
+    long end = offset + extentSize(size);
+    long more = extentSize(newSize) - extentSize(size);
+    if (more > 0 && !allocator.reserve(end, more)) {
+      throw new IllegalStateException("is not free: offset=" + end + " size=" + more);
+    }
+    growAhead();
+  }
+
   /** Whether every byte of a stretch is committed and may be handed out. */
   boolean isFree(long offset, long size) {
     return allocator.isFree(offset, size);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the data if it is known already, else null
  * @param keep whether it may never be dropped to make room
  * @param replaces whether it takes the place of another of its id
+ * @param isAgain whether its creator may be writing another of its id already
  */
 record NewObject(
     ObjectId id,
@@ -25,7 +26,8 @@ record NewObject(
     ByteBuffer name,
     @Nullable ByteBuffer data,
     boolean keep,
-    boolean replaces) {
+    boolean replaces,
+    boolean isAgain) {
 
   /**
    * An object as a client asked for it.
@@ -39,13 +41,25 @@ record NewObject(
       @Nullable String name,
       @Nullable ByteBuffer data,
       boolean keep) {
+    return new NewObject(id, dataSize, metadata, utf8(id, name), data, keep, false, false);
+  }
+
+  /** The same object, of which its creator may be writing another already. */
+  NewObject again() {
+    return new NewObject(id, dataSize, metadata, name, data, keep, replaces, true);
+  }
+
+  /**
+   * The name of an object in UTF-8, empty for none.
+   *
+   * @throws PlasmaException PROTOCOL_ERROR if the name is another id's
+   */
+  static ByteBuffer utf8(ObjectId id, @Nullable String name) {
     if (name != null && !ObjectId.named(name).equals(id)) {
       throw new PlasmaException(
           ErrorCode.PROTOCOL_ERROR, "the name is not this id's: id=" + id + " name=" + name);
     }
-    String text = name == null ? "" : name;
-    return new NewObject(
-        id, dataSize, metadata, StandardCharsets.UTF_8.encode(text), data, keep, false);
+    return StandardCharsets.UTF_8.encode(name == null ? "" : name);
   }
 
   /**
@@ -60,7 +74,8 @@ record NewObject(
         ByteBuffer.allocate(0),
         ByteBuffer.wrap(target.toBytes()),
         true,
-        true);
+        true,
+        false);
   }
 
   /** Data, metadata and name; or a number too large for any heap. */
@@ -73,7 +88,14 @@ record NewObject(
   /** The same, independent of the buffers of the request that it came in. */
   NewObject copied() {
     return new NewObject(
-        id, dataSize, copy(metadata), name, data == null ? null : copy(data), keep, replaces);
+        id,
+        dataSize,
+        copy(metadata),
+        name,
+        data == null ? null : copy(data),
+        keep,
+        replaces,
+        isAgain);
   }
 
   private static ByteBuffer copy(ByteBuffer bytes) {

@@ -3,13 +3,16 @@ package io.plasmastore.store;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
+import io.plasmastore.memory.Counter;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SlotPool;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Reply;
+import io.plasmastore.protocol.Request;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +34,9 @@ final class ObjectTable {
 
   /** In place of a slot: room is coming, as objects are on their way to disk. */
   static final int NEEDS_DISK = -2;
+
+  /** In place of a size: what lies behind is not free. */
+  static final int NO_ROOM_BEHIND = 0;
 
   private static final int NO_ROOM = -3;
 
@@ -109,11 +115,12 @@ final class ObjectTable {
         before != ObjectIndex.NOT_FOUND
             || spill.copies().has(object.id())
             || spill.isRemoving(object.id());
-    if (exists && !object.replaces()) {
+    boolean another = object.isAgain() && before >= 0 && creator.writing().get(before);
+    if (exists && !object.replaces() && !another) {
       throw new PlasmaException(ErrorCode.OBJECT_EXISTS, "object exists: id=" + object.id());
     }
     int slot = createAnew(creator, object, nowMillis);
-    if (before != ObjectIndex.NOT_FOUND && slot >= 0) {
+    if (object.replaces() && before != ObjectIndex.NOT_FOUND && slot >= 0) {
       // Its data is there, and from here on a store that takes over finds one of the two.
       writer.beginSeal(slot, nowMillis);
       delete(before);
@@ -369,6 +376,7 @@ final class ObjectTable {
 
   /** Makes an object readable that is being written, by nobody any more. */
   void seal(int slot, long nowMillis) {
+    undoOthers(slot);
     // A store that takes over after our death in the middle finishes it: the writer's pin is gone,
     // and the writer may be told so.
     writer.beginSeal(slot, nowMillis);
@@ -376,6 +384,82 @@ final class ObjectTable {
     writer.seal(slot, nowMillis);
     evictor.add(slot);
     listener.sealed(index.id(slot), index.dataSize(slot));
+  }
+
+  /**
+   * Changes the size and the metadata of an object that is being written, where it lies.
+   *
+   * @param slot the object's
+   * @param creator who is writing it
+   * @param request how large
+   * @return bytes of data that it has now; or {@link #NO_ROOM_BEHIND} or {@link #NEEDS_MEMORY}, and
+   *     nothing has changed
+   * @throws PlasmaException LIMIT_EXCEEDED if it would take more than its creator's quota, and
+   *     nothing has changed
+   */
+  long resize(int slot, Session creator, Request.Resize request) {
+    ByteBuffer name = NewObject.utf8(index.id(slot), request.name());
+    int rest = request.metadata().remaining() + name.remaining();
+    long before = index.extentSize(slot);
+    if (before == 0) {
+      // It has no place that could be added to.
+      return NO_ROOM_BEHIND;
+    }
+    long offset = index.dataOffset(slot);
+    long least = extentFor(request.leastSize(), rest);
+    long size = extentFor(request.dataSize(), rest);
+    long most = heap.extentSize(before);
+    if (size > most) {
+      if (least > most) {
+        creator.checkQuota(least - most);
+      }
+      long quota = Heap.roundUp(before) + Math.min(creator.quotaLeft(), heap.capacity());
+      most = Math.min(most + heap.freeBehind(offset, before), quota);
+      if (least > most) {
+        boolean soon = least <= quota && heap.canGrowBehind(offset, before);
+        return soon ? NEEDS_MEMORY : NO_ROOM_BEHIND;
+      }
+    }
+    long dataSize = size <= most ? request.dataSize() : most - rest;
+    resize(slot, creator, dataSize, request.metadata(), name);
+    return dataSize;
+  }
+
+  private long extentFor(long dataSize, int rest) {
+    // What is larger than the heap is so, however large it is.
+    return Heap.roundUp(Math.min(dataSize, heap.capacity() + 1) + rest);
+  }
+
+  private void resize(
+      int slot, Session creator, long dataSize, ByteBuffer metadata, ByteBuffer name) {
+    long offset = index.dataOffset(slot);
+    long before = Heap.roundUp(index.extentSize(slot));
+    long size = dataSize + metadata.remaining() + name.remaining();
+    long after = Heap.roundUp(size);
+    if (after > before) {
+      heap.extend(offset, before, after);
+      // Before the slot says so: where this store dies in between, its gauges say too much.
+      writer.set(Counter.USED, heap.used());
+    }
+    writer.resize(slot, dataSize, metadata.remaining());
+    MemorySegment rest = heap.segment().asSlice(offset, size).asSlice(dataSize);
+    rest.copyFrom(MemorySegment.ofBuffer(metadata));
+    rest.asSlice(metadata.remaining()).copyFrom(MemorySegment.ofBuffer(name));
+    writer.name(slot, name.remaining());
+    if (after < before) {
+      heap.shrink(offset, before, after);
+    }
+    creator.resized(after - before);
+  }
+
+  // Of two objects of one id only one would be found.
+  private void undoOthers(int slot) {
+    ObjectId id = index.id(slot);
+    for (int other = index.find(id, found -> found != slot);
+        other != ObjectIndex.NOT_FOUND;
+        other = index.find(id, found -> found != slot)) {
+      abort(other);
+    }
   }
 
   /** Gives up an object that is being written. */

@@ -35,6 +35,7 @@ final class ReadOnlyRule {
           Request.CreateAndSealAll _,
           Request.Seal _,
           Request.Abort _,
+          Request.Resize _,
           Request.Delete _,
           Request.Evict _,
           Request.Trim _,

@@ -104,6 +104,16 @@ final class Session {
     objects++;
   }
 
+  /** One of this client's objects takes so many bytes more, or less. */
+  void resized(long bytes) {
+    usedBytes += bytes;
+  }
+
+  /** Bytes that are left of this client's quota. */
+  long quotaLeft() {
+    return quota > 0 ? Math.max(0, quota - usedBytes) : Long.MAX_VALUE;
+  }
+
   /** There is one less. */
   void disowns(long bytes) {
     usedBytes -= bytes;

@@ -36,6 +36,7 @@ final class StoreCore implements Heap.GrowthListener {
   private final Sessions sessions;
   private final StoreReports reports;
   private final Creates creates;
+  private final Resizes resizes;
   private final Gets gets;
   private final Deletes deletes;
   private final Evictions evictions;
@@ -77,6 +78,7 @@ final class StoreCore implements Heap.GrowthListener {
     this.timer = timer;
     this.clockMillis = clockMillis;
     this.creates = new Creates(index, objects, heap, sessions, reports, timer, clockMillis);
+    this.resizes = new Resizes(objects, heap, sessions, reports, clockMillis);
     this.gets = new Gets(index, objects, spill, heap, reports, timer, handovers);
     this.deletes = new Deletes(objects, spill, happenings, reports, this::grew);
     this.evictions = new Evictions(objects, reports);
@@ -162,6 +164,7 @@ final class StoreCore implements Heap.GrowthListener {
       counters.add(Counter.SESSIONS_LOST, 1);
     }
     creates.removeOf(session);
+    resizes.removeOf(session);
     // The client may live on, as when the store stops: to it these are no pins of its own.
     session.writing().stream().forEach(session.page()::endWrite);
     sessions.close(session);
@@ -190,6 +193,10 @@ final class StoreCore implements Heap.GrowthListener {
         case Request.CreateAndSeal r -> creates.create(session, r, caller);
         case Request.CreateAndSealAll r -> creates.create(session, r, caller);
         case Request.Bind r -> bind(session, r, caller);
+        case Request.Resize r -> {
+          checkWriting(session, r.slot(), r.generation());
+          yield retried(resizes.resize(session, r, caller));
+        }
         case Request.Get r -> gets.get(r, caller);
         case Request.Delete r -> retried(deletes.delete(r.ids(), caller));
         case Request.Evict r -> retried(evictions.evict(r.bytes(), caller));
@@ -243,6 +250,7 @@ final class StoreCore implements Heap.GrowthListener {
   private void retry() {
     var unused = handovers.look();
     gets.retry();
+    resizes.retry();
     creates.retry();
   }
 
@@ -289,6 +297,7 @@ final class StoreCore implements Heap.GrowthListener {
           Request.CreateAndSeal _,
           Request.CreateAndSealAll _,
           Request.Bind _,
+          Request.Resize _,
           Request.Get _,
           Request.Delete _,
           Request.Evict _,

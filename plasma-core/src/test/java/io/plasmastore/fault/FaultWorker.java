@@ -75,7 +75,7 @@ final class FaultWorker {
     }
   }
 
-  private record Writing(int object, long version, ObjectWriter writer) {}
+  private record Writing(int object, long version, ObjectWriter writer, long size) {}
 
   private record Held(long version, SealedObject object) {}
 
@@ -152,10 +152,11 @@ final class FaultWorker {
             .withTimeout(random.nextInt(4) == 0 ? anyWait() : Duration.ZERO);
     long call = journal.begin(Kind.CREATE, object, version);
     try {
-      ObjectWriter writer = client.create(ids[object], size, options);
+      // Some begin with another size than they are to have.
+      long room = size > 0 && random.nextInt(3) == 0 ? random.nextLong(2 * size) : size;
+      ObjectWriter writer = client.create(ids[object], room, options);
       journal.end(call, Kind.CREATE, object, version, Outcome.DONE);
-      Content.fill(writer.data(), ids[object], version);
-      writers.add(new Writing(object, version, writer));
+      writers.add(new Writing(object, version, writer, size));
     } catch (PlasmaException e) {
       journal.end(call, Kind.CREATE, object, version, outcome(e));
     }
@@ -166,13 +167,47 @@ final class FaultWorker {
     if (writing == null) {
       return;
     }
+    ObjectWriter writer = enlarged(writing);
+    if (writer == null) {
+      abort(writing);
+      return;
+    }
+    Content.fill(
+        writer.data().asSlice(0, writing.size()), ids[writing.object()], writing.version());
     long call = journal.begin(Kind.SEAL, writing.object(), writing.version());
     try {
-      writing.writer().seal();
+      if (writer.size() == writing.size()) {
+        writer.seal();
+      } else {
+        writer.seal(
+            writing.size(),
+            Content.metadata(ids[writing.object()], writing.version(), writing.size()));
+      }
       journal.end(call, Kind.SEAL, writing.object(), writing.version(), Outcome.DONE);
     } catch (PlasmaException e) {
       journal.end(call, Kind.SEAL, writing.object(), writing.version(), outcome(e));
-      abort(writing);
+      if (writer != writing.writer()) {
+        // Undone by the seal, or still there; the other says which.
+        writing.writer().close();
+      }
+      abort(new Writing(writing.object(), writing.version(), writer, writing.size()));
+    }
+  }
+
+  /** The writer, grown or moved if it has less room than it needs; null if there is none. */
+  private ObjectWriter enlarged(Writing writing) {
+    ObjectWriter writer = writing.writer();
+    long size = writing.size();
+    if (writer.size() >= size) {
+      return writer;
+    }
+    try {
+      if (random.nextBoolean() && writer.grow(size, size + random.nextInt(1000)) >= size) {
+        return writer;
+      }
+      return writer.another(size + random.nextInt(1000));
+    } catch (PlasmaException e) {
+      return null;
     }
   }
 

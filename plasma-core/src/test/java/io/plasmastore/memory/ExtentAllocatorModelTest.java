@@ -149,6 +149,8 @@ class ExtentAllocatorModelTest {
       boolean isFree =
           around != null && around.getKey() + around.getValue() >= offset + round(size);
       assertEquals(isFree, allocator.isFree(offset, size));
+      long end = around == null ? offset : around.getKey() + around.getValue();
+      assertEquals(Math.max(0, end - offset), allocator.freeFrom(offset));
       assertEquals(isFree, allocator.reserve(offset, size));
       if (isFree) {
         take(around.getKey(), around.getValue(), offset, round(size));

@@ -27,6 +27,7 @@ final class Samples {
         new Request.Create(ID, 1L << 40, bytes(100), "trades/2026-01-01", true, 5_000),
         new Request.Create(ID, 0, bytes(0), null, false, 0),
         new Request.Create(ID, Long.MAX_VALUE, bytes(1), "表/🧀\0", false, -1),
+        new Request.Create(ID, 64, bytes(3), "again", true, 0, true),
         new Request.Seal(0, 0),
         new Request.Seal(7, 1L << 50),
         new Request.Abort(Integer.MAX_VALUE, Long.MAX_VALUE),
@@ -63,6 +64,8 @@ final class Samples {
         new Request.Goodbye(),
         new Request.Pin(0, 0),
         new Request.Pin(Integer.MAX_VALUE, Long.MAX_VALUE),
+        new Request.Resize(0, 0, 1, 1, bytes(0), null, true),
+        new Request.Resize(7, 9, 100, 1L << 40, bytes(60), "trades/2026-01-01", false),
         new Reply.Failure(ErrorCode.STORE_FULL, "store full: wanted=1048576 free=4096"),
         new Reply.Failure(ErrorCode.INTERNAL_ERROR, ""),
         new Reply.Done(),
@@ -117,7 +120,9 @@ final class Samples {
         new Reply.HoldersListed(List.of()),
         new Reply.Notice(1, Reply.Notice.Kind.SEALED, ID, 1L << 40),
         new Reply.Notice(Long.MAX_VALUE, Reply.Notice.Kind.DELETED, id(), 0),
-        new Reply.Notice(0, Reply.Notice.Kind.EVICTED, id(), 7));
+        new Reply.Notice(0, Reply.Notice.Kind.EVICTED, id(), 7),
+        new Reply.Resized(0, false),
+        new Reply.Resized(1L << 40, true));
   }
 
   /** Every message that has a limit, at that limit. */
@@ -137,6 +142,7 @@ final class Samples {
         new Request.Delete(ids),
         new Request.Refresh(ids),
         new Request.Bind(name, ID),
+        new Request.Resize(1, 2, Long.MAX_VALUE, Long.MAX_VALUE, metadata, name, true),
         fullBatch(),
         namedBatch(),
         new Request.ListObjects(Integer.MAX_VALUE, Limits.MAX_OBJECTS_PER_LISTING),

@@ -223,6 +223,7 @@ class AccessTest {
                 List.of(new Request.CreateAndSealAll.Entry(other, NONE, null, NONE, false)), 0),
             new Request.Seal(0, 1),
             new Request.Abort(0, 1),
+            new Request.Resize(0, 1, 10, 10, NONE, null, true),
             new Request.Delete(List.of(id)),
             new Request.Evict(1 << 20),
             new Request.Trim(),

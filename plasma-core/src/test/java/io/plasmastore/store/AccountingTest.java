@@ -130,6 +130,27 @@ class AccountingTest {
     watcher.createAndSeal(ObjectId.random(), new byte[1000]);
   }
 
+  @Test
+  void followsTheSizeOfWhatIsBeingWritten() {
+    ObjectWriter writer = client.create(ObjectId.named("it"), 1000, new byte[10]);
+    assertBooks(1, 1000, 1, 1024);
+    assertEquals(2000, writer.grow(2000, 2000));
+    assertBooks(1, 2000, 1, 2048);
+    // As much as the quota leaves.
+    assertEquals(QUOTA - 12, writer.grow(2001, 1 << 20));
+    assertBooks(1, QUOTA - 12, 1, QUOTA);
+    PlasmaException refusal =
+        assertThrows(PlasmaException.class, () -> writer.grow(QUOTA, 1 << 20));
+    assertEquals(ErrorCode.LIMIT_EXCEEDED, refusal.code());
+    assertEquals("client quota exceeded: wanted=64 used=8192 quota=8192", refusal.getMessage());
+    PlasmaException another = assertThrows(PlasmaException.class, () -> writer.another(1));
+    assertEquals(ErrorCode.LIMIT_EXCEEDED, another.code());
+    writer.seal(100, new byte[20]);
+    assertBooks(0, 0, 1, 128);
+    assertTrue(watcher.delete(writer.id()));
+    assertBooks(0, 0, 0, 0);
+  }
+
   private void assertBooks(int writing, long writingBytes, int objects, long usedBytes) {
     ClientInfo info = info();
     assertEquals(writing, info.writing());

@@ -73,8 +73,8 @@ class StoreCoreModelTest {
 
   private static final class Model {
     final ObjectId id;
-    final int size;
-    final long extent;
+    int size;
+    long extent;
     final byte fill;
     final int slot;
     final long generation;
@@ -177,7 +177,7 @@ class StoreCoreModelTest {
   private void step() {
     Session client = clients[random.nextInt(CLIENTS)];
     ObjectId id = ids.get(random.nextInt(ids.size()));
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(21)) {
       case 0, 1, 2 -> create(client, id);
       case 3, 4 -> createAndSeal(client, id);
       case 5, 6, 7 -> seal(client, id);
@@ -187,6 +187,7 @@ class StoreCoreModelTest {
       case 15, 16 -> release();
       case 17 -> await(client);
       case 18 -> advance();
+      case 19 -> resize(client, id);
       default -> {
         if (random.nextInt(50) == 0) {
           reconnect(random.nextInt(CLIENTS));
@@ -276,6 +277,50 @@ class StoreCoreModelTest {
     } else {
       assertFailed(
           object.writer == null ? ErrorCode.OBJECT_SEALED : ErrorCode.OBJECT_NOT_FOUND, reply);
+    }
+  }
+
+  private void resize(Session client, ObjectId id) {
+    Model object = visible.get(id);
+    if (object == null) {
+      return;
+    }
+    long least = 1 + random.nextInt(20_000);
+    long most = least + (random.nextBoolean() ? 0 : random.nextInt(100_000));
+    ByteBuffer metadata = ByteBuffer.allocate(random.nextInt(3) * 40);
+    String name = random.nextBoolean() ? id.name().orElseThrow() : null;
+    boolean sealing = random.nextInt(4) == 0;
+    ObjectIndex seen = index.index();
+    long offset = seen.dataOffset(object.slot);
+    Request request =
+        new Request.Resize(object.slot, object.generation, least, most, metadata, name, sealing);
+    Reply reply = ask(client, request);
+    if (object.writer != client) {
+      assertFailed(
+          object.writer == null ? ErrorCode.OBJECT_SEALED : ErrorCode.OBJECT_NOT_FOUND, reply);
+      return;
+    }
+    long resized = ((Reply.Resized) reply).dataSize();
+    if (object.extent > 0 && extent(most, metadata, name) <= object.extent) {
+      assertEquals(most, resized);
+    }
+    long size = resized == 0 ? object.size : resized;
+    if (resized != 0) {
+      assertTrue(size >= least && size <= most, "size=" + size);
+      object.extent = extent(size, metadata, name);
+      assertEquals(metadata.remaining(), seen.metadataSize(object.slot));
+    }
+    assertEquals(size, seen.dataSize(object.slot));
+    assertEquals(offset, seen.dataOffset(object.slot));
+    MemorySegment data = heap.segment().asSlice(offset, size);
+    if (Math.min(object.size, size) > 0) {
+      assertEquals(object.fill, data.get(ValueLayout.JAVA_BYTE, Math.min(object.size, size) - 1));
+    }
+    data.fill(object.fill);
+    object.size = (int) size;
+    if (sealing && resized != 0) {
+      object.writer = null;
+      sealed(id);
     }
   }
 

@@ -326,6 +326,86 @@ class TakeoverTest {
   }
 
   @Test
+  void letsALivingClientGrowMoveAndShrinkWhatItWasWriting() throws Exception {
+    ObjectId id = ObjectId.named("grown before, moved, sealed after");
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect();
+        ObjectWriter writer = client.create(id, 1000, new byte[9])) {
+      assertEquals(1 << 20, writer.grow(1 << 20, 1 << 20));
+      writer.data().fill((byte) 1);
+      ObjectWriter moved = writer.another(2 << 20);
+      first.process().kill();
+      moved.data().fill((byte) 2);
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient other = second.connect()) {
+        assertEquals(1 << 20, writer.size());
+        assertEquals(ErrorCode.OBJECT_NOT_SEALED, sealedOrWhyNot(other, id));
+        assertEquals(1 << 21, other.list().mapToLong(ObjectInfo::size).max().orElseThrow());
+        assertEquals(3 << 20, moved.grow(3 << 20, 3 << 20));
+        moved.data().asSlice(2 << 20).fill((byte) 3);
+        moved.seal((2 << 20) + 1, new byte[30]);
+        assertEquals(1, other.stats().objects());
+        assertEquals((2 << 20) + 64, other.stats().used());
+        try (SealedObject object = other.get(id)) {
+          assertEquals((2 << 20) + 1, object.size());
+          assertEquals(2, object.data().get(JAVA_BYTE, (2 << 20) - 1));
+          assertEquals(3, object.data().get(JAVA_BYTE, 2 << 20));
+          assertEquals(30, object.metadata().byteSize());
+        }
+        assertEquals(List.of(id.name()), other.list().map(info -> info.id().name()).toList());
+        assertTrue(client.delete(id));
+        assertEquals(0, other.stats().used());
+      }
+    }
+  }
+
+  /** Each write of a resize may be the last of a store. */
+  @Test
+  void repairsASizeThatTheDeathCutInTwo() throws Exception {
+    List<ObjectId> ids = List.of(ObjectId.named("0"), ObjectId.named("1"), ObjectId.named("2"));
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect()) {
+      List<ObjectWriter> writers = new ArrayList<>();
+      for (ObjectId id : ids) {
+        ObjectWriter writer = client.create(id, 100_000, new byte[90]);
+        writer.data().copyFrom(java.lang.foreign.MemorySegment.ofArray(bytes(id, 100_000)));
+        writers.add(writer);
+      }
+      first.process().kill();
+      try (MappedFile index = MappedFile.open(options.directory().resolve("index"))) {
+        ObjectIndex objects = new ObjectIndex(index.segment());
+        IndexWriter dead = new IndexWriter(objects, index.segment(), (offset, length) -> {}, 3, 1);
+        dead.name(0, 0);
+        dead.resize(1, 1000, 90);
+        dead.resize(2, 1000, 10);
+        index.keep();
+      }
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient other = second.connect()) {
+        for (int i = 0; i < 3; i++) {
+          // The client asks again, as its question was not answered.
+          writers.get(i).seal(1000, new byte[10]);
+          try (SealedObject object = other.get(ids.get(i))) {
+            byte[] wanted = java.util.Arrays.copyOf(bytes(ids.get(i), 100_000), 1000);
+            assertArrayEquals(wanted, object.data().toArray(JAVA_BYTE));
+            assertArrayEquals(new byte[10], object.metadata().toArray(JAVA_BYTE));
+          }
+        }
+        assertEquals(
+            List.of("0", "1", "2"),
+            other.list().map(info -> info.id().name().orElseThrow()).sorted().toList());
+        assertEquals(3 * 1024, other.stats().used());
+        assertTrue(other.deleteAll(ids).stream().allMatch(error -> error == null));
+        assertEquals(0, other.stats().used());
+      }
+    }
+  }
+
+  private static ErrorCode sealedOrWhyNot(PlasmaClient client, ObjectId id) {
+    return assertThrows(PlasmaException.class, () -> client.get(id)).code();
+  }
+
+  @Test
   void finishesASealThatTheDeathCutInTwo() throws Exception {
     ObjectId id = ObjectId.named("complete");
     TestStore first = TestStore.inAnotherProcess(options);

@@ -67,6 +67,11 @@ public final class ClientMain {
         writers.push(writer);
       }
       case "seal" -> writers.pop().seal();
+      case "grow" -> {
+        long size = Long.parseLong(words[2]);
+        return Long.toString(writers.element().grow(size, size));
+      }
+      case "another" -> writers.push(writers.element().another(Long.parseLong(words[2])));
       case "get" -> held.push(client.get(id));
       case "crowd" -> {
         for (int i = Integer.parseInt(words[2]); i > 0; i--) {

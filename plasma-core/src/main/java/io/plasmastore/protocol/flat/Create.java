@@ -29,8 +29,9 @@ public final class Create extends Table {
   public ByteBuffer nameInByteBuffer(ByteBuffer _bb) { return __vector_in_bytebuffer(_bb, 10, 1); }
   public boolean keep() { int o = __offset(12); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
   public long timeoutMillis() { int o = __offset(14); return o != 0 ? bb.getLong(o + bb_pos) : 0L; }
+  public boolean again() { int o = __offset(16); return o != 0 ? 0!=bb.get(o + bb_pos) : false; }
 
-  public static void startCreate(FlatBufferBuilder builder) { builder.startTable(6); }
+  public static void startCreate(FlatBufferBuilder builder) { builder.startTable(7); }
   public static void addId(FlatBufferBuilder builder, int idOffset) { builder.addStruct(0, idOffset, 0); }
   public static void addDataSize(FlatBufferBuilder builder, long dataSize) { builder.addLong(1, dataSize, 0L); }
   public static void addMetadata(FlatBufferBuilder builder, int metadataOffset) { builder.addOffset(2, metadataOffset, 0); }
@@ -40,6 +41,7 @@ public final class Create extends Table {
   public static void addName(FlatBufferBuilder builder, int nameOffset) { builder.addOffset(3, nameOffset, 0); }
   public static void addKeep(FlatBufferBuilder builder, boolean keep) { builder.addBoolean(4, keep, false); }
   public static void addTimeoutMillis(FlatBufferBuilder builder, long timeoutMillis) { builder.addLong(5, timeoutMillis, 0L); }
+  public static void addAgain(FlatBufferBuilder builder, boolean again) { builder.addBoolean(6, again, false); }
   public static int endCreate(FlatBufferBuilder builder) {
     int o = builder.endTable();
     builder.required(o, 4);  // id
