@@ -39,6 +39,23 @@ interface BodyBuffer {
     public void release() {}
   }
 
+  /** Bytes that lie in the object already: whoever writes the body leaves them as they are. */
+  record InPlace(long size) implements BodyBuffer {
+    @Override
+    public void writeTo(StreamTarget target, long offset) {}
+
+    @Override
+    public long address() {
+      return 0;
+    }
+
+    @Override
+    public void retain() {}
+
+    @Override
+    public void release() {}
+  }
+
   /** What is written of one buffer of a vector. */
   interface OfOne extends BodyBuffer {
     /** The vector's buffer. */
