@@ -446,9 +446,14 @@ public final class ArrowClient {
     return allocator;
   }
 
+  /** Creates the object of a stream, to be written. */
+  ObjectWriter create(ObjectId id, StreamPlan plan) {
+    return client.create(id, plan.size(), plan.metadata().toBytes(), keep);
+  }
+
   void store(ObjectId id, StreamPlan plan) {
     // Closing a writer that is not sealed aborts it, whatever was thrown.
-    try (ObjectWriter writer = client.create(id, plan.size(), plan.metadata().toBytes(), keep)) {
+    try (ObjectWriter writer = create(id, plan)) {
       plan.writeTo(writer.data());
       writer.seal();
     }

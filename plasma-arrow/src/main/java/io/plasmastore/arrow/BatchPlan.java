@@ -79,6 +79,30 @@ final class BatchPlan {
     return placed;
   }
 
+  /**
+   * Plans a batch whose values are written where they are to lie: columns of fixed width and of
+   * bytes alone.
+   *
+   * @param dataSizes for each column of bytes the size of them all; of no use for others
+   * @param nullCounts for each column
+   */
+  static BatchPlan inPlace(
+      List<ColumnLayout> columns, int rowCount, long[] dataSizes, int[] nullCounts) {
+    BatchPlan plan = new BatchPlan(rowCount);
+    for (int i = 0; i < columns.size(); i++) {
+      ColumnLayout column = columns.get(i);
+      plan.nodes.add(new Node(rowCount, nullCounts[i]));
+      plan.addBuffer(new BodyBuffer.InPlace(ColumnLayout.validitySize(rowCount)));
+      if (column.kind() == ColumnLayout.Kind.VARIABLE) {
+        plan.addBuffer(new BodyBuffer.InPlace(column.offsetsSize(rowCount)));
+        plan.addBuffer(new BodyBuffer.InPlace(dataSizes[i]));
+      } else {
+        plan.addBuffer(new BodyBuffer.InPlace(column.valuesSize(rowCount)));
+      }
+    }
+    return plan;
+  }
+
   int rowCount() {
     return rowCount;
   }
@@ -106,6 +130,11 @@ final class BatchPlan {
   /** One of the buffers, in the order of the format. */
   BodyBuffer buffer(int index) {
     return buffers.get(index).bytes();
+  }
+
+  /** Where a buffer starts in the body. */
+  long bufferOffset(int index) {
+    return buffers.get(index).offset();
   }
 
   /** Keeps the memory of the buffers until {@link #release()}, whatever becomes of the vectors. */

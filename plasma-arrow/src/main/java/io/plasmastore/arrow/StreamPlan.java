@@ -60,6 +60,13 @@ final class StreamPlan implements AutoCloseable {
     }
   }
 
+  /** Plans a dataframe of one batch, without dictionaries, that is planned already. */
+  static StreamPlan of(Schema schema, BatchPlan batch) {
+    StreamPlan plan = new StreamPlan();
+    plan.assemble(schema, List.of(new Step(Map.of(), plan.hold(batch))));
+    return plan;
+  }
+
   /**
    * Reads all batches and plans a dataframe of them. The memory of each batch is held, and the
    * reader's root cleared, so that a reader that fills its vectors in place can't overwrite a batch
@@ -98,6 +105,12 @@ final class StreamPlan implements AutoCloseable {
   /** Size of the whole stream in bytes. */
   long size() {
     return size;
+  }
+
+  /** Where the body of the last batch starts. */
+  long lastBodyOffset() {
+    BatchPlan last = held.getLast();
+    return size - StreamLayout.END_SIZE - last.bodySize();
   }
 
   /** What the object's metadata is to say. */

@@ -8,8 +8,7 @@ final class BucketEnds {
   private BucketEnds() {}
 
   /** How many buckets end with a row that comes after the first of the next that has any. */
-  static long disordered(
-      ArrowClient dataframes, List<SortKey> keys, List<SortResult.Bucket> buckets) {
+  static long disordered(ArrowClient dataframes, KeyRules rules, List<SortResult.Bucket> buckets) {
     List<SortResult.Bucket> filled = buckets.stream().filter(bucket -> bucket.rows() > 0).toList();
     long disordered = 0;
     for (int i = 1; i < filled.size(); i++) {
@@ -20,7 +19,7 @@ final class BucketEnds {
         rows.add(dataframes.open(after.id()), 0, 1);
         long last = RowOrder.reference(0, rows.parts().getFirst().from());
         long first = RowOrder.reference(1, 0);
-        if (rows.order(keys).compare(last, first, 0) > 0) {
+        if (rows.order(rules).compare(last, first, 0) > 0) {
           disordered++;
         }
       }

@@ -60,6 +60,16 @@ enum ColumnShape {
     };
   }
 
+  /** Whether the values lie in buffers of the column alone, so that rows of them can be packed. */
+  boolean isFlat() {
+    return this == BITS || this == FIXED || isBytes();
+  }
+
+  /** Whether the values have any length. */
+  boolean isBytes() {
+    return this == BYTES || this == LARGE_BYTES;
+  }
+
   /** Refuses a field of which any part has no shape. */
   static void requireAll(Field field) {
     of(field);

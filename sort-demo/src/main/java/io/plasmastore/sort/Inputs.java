@@ -5,7 +5,10 @@ import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.arrow.ArrowObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,10 @@ record Inputs(List<Partition> partitions, SortJob job) {
   static Inputs of(ArrowClient dataframes, List<ObjectId> ids, List<SortKey> keys) {
     List<Partition> partitions = new ArrayList<>();
     Schema common = null;
+    boolean packable = true;
+    Set<Integer> nulls = new HashSet<>();
+    List<CommonBeginning> beginnings =
+        keys.stream().map(key -> new CommonBeginning(key.column())).toList();
     long position = 0;
     for (ObjectId id : ids) {
       long size;
@@ -58,6 +65,13 @@ record Inputs(List<Partition> partitions, SortJob job) {
       }
       try (ArrowObject partition = dataframes.open(id)) {
         common = common(common, ValueSchema.of(partition.schema(), partition), id);
+        common.getFields().forEach(ColumnShape::requireAll);
+        packable &= RowLayout.isPackable(partition.schema());
+        if (packable) {
+          addNulls(partition, nulls);
+        }
+        requireKeys(common, keys);
+        beginnings.forEach(beginning -> beginning.add(partition));
         partitions.add(new Partition(id, partition.rowCount(), size, position));
         position += partition.rowCount();
       }
@@ -65,10 +79,14 @@ record Inputs(List<Partition> partitions, SortJob job) {
     if (common == null) {
       throw new IllegalArgumentException("no partition to sort");
     }
-    common.getFields().forEach(ColumnShape::requireAll);
-    Schema schema = common;
-    keys.forEach(key -> KeyColumn.requireOrder(column(schema, key)));
-    return new Inputs(List.copyOf(partitions), new SortJob(schema, keys));
+    return new Inputs(
+        List.copyOf(partitions),
+        new SortJob(
+            common,
+            keys,
+            beginnings.stream().map(CommonBeginning::bytes).toList(),
+            packable,
+            nulls));
   }
 
   long rows() {
@@ -96,8 +114,25 @@ record Inputs(List<Partition> partitions, SortJob job) {
     return slices;
   }
 
+  /** Adds the numbers of the columns that have nulls. */
+  private static void addNulls(ArrowObject partition, Set<Integer> nulls) {
+    for (int batch = 0; batch < partition.batchCount(); batch++) {
+      try (VectorSchemaRoot root = partition.batch(batch)) {
+        for (int i = 0; i < root.getFieldVectors().size(); i++) {
+          if (!nulls.contains(i) && root.getVector(i).getNullCount() > 0) {
+            nulls.add(i);
+          }
+        }
+      }
+    }
+  }
+
   private static Schema common(@Nullable Schema before, Schema next, ObjectId id) {
     return before == null ? next : ValueSchema.common(before, next, "partition=" + id);
+  }
+
+  private static void requireKeys(Schema schema, List<SortKey> keys) {
+    keys.forEach(key -> KeyColumn.requireOrder(column(schema, key)));
   }
 
   private static Field column(Schema schema, SortKey key) {

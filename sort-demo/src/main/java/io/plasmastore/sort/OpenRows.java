@@ -69,11 +69,11 @@ final class OpenRows implements AutoCloseable {
   }
 
   /** The order of these rows by columns of the keys' names. */
-  RowOrder order(List<SortKey> keys) {
-    RowOrder order = new RowOrder(keys);
+  RowOrder order(KeyRules rules) {
+    RowOrder order = new RowOrder(rules);
     for (Part part : parts) {
       List<FieldVector> vectors =
-          keys.stream().map(key -> part.root().getVector(key.column())).toList();
+          rules.keys().stream().map(key -> part.root().getVector(key.column())).toList();
       order.add(vectors, part.dictionaries());
     }
     return order;

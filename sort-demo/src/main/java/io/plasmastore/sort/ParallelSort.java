@@ -103,6 +103,11 @@ public final class ParallelSort {
     return new ParallelSort(dataframes, options.withBuckets(requirePositive(count, "buckets")));
   }
 
+  /** How many parts each bucket is divided into, for tests of more than one. */
+  ParallelSort parts(int count) {
+    return new ParallelSort(dataframes, options.withParts(count));
+  }
+
   /**
    * How many workers to use. Where this is not called, one a processor, and no more than there is
    * work for.
@@ -122,6 +127,17 @@ public final class ParallelSort {
    */
   public ParallelSort processes() {
     return new ParallelSort(dataframes, options.withProcesses(true));
+  }
+
+  /**
+   * Has the work done by processes that are kept for more sorts than this one. Where {@link
+   * #workers} is not called, by as many as are kept.
+   *
+   * @param kept connected to the same store; must stay open while the sort runs
+   * @return the sort
+   */
+  public ParallelSort processes(SortWorkers kept) {
+    return new ParallelSort(dataframes, options.withKept(Objects.requireNonNull(kept, "kept")));
   }
 
   /**

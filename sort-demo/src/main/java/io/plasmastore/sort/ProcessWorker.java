@@ -30,32 +30,40 @@ final class ProcessWorker implements Worker {
   /** A hundred times what a row takes. */
   private static final long PATIENCE_MICROS_PER_ROW = 10;
 
+  private static final Duration LAST_WORDS_PATIENCE = Duration.ofSeconds(5);
   private static final int LAST_WORDS = 10;
 
   /** Stands behind the last line of the output, which no line equals. */
   private static final String END = "\n";
 
   private final Process process;
+  private final @Nullable SortWorkers home;
   private final BlockingQueue<String> output = new LinkedBlockingQueue<>();
   private final Deque<String> lastWords = new ArrayDeque<>();
+  private final Thread errors;
 
-  private ProcessWorker(Process process) {
+  /** Whether it owes an answer. Written by the thread that asks, read when that has ended. */
+  private volatile boolean busy;
+
+  private ProcessWorker(Process process, @Nullable SortWorkers home) {
     this.process = process;
+    this.home = home;
     listen(process.getInputStream(), "output", output::add, END);
-    listen(process.getErrorStream(), "errors", this::remember, "");
+    this.errors = listen(process.getErrorStream(), "errors", this::remember, "");
   }
 
   /**
-   * Starts a worker, and returns when it is ready.
+   * Starts a worker, and returns when it is ready for a sort.
    *
+   * @param home where it goes when it is closed with nothing to do, if anywhere
    * @throws WorkerDiedException if it ends before it is
    * @throws InterruptedException if this thread is interrupted; the process has ended then
    */
-  static ProcessWorker start(Path socket, JobNames names)
+  static ProcessWorker start(Path socket, @Nullable SortWorkers home)
       throws WorkerDiedException, InterruptedException {
     ProcessWorker worker;
     try {
-      worker = new ProcessWorker(new ProcessBuilder(command(socket, names)).start());
+      worker = new ProcessWorker(new ProcessBuilder(command(socket)).start(), home);
     } catch (IOException e) {
       throw new WorkerFailedException(
           "a worker process could not be started: " + e.getMessage(), e);
@@ -69,18 +77,43 @@ final class ProcessWorker implements Worker {
       return worker;
     } finally {
       if (!ready) {
-        worker.close();
+        worker.kill();
+      }
+    }
+  }
+
+  /**
+   * Makes it ready for the tasks of a sort whose job is in the store.
+   *
+   * @return this
+   */
+  ProcessWorker begin(JobNames names) throws WorkerDiedException, InterruptedException {
+    boolean begun = false;
+    try {
+      ask(WorkerProtocol.formatBegin(names), 0);
+      begun = true;
+      return this;
+    } finally {
+      if (!begun) {
+        kill();
       }
     }
   }
 
   @Override
   public List<Long> run(SortTask task) throws WorkerDiedException, InterruptedException {
-    String line = WorkerProtocol.format(task);
+    return ask(WorkerProtocol.format(task), task.rows());
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  private List<Long> ask(String line, long rows) throws WorkerDiedException, InterruptedException {
     long patience =
-        TASK_PATIENCE.toNanos()
-            + TimeUnit.MICROSECONDS.toNanos(PATIENCE_MICROS_PER_ROW * task.rows());
+        TASK_PATIENCE.toNanos() + TimeUnit.MICROSECONDS.toNanos(PATIENCE_MICROS_PER_ROW * rows);
     long deadline = System.nanoTime() + patience;
+    busy = true;
     try {
       process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
       process.getOutputStream().flush();
@@ -88,7 +121,9 @@ final class ProcessWorker implements Worker {
       throw died(line, e);
     }
     while (true) {
-      List<Long> answer = WorkerProtocol.parseAnswer(nextLine(deadline, line), task);
+      String said = nextLine(deadline, line);
+      busy = !WorkerProtocol.isAnswer(said);
+      List<Long> answer = WorkerProtocol.parseAnswer(said, line);
       if (answer != null) {
         return answer;
       }
@@ -101,10 +136,35 @@ final class ProcessWorker implements Worker {
   }
 
   /**
-   * Kills it: it has nothing that is worth saving, and what it was making is undone by the store.
+   * Gives it back if it has nothing to do and somebody keeps it. Else kills it: it has nothing that
+   * is worth saving, and what it was making is undone by the store.
    */
   @Override
   public void close() {
+    if (home == null || !isIdleAgain() || !home.giveBack(this)) {
+      kill();
+    }
+  }
+
+  /** Has it forget the sort. */
+  private boolean isIdleAgain() {
+    if (busy || !isAlive()) {
+      return false;
+    }
+    try {
+      ask(WorkerProtocol.END, 0);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (WorkerDiedException | RuntimeException e) {
+      // Not fit for another sort. Whatever is wrong with it, this one needs it no more.
+      return false;
+    }
+  }
+
+  /** Kills it, and waits for that. Idempotent. */
+  void kill() {
     process.destroyForcibly();
     boolean ended =
         Waiting.uninterruptibly(
@@ -115,7 +175,7 @@ final class ProcessWorker implements Worker {
     }
   }
 
-  private static List<String> command(Path socket, JobNames names) {
+  private static List<String> command(Path socket) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",
@@ -126,12 +186,11 @@ final class ProcessWorker implements Worker {
         "-cp",
         System.getProperty("java.class.path"),
         SortWorker.class.getName(),
-        socket.toString(),
-        names.prefix());
+        socket.toString());
   }
 
-  private void listen(InputStream in, String what, Consumer<String> hear, String end) {
-    Thread.ofPlatform()
+  private Thread listen(InputStream in, String what, Consumer<String> hear, String end) {
+    return Thread.ofPlatform()
         .daemon()
         .name("sort-worker-" + process.pid() + "-" + what)
         .start(
@@ -162,7 +221,9 @@ final class ProcessWorker implements Worker {
     return line;
   }
 
-  private WorkerDiedException died(String task, @Nullable Exception e) {
+  private WorkerDiedException died(String task, @Nullable Exception e) throws InterruptedException {
+    // Its last words may still be on their way, though its output has ended.
+    errors.join(LAST_WORDS_PATIENCE);
     WorkerDiedException died =
         new WorkerDiedException(
             "a worker process ended: pid=%d exit=%s task=[%s] said=[%s]"

@@ -7,16 +7,19 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
 
 /**
  * The order of the rows of some batches by some keys. A row is named by a {@linkplain #reference
- * reference}: its batch and its number there. Good as long as the vectors of the batches are. Any
+ * reference}: its batch and its number there. Good as long as the memory of the batches is. Any
  * number of threads may compare once all batches are added.
  */
-final class RowOrder {
-  private final List<SortKey> keys;
+final class RowOrder implements RowComparison {
+  private final KeyRules rules;
+  private final int secondBits;
   private final List<KeyColumn[]> added = new ArrayList<>();
   private KeyColumn[][] columns = new KeyColumn[0][];
+  private long[] seconds = new long[0];
 
-  RowOrder(List<SortKey> keys) {
-    this.keys = keys;
+  RowOrder(KeyRules rules) {
+    this.rules = rules;
+    this.secondBits = rules.secondBits();
   }
 
   /** The name of a row: 32 bits of batch, 32 bits of row. Never negative. */
@@ -39,58 +42,63 @@ final class RowOrder {
    * @return its number, counted from 0
    */
   int add(List<FieldVector> vectors, DictionaryProvider dictionaries) {
-    added.add(
-        vectors.stream()
-            .map(vector -> KeyColumn.of(vector, dictionaries))
-            .toArray(KeyColumn[]::new));
+    KeyColumn[] keys = new KeyColumn[vectors.size()];
+    for (int key = 0; key < keys.length; key++) {
+      keys[key] = KeyColumn.of(vectors.get(key), dictionaries, rules.types().get(key));
+    }
+    return add(keys);
+  }
+
+  /**
+   * Adds a batch.
+   *
+   * @param keys its columns, in the order of the keys
+   * @return its number, counted from 0
+   */
+  int add(KeyColumn[] keys) {
+    added.add(keys);
     columns = added.toArray(KeyColumn[][]::new);
     return added.size() - 1;
   }
 
-  int keyCount() {
-    return keys.size();
+  @Override
+  public int keyCount() {
+    return rules.count();
   }
 
   /**
-   * The prefixes of the first key, in its direction, of rows {@code from} to {@code to - 1} of a
-   * batch. A null's is the end of the range at which nulls stand.
+   * The prefixes of the first key of rows {@code from} to {@code to - 1} of a batch. One thread at
+   * a time.
    */
   void prefixes(int batch, int from, int to, long[] out, int at) {
-    KeyColumn column = columns[batch][0];
-    column.prefixes(from, to, out, at);
-    if (keys.getFirst().isDescending()) {
-      for (int i = at; i < at + to - from; i++) {
-        out[i] = ~out[i];
+    prefixes(0, batch, from, to, out, at);
+    if (secondBits > 0) {
+      int count = to - from;
+      if (seconds.length < count) {
+        seconds = new long[count];
       }
-    }
-    if (column.hasNulls()) {
-      for (int row = from; row < to; row++) {
-        if (column.isNull(row)) {
-          out[at + row - from] = ofNull(0);
-        }
+      prefixes(1, batch, from, to, seconds, 0);
+      for (int i = 0; i < count; i++) {
+        out[at + i] = KeyRules.combined(out[at + i], seconds[i], secondBits);
       }
     }
   }
 
-  /** The prefix of one key of one row, in its direction. */
-  long prefix(int key, long reference) {
-    KeyColumn column = columns[batch(reference)][key];
-    int row = row(reference);
-    if (column.isNull(row)) {
-      return ofNull(key);
-    }
-    long prefix = column.prefix(row);
-    return keys.get(key).isDescending() ? ~prefix : prefix;
+  @Override
+  public long prefix(int key, long reference) {
+    long prefix = ownPrefix(key, reference);
+    return key == 0 && secondBits > 0
+        ? KeyRules.combined(prefix, ownPrefix(1, reference), secondBits)
+        : prefix;
   }
 
-  /** Whether rows with this prefix of a key have equal keys whenever they have the same. */
-  boolean decides(int key, long prefix) {
-    boolean descending = keys.get(key).isDescending();
-    return columns.length == 0 || columns[0][key].decides(descending ? ~prefix : prefix);
+  @Override
+  public boolean decides(int key, long prefix) {
+    return rules.decides(key, prefix);
   }
 
-  /** Compares two rows by one key and all after it. */
-  int compare(long one, long two, int firstKey) {
+  @Override
+  public int compare(long one, long two, int firstKey) {
     KeyColumn[] first = columns[batch(one)];
     KeyColumn[] second = columns[batch(two)];
     int rowOne = row(one);
@@ -98,14 +106,10 @@ final class RowOrder {
     for (int i = firstKey; i < first.length; i++) {
       boolean nullOne = first[i].isNull(rowOne);
       boolean nullTwo = second[i].isNull(rowTwo);
-      int order;
-      if (nullOne || nullTwo) {
-        order = Boolean.compare(nullOne, nullTwo);
-        order = keys.get(i).areNullsFirst() ? -order : order;
-      } else {
-        order = first[i].compare(rowOne, second[i], rowTwo);
-        order = keys.get(i).isDescending() ? -order : order;
-      }
+      int order =
+          nullOne || nullTwo
+              ? rules.nulls(i, nullOne, nullTwo)
+              : rules.directed(i, first[i].compare(rowOne, second[i], rowTwo));
       if (order != 0) {
         return order;
       }
@@ -113,12 +117,26 @@ final class RowOrder {
     return 0;
   }
 
-  /** Compares two rows whose first keys have equal prefixes. */
-  int compareTied(long one, long two, long prefix) {
-    return compare(one, two, decides(0, prefix) ? 1 : 0);
+  private void prefixes(int key, int batch, int from, int to, long[] out, int at) {
+    KeyColumn column = columns[batch][key];
+    column.prefixes(from, to, out, at);
+    if (rules.keys().get(key).isDescending()) {
+      for (int i = at; i < at + to - from; i++) {
+        out[i] = ~out[i];
+      }
+    }
+    if (column.hasNulls()) {
+      for (int row = from; row < to; row++) {
+        if (column.isNull(row)) {
+          out[at + row - from] = rules.ofNull(key);
+        }
+      }
+    }
   }
 
-  private long ofNull(int key) {
-    return keys.get(key).areNullsFirst() ? Long.MIN_VALUE : Long.MAX_VALUE;
+  private long ownPrefix(int key, long reference) {
+    KeyColumn column = columns[batch(reference)][key];
+    int row = row(reference);
+    return column.isNull(row) ? rules.ofNull(key) : rules.directed(key, column.prefix(row));
   }
 }

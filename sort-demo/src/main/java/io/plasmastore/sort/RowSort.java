@@ -11,10 +11,10 @@ final class RowSort {
   private static final int SHORT_RUN = 32;
 
   private final SortSpace space;
-  private final RowOrder order;
+  private final RowComparison order;
 
-  /** Sorts what lies in a space, by an order that knows the batches of its rows. */
-  RowSort(SortSpace space, RowOrder order) {
+  /** Sorts what lies in a space, by an order that knows its rows. */
+  RowSort(SortSpace space, RowComparison order) {
     this.space = space;
     this.order = order;
   }

@@ -1,15 +1,15 @@
 package io.plasmastore.sort;
 
 import java.util.Arrays;
-import java.util.List;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.FieldVector;
 
 /**
  * Finds the bucket of each row of a slice, and so its place when the buckets stand one behind the
  * other. One use, one thread.
  */
 final class SliceSplit {
+  /** Rows at a time, whose prefixes stay in the cache. */
+  private static final int BLOCK = 1 << 12;
+
   private final OpenRows slice;
   private final SortSpace space;
   private final RowOrder order;
@@ -19,14 +19,14 @@ final class SliceSplit {
    * Prepares a split.
    *
    * @param slice the rows
-   * @param splitters a dataframe of the keys' columns and the positions, as {@link Splitters} makes
-   *     it
+   * @param order of these rows and of the splitters
+   * @param finder of their buckets
    */
-  SliceSplit(OpenRows slice, OpenRows splitters, List<SortKey> keys, SortSpace space) {
+  SliceSplit(OpenRows slice, RowOrder order, BucketFinder finder, SortSpace space) {
     this.slice = slice;
     this.space = space;
-    this.order = slice.order(keys);
-    this.finder = finder(splitters, keys, order);
+    this.order = order;
+    this.finder = finder;
   }
 
   /**
@@ -36,40 +36,37 @@ final class SliceSplit {
    * @return where each bucket begins; one more for the end of the last
    */
   int[] run(long position) {
-    slice.load(order, space);
     int count = Math.toIntExact(slice.rowCount());
-    long[] keys = space.keys;
-    long[] rows = space.rows;
-    // First the bucket of each row, then its place.
-    int[] places = space.places;
+    space.reserve(count);
+    char[] buckets = new char[count];
+    find(position, buckets);
     int[] starts = new int[finder.bucketCount() + 1];
-    for (int i = 0; i < count; i++) {
-      int bucket = finder.bucket(keys[i], rows[i], position + i);
-      places[i] = bucket;
+    for (char bucket : buckets) {
       starts[bucket + 1]++;
     }
     for (int bucket = 1; bucket < starts.length; bucket++) {
       starts[bucket] += starts[bucket - 1];
     }
+    int[] places = space.places;
     int[] next = Arrays.copyOf(starts, finder.bucketCount());
     for (int i = 0; i < count; i++) {
-      places[i] = next[places[i]]++;
+      places[i] = next[buckets[i]]++;
     }
     return starts;
   }
 
-  private static BucketFinder finder(OpenRows splitters, List<SortKey> keys, RowOrder order) {
-    if (splitters.parts().isEmpty()) {
-      return new BucketFinder(order, new long[0], new long[0]);
+  private void find(long position, char[] buckets) {
+    long[] keys = new long[BLOCK];
+    int at = 0;
+    for (int number = 0; number < slice.parts().size(); number++) {
+      OpenRows.Part part = slice.parts().get(number);
+      for (int from = part.from(); from < part.to(); from += BLOCK) {
+        int to = Math.min(part.to(), from + BLOCK);
+        order.prefixes(number, from, to, keys, 0);
+        long row = RowOrder.reference(number, from);
+        finder.find(keys, to - from, row, position + at, buckets, at);
+        at += to - from;
+      }
     }
-    OpenRows.Part part = splitters.parts().getFirst();
-    List<FieldVector> vectors = part.root().getFieldVectors();
-    int batch = order.add(vectors.subList(0, keys.size()), part.dictionaries());
-    BigIntVector positions = (BigIntVector) vectors.getLast();
-    long[] rows = new long[part.rowCount()];
-    Arrays.setAll(rows, i -> RowOrder.reference(batch, i));
-    long[] standing = new long[rows.length];
-    Arrays.setAll(standing, positions::get);
-    return new BucketFinder(order, rows, standing);
   }
 }

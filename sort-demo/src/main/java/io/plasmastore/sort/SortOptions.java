@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sort is to do.
@@ -12,8 +13,10 @@ import java.util.Set;
  * @param keys to sort by, the first decides first
  * @param partitions dataframes in the store
  * @param buckets how many to make; {@link #CHOSEN} by data and machine
+ * @param parts of each bucket; {@link #CHOSEN} by data and machine, as it is but for tests
  * @param workers how many to use; {@link #CHOSEN} by data and machine
  * @param processes whether workers are processes, else threads
+ * @param kept worker processes to use; null to start some for this sort alone
  * @param consumed whether the partitions are deleted on the way
  * @param verified whether the result is checked
  * @param progress is told how it gets on
@@ -24,8 +27,10 @@ record SortOptions(
     List<SortKey> keys,
     List<ObjectId> partitions,
     int buckets,
+    int parts,
     int workers,
     boolean processes,
+    @Nullable SortWorkers kept,
     boolean consumed,
     boolean verified,
     SortProgress progress,
@@ -40,7 +45,9 @@ record SortOptions(
           List.of(),
           CHOSEN,
           CHOSEN,
+          CHOSEN,
           true,
+          null,
           false,
           true,
           SortProgress.NONE,
@@ -52,8 +59,10 @@ record SortOptions(
         List.copyOf(keys),
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
         consumed,
         verified,
         progress,
@@ -66,8 +75,10 @@ record SortOptions(
         keys,
         List.copyOf(partitions),
         buckets,
+        parts,
         workers,
         processes,
+        kept,
         consumed,
         verified,
         progress,
@@ -80,8 +91,26 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
+  }
+
+  SortOptions withParts(int parts) {
+    return new SortOptions(
+        keys,
+        partitions,
+        buckets,
+        parts,
+        workers,
+        processes,
+        kept,
         consumed,
         verified,
         progress,
@@ -94,8 +123,26 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
+        consumed,
+        verified,
+        progress,
+        listener,
+        spilling);
+  }
+
+  SortOptions withKept(SortWorkers kept) {
+    return new SortOptions(
+        keys,
+        partitions,
+        buckets,
+        parts,
+        workers,
+        true,
+        kept,
         consumed,
         verified,
         progress,
@@ -108,8 +155,10 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        null,
         consumed,
         verified,
         progress,
@@ -122,8 +171,10 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
         consumed,
         verified,
         progress,
@@ -136,8 +187,10 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
         consumed,
         verified,
         progress,
@@ -150,8 +203,10 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
         consumed,
         verified,
         progress,
@@ -164,8 +219,10 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
         consumed,
         verified,
         progress,
@@ -178,8 +235,10 @@ record SortOptions(
         keys,
         partitions,
         buckets,
+        parts,
         workers,
         processes,
+        kept,
         consumed,
         verified,
         progress,

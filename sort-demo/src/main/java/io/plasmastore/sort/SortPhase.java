@@ -8,15 +8,11 @@ public enum SortPhase {
   START,
   /** Some rows of each partition are looked at, and the limits of the buckets chosen. */
   SAMPLE,
-  /** Each partition is cut into one sorted piece a bucket. */
+  /** Each partition is cut into one piece a bucket, and its rows are hashed on the way. */
   SPLIT,
-  /** The pieces of each bucket are merged. */
+  /** The pieces of each bucket are merged, and its rows hashed and their order checked. */
   MERGE,
-  /**
-   * The rows are counted and hashed: those of the partitions before the split, those of the
-   * buckets, with their order, after the merge. So this phase is begun twice, and its time is that
-   * of both.
-   */
+  /** The hashes of before and after are compared, and the ends of the buckets. */
   VERIFY;
 
   /**

@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param workers that go on at the same time
  * @param buckets to make
+ * @param parts of each bucket, sorted one by one
  * @param slices of the partitions, each one task to split
  */
-record SortPlan(int workers, int buckets, List<Inputs.Slice> slices) {
+record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) {
   /**
    * A slice or a bucket of so many rows and bytes takes a worker some 100 MB, whatever the size of
    * the partitions.
@@ -29,6 +30,12 @@ record SortPlan(int workers, int buckets, List<Inputs.Slice> slices) {
 
   private static final int BUCKETS_PER_WORKER = 8;
 
+  /** A part of so many bytes fits into the cache of a core, with what sorting it takes. */
+  private static final long PART_BYTES = 400 << 10;
+
+  /** More places to write to than this do not fit into the caches of a core. */
+  private static final int MOST_PARTS = 1 << 12;
+
   /**
    * A worker has its partition or pieces in memory and what it makes of them, and others have not
    * left memory yet.
@@ -43,6 +50,9 @@ record SortPlan(int workers, int buckets, List<Inputs.Slice> slices) {
   static SortPlan of(SortOptions options, Inputs inputs, int processors, long memory) {
     long rows = inputs.rows();
     int wanted = options.workers() == SortOptions.CHOSEN ? processors : options.workers();
+    if (options.workers() == SortOptions.CHOSEN && options.kept() != null) {
+      wanted = options.kept().count();
+    }
     long mostBytes = Math.min(MOST_BYTES, memory / ((long) wanted * SHARES_OF_MEMORY_PER_WORKER));
     long most = Math.max(1, Math.min(MOST_ROWS, rowsOf(mostBytes, inputs)));
     int buckets = options.buckets();
@@ -54,7 +64,19 @@ record SortPlan(int workers, int buckets, List<Inputs.Slice> slices) {
     List<Inputs.Slice> slices = inputs.slices(Math.min(most, fair));
     int useful = Math.max(1, Math.max(slices.size(), buckets));
     int workers = options.workers() == SortOptions.CHOSEN ? Math.min(wanted, useful) : wanted;
-    return new SortPlan(workers, buckets, slices);
+    return new SortPlan(workers, buckets, parts(options, inputs, buckets), slices);
+  }
+
+  /** How many parts a bucket has. */
+  private static int parts(SortOptions options, Inputs inputs, int buckets) {
+    if (!inputs.job().packed()) {
+      return 1;
+    }
+    int most = Math.max(1, MOST_PARTS / buckets);
+    if (options.parts() != SortOptions.CHOSEN) {
+      return Math.min(options.parts(), most);
+    }
+    return Math.clamp(inputs.size() / buckets / PART_BYTES, 1, most);
   }
 
   /** How many rows of the average size have so many bytes. */

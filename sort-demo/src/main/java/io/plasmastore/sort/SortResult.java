@@ -18,6 +18,7 @@ import java.util.Map;
  * @param verified whether it was checked that the buckets are in order and have exactly the rows of
  *     the partitions; false only if that was switched off
  * @param seconds time on the clock for each phase
+ * @param verifySeconds time that checking took within the other phases, of all workers together
  * @param totalSeconds time on the clock for the whole sort
  */
 public record SortResult(
@@ -30,6 +31,7 @@ public record SortResult(
     int retries,
     boolean verified,
     Map<SortPhase, Double> seconds,
+    double verifySeconds,
     double totalSeconds) {
   /**
    * One of the dataframes that the sorted rows lie in.

@@ -27,4 +27,15 @@ final class SortSpace {
       places = new int[count];
     }
   }
+
+  private char[] parts = new char[0];
+
+  /** Room for the part of each of so many rows. What was in it is lost. */
+  char[] parts(int count) {
+    if (parts.length < count) {
+      parts = new char[0];
+      parts = new char[count];
+    }
+    return parts;
+  }
 }

@@ -25,27 +25,9 @@ sealed interface SortTask {
   SortTask again();
 
   /**
-   * Counts rows of a partition that are to be sorted. Answer: the sum of their hashes.
-   *
-   * @param partition the dataframe
-   * @param from its first row
-   * @param to after its last row
-   */
-  record Count(ObjectId partition, long from, long to, int attempt) implements SortTask {
-    @Override
-    public long rows() {
-      return to - from;
-    }
-
-    @Override
-    public Count again() {
-      return new Count(partition, from, to, attempt + 1);
-    }
-  }
-
-  /**
-   * Splits a slice of a partition into a sorted piece for each bucket. Answer: the rows of each
-   * piece; one without rows is not put.
+   * Splits a slice of a partition into a piece for each bucket. Answer: the sum of the rows'
+   * hashes, the nanoseconds that hashing took, and the rows of each piece; one without rows is not
+   * put.
    *
    * @param slice its number, for the names of the pieces
    * @param partition the dataframe
@@ -67,7 +49,9 @@ sealed interface SortTask {
   }
 
   /**
-   * Merges the pieces of a bucket. Answer: nothing.
+   * Merges the pieces of a bucket. Answer: its rows as they were read back, the sum of their
+   * hashes, how many of them come after the row that follows, and the nanoseconds that checking
+   * took.
    *
    * @param bucket its number, for the name of what is made
    * @param rows of all pieces
@@ -81,20 +65,6 @@ sealed interface SortTask {
     @Override
     public Merge again() {
       return new Merge(bucket, rows, pieces, attempt + 1);
-    }
-  }
-
-  /**
-   * Checks a bucket. Answer: the rows, the sum of their hashes, and how many of them come after the
-   * row that follows.
-   *
-   * @param bucket the dataframe
-   * @param rows that it should have
-   */
-  record Check(ObjectId bucket, long rows, int attempt) implements SortTask {
-    @Override
-    public Check again() {
-      return new Check(bucket, rows, attempt + 1);
     }
   }
 }

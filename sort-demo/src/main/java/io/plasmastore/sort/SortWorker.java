@@ -11,40 +11,58 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program of a worker process: does what its standard input says, see {@link WorkerProtocol}.
+ * One thread.
  */
-final class SortWorker {
-  private SortWorker() {}
+final class SortWorker implements AutoCloseable {
+  private final ArrowClient dataframes;
 
-  /** Arguments: the socket of the store, and the prefix of the sort's names. */
+  /** The sort that it works for, if any. */
+  private @Nullable JobNames names;
+
+  private @Nullable TaskRunner runner;
+
+  private SortWorker(ArrowClient dataframes) {
+    this.dataframes = dataframes;
+  }
+
+  /** Argument: the socket of the store. */
   static void main(String[] arguments) throws IOException {
     Path socket = Path.of(arguments[0]);
-    JobNames names = new JobNames(arguments[1]);
     // Whatever else prints in this process is not to get between the answers.
     System.setOut(System.err);
     try (PlasmaClient client =
-            PlasmaClient.connect(ClientOptions.of(socket).withName(names.prefix() + "/worker"));
+            PlasmaClient.connect(ClientOptions.of(socket).withName("sort/worker"));
         BufferAllocator allocator = new RootAllocator();
-        BufferedReader tasks =
+        BufferedReader lines =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        OutputStream answers = new FileOutputStream(FileDescriptor.out)) {
-      TaskRunner runner = new TaskRunner(ArrowClient.over(client, allocator).keeping(), names);
+        OutputStream answers = new FileOutputStream(FileDescriptor.out);
+        SortWorker worker = new SortWorker(ArrowClient.over(client, allocator).keeping())) {
       say(answers, WorkerProtocol.READY);
-      serve(tasks, answers, runner);
-      JobSweep.run(client, names, Set.of());
+      worker.serve(lines, answers);
+      worker.sweep();
     }
   }
 
-  /** Does tasks until the sort has gone. */
-  private static void serve(BufferedReader tasks, OutputStream answers, TaskRunner runner)
-      throws IOException {
-    for (String line = tasks.readLine(); line != null; line = tasks.readLine()) {
-      String answer = answer(runner, line);
+  @Override
+  public void close() {
+    if (runner != null) {
+      runner.close();
+      runner = null;
+    }
+  }
+
+  /** Does what it is told until nobody tells it any more. */
+  private void serve(BufferedReader lines, OutputStream answers) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      String answer = answer(line);
       try {
         say(answers, answer);
       } catch (IOException e) {
@@ -54,13 +72,41 @@ final class SortWorker {
     }
   }
 
-  private static String answer(TaskRunner runner, String line) {
+  private String answer(String line) {
     try {
-      return WorkerProtocol.formatDone(runner.run(WorkerProtocol.parseTask(line)));
+      JobNames begun = WorkerProtocol.parseBegin(line);
+      if (begun != null) {
+        begin(begun);
+        return WorkerProtocol.formatDone(List.of());
+      }
+      if (line.equals(WorkerProtocol.END)) {
+        close();
+        names = null;
+        return WorkerProtocol.formatDone(List.of());
+      }
+      SortTask task = WorkerProtocol.parseTask(line);
+      if (runner == null) {
+        throw new IllegalStateException("no sort has begun: line=" + line);
+      }
+      return WorkerProtocol.formatDone(runner.run(task));
     } catch (Throwable e) {
-      // Memory that ran out included: the sort is told, and ends this process.
+      // Memory that ran out included: the sort is told, and ends.
       e.printStackTrace();
       return WorkerProtocol.formatFailed(e);
+    }
+  }
+
+  private void begin(JobNames begun) {
+    close();
+    names = begun;
+    runner = new TaskRunner(dataframes, begun);
+  }
+
+  /** Deletes what the sort has left whose process has gone. */
+  private void sweep() {
+    close();
+    if (names != null) {
+      JobSweep.run(dataframes.client(), names, Set.of());
     }
   }
 

@@ -3,6 +3,7 @@ package io.plasmastore.sort;
 import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowClient;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.arrow.vector.BigIntVector;
@@ -15,9 +16,10 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Chooses where buckets end. Some hundred rows a bucket are drawn, spread evenly over the
- * partitions, sorted by key and position, and every so many'th is a splitter. With 64 a bucket, the
- * largest of a hundred buckets is about a third above the mean; with 256, a sixth.
+ * Chooses where buckets, and the parts of buckets, end. Some hundred rows a bucket are drawn,
+ * spread evenly over the partitions, sorted by key and position, and every so many'th is a
+ * splitter. With 64 a bucket, the largest of a hundred buckets is about a third above the mean;
+ * with 256, a sixth. Where buckets have parts, 32 a part are enough: a bucket has the more.
  *
  * <p>The splitters are put as a dataframe: the keys' columns by value, in the order of the keys,
  * and the rows' positions.
@@ -25,6 +27,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class Splitters implements AutoCloseable {
   private static final int MOST_DRAWN_PER_BUCKET = 256;
   private static final int LEAST_DRAWN_PER_BUCKET = 64;
+  private static final int DRAWN_PER_PART = 32;
 
   /** Above that many rows in all, fewer are drawn for each bucket. */
   private static final int MANY_DRAWN = 1 << 18;
@@ -51,14 +54,36 @@ final class Splitters implements AutoCloseable {
     drawn.allocateNew();
   }
 
-  /** Chooses the splitters for so many buckets and puts them. */
-  static void put(ArrowClient dataframes, Inputs inputs, int buckets, ObjectId id) {
+  /** Chooses the splitters for so many buckets of so many parts and puts them. */
+  static void put(ArrowClient dataframes, Inputs inputs, int buckets, int parts, ObjectId id) {
     try (Splitters splitters = new Splitters(dataframes, inputs)) {
-      splitters.draw(buckets);
-      try (VectorSchemaRoot chosen = splitters.choose(buckets - 1)) {
+      splitters.draw(buckets, parts);
+      try (VectorSchemaRoot chosen = splitters.choose(buckets * parts - 1)) {
         dataframes.put(id, chosen);
       }
     }
+  }
+
+  /**
+   * A finder of buckets by splitters that were put.
+   *
+   * @param splitters the dataframe, as {@link #put} makes it, open for as long as the finder is
+   *     used
+   * @param order of the rows to come; gets the splitters too
+   */
+  static BucketFinder finder(OpenRows splitters, RowOrder order) {
+    if (splitters.parts().isEmpty()) {
+      return new BucketFinder(order, new long[0], new long[0]);
+    }
+    OpenRows.Part part = splitters.parts().getFirst();
+    List<FieldVector> vectors = part.root().getFieldVectors();
+    int batch = order.add(vectors.subList(0, order.keyCount()), part.dictionaries());
+    BigIntVector positions = (BigIntVector) vectors.getLast();
+    long[] rows = new long[part.rowCount()];
+    Arrays.setAll(rows, i -> RowOrder.reference(batch, i));
+    long[] standing = new long[rows.length];
+    Arrays.setAll(standing, positions::get);
+    return new BucketFinder(order, rows, standing);
   }
 
   @Override
@@ -66,9 +91,11 @@ final class Splitters implements AutoCloseable {
     drawn.close();
   }
 
-  private void draw(int buckets) {
+  private void draw(int buckets, int parts) {
     long perBucket =
-        Math.clamp(MANY_DRAWN / buckets, LEAST_DRAWN_PER_BUCKET, MOST_DRAWN_PER_BUCKET);
+        Math.max(
+            Math.clamp(MANY_DRAWN / buckets, LEAST_DRAWN_PER_BUCKET, MOST_DRAWN_PER_BUCKET),
+            (long) parts * DRAWN_PER_PART);
     double share = Math.min(1, (double) perBucket * buckets / Math.max(1, inputs.rows()));
     int total = 0;
     for (Inputs.Partition partition : inputs.partitions()) {
@@ -115,7 +142,7 @@ final class Splitters implements AutoCloseable {
   private VectorSchemaRoot choose(int splitters) {
     List<FieldVector> columns = drawn.getFieldVectors();
     int count = drawn.getRowCount();
-    RowOrder order = new RowOrder(inputs.job().keys());
+    RowOrder order = new RowOrder(inputs.job().rules());
     int batch =
         order.add(
             columns.subList(0, columns.size() - 1), new DictionaryProvider.MapDictionaryProvider());

@@ -30,6 +30,8 @@ final class ThreadWorker implements Worker {
 
   @Override
   public void close() {
-    allocator.close();
+    try (allocator) {
+      runner.close();
+    }
   }
 }

@@ -19,33 +19,51 @@ import org.jspecify.annotations.Nullable;
  * to the worker                                          from the worker
  *
  *                                                        plasma-sort ready
- * count PARTITION FROM TO ATTEMPT                        plasma-sort done SUM
- * split SLICE PARTITION FROM TO POSITION ATTEMPT         plasma-sort done ROWS,ROWS,…
- * merge BUCKET ROWS PIECE,PIECE,… ATTEMPT                plasma-sort done
- * check BUCKET-ID ROWS ATTEMPT                           plasma-sort done ROWS,SUM,DISORDERED
+ * begin PREFIX                                           plasma-sort done -
+ * split SLICE PARTITION FROM TO POSITION ATTEMPT         plasma-sort done SUM,NANOS,ROWS,ROWS,…
+ * merge BUCKET ROWS PIECE,PIECE,… ATTEMPT                plasma-sort done ROWS,SUM,DISORDERED,NANOS
+ * end                                                    plasma-sort done -
  *                                                     or plasma-sort failed CODE TEXT
  * </pre>
  *
  * <p>Ids are 40 hex digits, numbers are decimal, an empty list is {@code -}. CODE is an {@link
- * ErrorCode} or {@code -}, TEXT is percent-encoded. The sort ends a worker by killing it. Where its
- * input ends instead, the sort has died: the worker then deletes what the sort has left in the
- * store, and ends. Lines of its output that do not begin with {@code plasma-sort} are not part of
- * this: whatever wants to may print.
+ * ErrorCode} or {@code -}, TEXT is percent-encoded. A worker has one sort at a time, from {@code
+ * begin}, which names it, to {@code end}. A worker that is no longer needed is killed. Where its
+ * input ends instead, the process that sorts has died: the worker then deletes what a sort that has
+ * not ended has left in the store, and ends. Lines of its output that do not begin with {@code
+ * plasma-sort} are not part of this: whatever wants to may print.
  */
 final class WorkerProtocol {
   static final String READY = "plasma-sort ready";
 
+  /** Ends a sort. */
+  static final String END = "end";
+
+  private static final String BEGIN = "begin";
   private static final String DONE = "plasma-sort done";
   private static final String FAILED = "plasma-sort failed";
   private static final String NOTHING = "-";
 
   private WorkerProtocol() {}
 
+  /** The beginning of a sort as a line. */
+  static String formatBegin(JobNames names) {
+    return line(BEGIN, names.prefix());
+  }
+
+  /** The sort that a line begins, or null if it is another line. */
+  static @Nullable JobNames parseBegin(String line) {
+    return line.startsWith(BEGIN + " ") ? new JobNames(line.substring(BEGIN.length() + 1)) : null;
+  }
+
+  /** Whether a line of output is an answer, of whatever kind. */
+  static boolean isAnswer(String line) {
+    return line.startsWith(DONE + " ") || line.startsWith(FAILED + " ");
+  }
+
   /** A task as a line. */
   static String format(SortTask task) {
     return switch (task) {
-      case SortTask.Count(ObjectId partition, long from, long to, int attempt) ->
-          line("count", partition, from, to, attempt);
       case SortTask.Split(
               int slice,
               ObjectId partition,
@@ -58,8 +76,6 @@ final class WorkerProtocol {
         String list = pieces.stream().map(ObjectId::toHex).collect(Collectors.joining(","));
         yield line("merge", bucket, rows, list.isEmpty() ? NOTHING : list, attempt);
       }
-      case SortTask.Check(ObjectId bucket, long rows, int attempt) ->
-          line("check", bucket, rows, attempt);
     };
   }
 
@@ -72,8 +88,6 @@ final class WorkerProtocol {
     String[] words = line.split(" ", -1);
     try {
       return switch (words[0] + " " + (words.length - 1)) {
-        case "count 4" ->
-            new SortTask.Count(id(words[1]), number(words[2]), number(words[3]), count(words[4]));
         case "split 6" ->
             new SortTask.Split(
                 count(words[1]),
@@ -84,7 +98,6 @@ final class WorkerProtocol {
                 count(words[6]));
         case "merge 4" ->
             new SortTask.Merge(count(words[1]), number(words[2]), ids(words[3]), count(words[4]));
-        case "check 3" -> new SortTask.Check(id(words[1]), number(words[2]), count(words[3]));
         default -> throw new IllegalArgumentException("no such task");
       };
     } catch (IllegalArgumentException e) {
@@ -113,7 +126,7 @@ final class WorkerProtocol {
    * @throws PlasmaException as it was thrown in the worker
    * @throws WorkerFailedException if something else was thrown there
    */
-  static @Nullable List<Long> parseAnswer(String line, SortTask task) {
+  static @Nullable List<Long> parseAnswer(String line, String task) {
     if (line.startsWith(DONE + " ")) {
       String numbers = line.substring(DONE.length() + 1);
       return numbers.equals(NOTHING)
@@ -127,7 +140,7 @@ final class WorkerProtocol {
         throw new PlasmaException(ErrorCode.valueOf(words[0]), text);
       }
       throw new WorkerFailedException(
-          "a task failed: task=[" + format(task) + "] failure=[" + text + "]", null);
+          "a task failed: task=[" + task + "] failure=[" + text + "]", null);
     }
     return null;
   }

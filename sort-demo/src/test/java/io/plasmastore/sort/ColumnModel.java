@@ -61,6 +61,10 @@ record ColumnModel(ArrowType type, int width, Comparator<byte[]> order) {
           new ColumnModel(ArrowType.Binary.INSTANCE, 0, Arrays::compareUnsigned),
           new ColumnModel(ArrowType.LargeBinary.INSTANCE, 0, Arrays::compareUnsigned));
 
+  /** A type of nothing but nulls, which rows with it can't be packed for. */
+  static final ColumnModel NOTHING =
+      new ColumnModel(ArrowType.Null.INSTANCE, 0, Arrays::compareUnsigned);
+
   static ColumnModel of(ArrowType type) {
     return ALL.stream().filter(model -> model.type().equals(type)).findFirst().orElseThrow();
   }

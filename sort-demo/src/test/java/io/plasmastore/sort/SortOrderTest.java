@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ObjectId;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +102,56 @@ class SortOrderTest {
             SortKey.of("c2").descending().nullsFirst(),
             SortKey.of("c3"));
     check(frame, rows, keys, random, 4, 5, 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void sortsRowsOfNothingButAKey(ColumnModel type) throws InterruptedException {
+    Random random = new Random(~type.type().hashCode());
+    FrameModel frame = FrameModel.of(type);
+    List<byte[][]> rows = frame.rows(random, 2_000, 0);
+    check(frame, rows, List.of(SortKey.of("c0")), random, 2, 3, 2);
+    check(frame, rows, List.of(SortKey.of("c0").descending()), random, 2, 3, 2);
+  }
+
+  @Test
+  void sortsByKeysOfWhichFewFillMostRows() throws InterruptedException {
+    Random random = new Random(12);
+    FrameModel frame =
+        FrameModel.of(
+            ColumnModel.of(ArrowType.Utf8.INSTANCE),
+            ColumnModel.of(new ArrowType.Int(16, true)),
+            ColumnModel.of(ArrowType.LargeBinary.INSTANCE));
+    List<byte[][]> few = frame.rows(random, 200, 0.1);
+    List<byte[][]> rows = new ArrayList<>();
+    for (int i = 0; i < 6_000; i++) {
+      // The first of few fills half the rows, the second a quarter, …
+      byte[][] row = few.get(Math.min(199, Long.numberOfTrailingZeros(random.nextLong())));
+      rows.add(random.nextInt(8) == 0 ? few.get(random.nextInt(200)) : row);
+    }
+    for (SortKey key : directions(0)) {
+      check(frame, rows, List.of(key), random, 3, 6, 2);
+      check(frame, rows, List.of(SortKey.of("c1").nullsFirst(), key), random, 3, 6, 2);
+    }
+  }
+
+  @Test
+  void sortsStringsThatAllBeginWithManySameBytes() throws InterruptedException {
+    Random random = new Random(13);
+    FrameModel frame = FrameModel.of(ColumnModel.of(ArrowType.Utf8.INSTANCE));
+    List<byte[][]> rows = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      byte[] text = new byte[20 + random.nextInt(3)];
+      Arrays.fill(text, (byte) 'x');
+      text[10 + random.nextInt(12) % (text.length - 10)] = (byte) ('a' + random.nextInt(20));
+      rows.add(new byte[][] {random.nextInt(500) == 0 ? new byte[] {'w'} : text});
+    }
+    rows.add(new byte[][] {"xxxxxxxx".getBytes(StandardCharsets.US_ASCII)});
+    rows.add(new byte[][] {"xxxxxxxxz".getBytes(StandardCharsets.US_ASCII)});
+    rows.add(new byte[][] {null});
+    for (SortKey key : directions(0)) {
+      check(frame, rows, List.of(key), random, 3, 8, 2);
+    }
   }
 
   @Test
@@ -208,7 +260,25 @@ class SortOrderTest {
     check(frame, frame.rows(random, 1_000, 0.1), List.of(SortKey.of("c0")), random, 1, 1, 1);
   }
 
+  /** Sorts rows both ways in which they travel. */
   private SortResult check(
+      FrameModel frame,
+      List<byte[][]> rows,
+      List<SortKey> keys,
+      Random random,
+      int partitions,
+      int buckets,
+      int workers)
+      throws InterruptedException {
+    FrameModel unpacked =
+        new FrameModel(
+            Stream.concat(frame.columns().stream(), Stream.of(ColumnModel.NOTHING)).toList());
+    List<byte[][]> longer = rows.stream().map(row -> Arrays.copyOf(row, row.length + 1)).toList();
+    checkOnce(unpacked, longer, keys, random, partitions, buckets, workers);
+    return checkOnce(frame, rows, keys, random, partitions, buckets, workers);
+  }
+
+  private SortResult checkOnce(
       FrameModel frame,
       List<byte[][]> rows,
       List<SortKey> keys,
@@ -223,6 +293,7 @@ class SortOrderTest {
             .by(keys)
             .partitions(ids)
             .buckets(buckets)
+            .parts(1 + random.nextInt(20))
             .workers(workers)
             .threads()
             .run();

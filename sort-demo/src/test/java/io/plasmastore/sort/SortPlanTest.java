@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.plasmastore.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +73,7 @@ class SortPlanTest {
       partitions.add(new Inputs.Partition(ObjectId.random(), rows, rows * rowSize, position));
       position += rows;
     }
-    SortJob job = new SortJob(new Schema(List.of()), List.of());
+    SortJob job = new SortJob(new Schema(List.of()), List.of(), List.of(), true, Set.of());
     return SortPlan.of(options, new Inputs(partitions, job), PROCESSORS, Long.MAX_VALUE);
   }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.plasmastore.ErrorCode;
-import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
 import java.util.Collections;
 import java.util.HashSet;
@@ -139,7 +138,7 @@ class WorkerPoolTest {
       assertEquals(70, done.size());
       assertEquals(10, pool.yields());
       assertEquals(0, pool.retries());
-      List<SortTask> full = List.of(new SortTask.Check(ObjectId.named("bucket"), 7, 5));
+      List<SortTask> full = List.of(new SortTask.Merge(0, 7, List.of(), 5));
       Work always =
           _ -> {
             throw new PlasmaException(ErrorCode.STORE_FULL, "full");
@@ -162,7 +161,7 @@ class WorkerPoolTest {
   /** Tasks of 0, 1, 2, … rows. */
   private static List<SortTask> tasks(int count) {
     return IntStream.range(0, count)
-        .<SortTask>mapToObj(i -> new SortTask.Check(ObjectId.named("bucket"), i, 0))
+        .<SortTask>mapToObj(i -> new SortTask.Merge(i, i, List.of(), 0))
         .toList();
   }
 }

@@ -1,6 +1,8 @@
 package io.plasmastore.sort;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -78,11 +81,72 @@ class WorkerProcessTest {
           }
         };
     SortResult result = sort(ids).progress(killer).run();
-    assertEquals(EnumSet.of(SortPhase.SPLIT, SortPhase.MERGE, SortPhase.VERIFY), killedIn);
+    assertEquals(EnumSet.of(SortPhase.SPLIT, SortPhase.MERGE), killedIn);
     assertTrue(result.verified());
-    assertEquals(3, result.retries());
+    assertEquals(2, result.retries());
     assertSorted(result, 200_000);
     assertHoldsOnly(ids, result);
+  }
+
+  @Test
+  void keepsWorkersFromOneSortToTheNext() throws Exception {
+    List<ObjectId> ids = generate(50_000);
+    Set<Long> first;
+    try (SortWorkers kept = SortWorkers.start(store.client(), 2)) {
+      first = pids();
+      assertEquals(2, first.size());
+      for (int i = 0; i < 2; i++) {
+        SortResult result = sort(ids).processes(kept).run();
+        assertEquals(2, result.workers());
+        assertEquals(first, pids());
+        assertSorted(result, 50_000);
+        delete(result);
+      }
+      ProcessHandle victim = workers().getFirst();
+      victim.destroyForcibly();
+      victim.onExit().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+      SortResult result = sort(ids).processes(kept).run();
+      assertSorted(result, 50_000);
+      assertHoldsOnly(ids, result);
+      assertEquals(2, pids().size());
+      assertNotEquals(first, pids());
+    }
+    assertEquals(Set.of(), pids());
+  }
+
+  @Test
+  void keepsWorkersWhenASortFails() throws InterruptedException {
+    List<ObjectId> ids = generate(50_000);
+    try (SortWorkers kept = SortWorkers.start(store.client(), 2)) {
+      Set<Long> before = pids();
+      IllegalStateException thrown = new IllegalStateException("no more");
+      ParallelSort failing =
+          sort(ids)
+              .processes(kept)
+              .progress(
+                  once(
+                      SortPhase.MERGE,
+                      () -> {
+                        throw thrown;
+                      }));
+      assertSame(thrown, assertThrows(IllegalStateException.class, failing::run));
+      store.assertHoldsOnly(ids);
+      assertSorted(sort(ids).processes(kept).run(), 50_000);
+      assertEquals(2, pids().size());
+      assertTrue(before.size() == 2 && kept.count() == 2);
+    }
+    assertEquals(Set.of(), pids());
+  }
+
+  @Test
+  void endsKeptWorkersWithTheirStore() throws InterruptedException {
+    List<ObjectId> ids = generate(50_000);
+    try (SortWorkers kept = SortWorkers.start(store.client(), 2)) {
+      ParallelSort sort = sort(ids).processes(kept).progress(once(SortPhase.SPLIT, store::stop));
+      PlasmaException failure = assertThrows(PlasmaException.class, sort::run);
+      assertEquals(ErrorCode.STORE_GONE, failure.code(), failure::toString);
+    }
+    assertEquals(Set.of(), pids());
   }
 
   @Test
@@ -164,6 +228,15 @@ class WorkerProcessTest {
       worker.onExit().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
     store.assertHoldsOnly(ids);
+  }
+
+  private static Set<Long> pids() {
+    return workers().stream().map(ProcessHandle::pid).collect(Collectors.toSet());
+  }
+
+  private void delete(SortResult result) {
+    result.bucketIds().forEach(store.client()::delete);
+    store.client().delete(result.manifest());
   }
 
   private List<ObjectId> generate(int rows) {

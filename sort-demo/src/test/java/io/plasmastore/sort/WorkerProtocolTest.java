@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerProtocolTest {
   private static final ObjectId ID = ObjectId.named("one");
-  private static final SortTask TASK = new SortTask.Check(ID, 5, 0);
+  private static final SortTask TASK = new SortTask.Merge(5, 7, List.of(ID), 0);
+  private static final String LINE = WorkerProtocol.format(TASK);
 
   static Stream<SortTask> tasks() {
     return Stream.of(
-        new SortTask.Count(ID, 1, 1L << 40, 2),
         new SortTask.Split(3, ID, 0, 10, 1L << 50, 0),
         new SortTask.Merge(4, 12, List.of(ID, ObjectId.named("two")), 1),
         new SortTask.Merge(4, 0, List.of(), 0),
@@ -34,6 +34,13 @@ class WorkerProtocolTest {
   }
 
   @Test
+  void tellsTheBeginningOfASortFromATask() {
+    JobNames names = JobNames.random();
+    assertEquals(names, WorkerProtocol.parseBegin(WorkerProtocol.formatBegin(names)));
+    assertNull(WorkerProtocol.parseBegin(LINE));
+  }
+
+  @Test
   void writesATaskAsOneLineOfWords() {
     assertEquals(
         "split 3 " + ID.toHex() + " 0 10 70 1",
@@ -41,7 +48,7 @@ class WorkerProtocolTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "sleep 1", "check", "check x 1 0", "count 00 1 2 3", "merge 1 2 - x"})
+  @ValueSource(strings = {"", "sleep 1", "split", "merge 1 2 x 0", "merge 1 2 - x"})
   void refusesWhatIsNoTask(String line) {
     assertThrows(IllegalArgumentException.class, () -> WorkerProtocol.parseTask(line));
   }
@@ -49,14 +56,14 @@ class WorkerProtocolTest {
   @Test
   void readsTheAnswersThatItWrites() {
     for (List<Long> answer : List.of(List.<Long>of(), List.of(7L), List.of(-1L, 0L, 1L << 60))) {
-      assertEquals(answer, WorkerProtocol.parseAnswer(WorkerProtocol.formatDone(answer), TASK));
+      assertEquals(answer, WorkerProtocol.parseAnswer(WorkerProtocol.formatDone(answer), LINE));
     }
   }
 
   @Test
   void passesOverWhatIsNoAnswer() {
-    assertNull(WorkerProtocol.parseAnswer("WARNING: something else", TASK));
-    assertNull(WorkerProtocol.parseAnswer(WorkerProtocol.READY, TASK));
+    assertNull(WorkerProtocol.parseAnswer("WARNING: something else", LINE));
+    assertNull(WorkerProtocol.parseAnswer(WorkerProtocol.READY, LINE));
   }
 
   @Test
@@ -65,7 +72,7 @@ class WorkerProtocolTest {
         WorkerProtocol.formatFailed(
             new PlasmaException(ErrorCode.STORE_FULL, "store full: wanted=3\nfree=2 ü"));
     PlasmaException failure =
-        assertThrows(PlasmaException.class, () -> WorkerProtocol.parseAnswer(line, TASK));
+        assertThrows(PlasmaException.class, () -> WorkerProtocol.parseAnswer(line, LINE));
     assertEquals(ErrorCode.STORE_FULL, failure.code());
     assertEquals("store full: wanted=3\nfree=2 ü", failure.getMessage());
   }
@@ -74,11 +81,11 @@ class WorkerProtocolTest {
   void saysWhichTaskFailedOfSomethingElse() {
     String line = WorkerProtocol.formatFailed(new IllegalStateException("odd"));
     WorkerFailedException failure =
-        assertThrows(WorkerFailedException.class, () -> WorkerProtocol.parseAnswer(line, TASK));
+        assertThrows(WorkerFailedException.class, () -> WorkerProtocol.parseAnswer(line, LINE));
     assertEquals(
-        "a task failed: task=[check "
+        "a task failed: task=[merge 5 7 "
             + ID.toHex()
-            + " 5 0] failure=[java.lang.IllegalStateException: odd]",
+            + " 0] failure=[java.lang.IllegalStateException: odd]",
         failure.getMessage());
   }
 }

@@ -1,0 +1,162 @@
+package io.plasmastore.arrow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.SealedObject;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BatchWriterTest {
+  private static final ObjectId ID = ObjectId.named("dataframe");
+  private static final Schema SCHEMA =
+      new Schema(
+          List.of(
+              Field.nullable("number", new ArrowType.Int(64, true)),
+              Field.nullable("flag", ArrowType.Bool.INSTANCE),
+              Field.nullable("text", ArrowType.Utf8.INSTANCE)));
+
+  private RunningStore store;
+  private ArrowClient dataframes;
+
+  @BeforeEach
+  void startsAStore() throws Exception {
+    store = new RunningStore(1 << 20);
+    dataframes = store.dataframes();
+  }
+
+  @AfterEach
+  void leavesNothing() throws Exception {
+    assertEquals(0, store.pins());
+    assertEquals(0, store.usedAfterDeleting(ID));
+    store.close();
+  }
+
+  @Test
+  void writesWhatAPutWrites() {
+    byte[] put;
+    try (VectorSchemaRoot root = VectorSchemaRoot.create(SCHEMA, store.allocator())) {
+      root.allocateNew();
+      BigIntVector numbers = (BigIntVector) root.getVector(0);
+      numbers.set(0, 7);
+      numbers.setNull(1);
+      numbers.set(2, -7);
+      BitVector flags = (BitVector) root.getVector(1);
+      flags.set(0, 1);
+      flags.set(1, 0);
+      flags.set(2, 1);
+      VarCharVector texts = (VarCharVector) root.getVector(2);
+      texts.set(0, new byte[] {'a', 'b'});
+      texts.set(1, new byte[0]);
+      texts.set(2, new byte[] {'c'});
+      root.setRowCount(3);
+      numbers.getDataBuffer().setLong(8, 0);
+      dataframes.put(ID, root);
+      put = bytes();
+      assertTrue(store.client().delete(ID));
+
+      write();
+      try (VectorSchemaRoot got = dataframes.get(ID)) {
+        assertTrue(Values.same(root, got));
+        assertEquals(1, got.getVector(0).getNullCount());
+      }
+    }
+    // Bits of validity behind the last row may be anything.
+    assertEquals(put.length, bytes().length);
+    try (ArrowObject object = dataframes.open(ID)) {
+      object.validate();
+      assertEquals(3, object.rowCount());
+    }
+    try (SealedObject object = store.client().get(ID)) {
+      assertEquals(new ArrowMetadata(3, 1), ArrowMetadata.parse(object.metadata()).orElseThrow());
+    }
+  }
+
+  @Test
+  void writesNoRows() {
+    try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 0, new long[3])) {
+      writer.seal(new int[3]);
+    }
+    try (VectorSchemaRoot root = dataframes.get(ID)) {
+      assertEquals(0, root.getRowCount());
+      assertEquals(SCHEMA, root.getSchema());
+    }
+    try (ArrowObject object = dataframes.open(ID)) {
+      object.validate();
+    }
+  }
+
+  @Test
+  void isUndoneUnlessItIsSealed() {
+    try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[3])) {
+      PlasmaException failure =
+          assertThrows(
+              PlasmaException.class,
+              () -> BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[3]));
+      assertEquals(ErrorCode.OBJECT_EXISTS, failure.code());
+      assertThrows(IllegalArgumentException.class, () -> writer.seal(new int[1]));
+    }
+    assertEquals(0, store.objects());
+  }
+
+  @Test
+  void refusesWhatItHasNoPlacesFor() {
+    Schema nested =
+        new Schema(
+            List.of(
+                new Field(
+                    "list",
+                    Field.nullable("list", ArrowType.List.INSTANCE).getFieldType(),
+                    List.of(Field.nullable("item", ArrowType.Utf8.INSTANCE)))));
+    assertThrows(
+        UnsupportedOperationException.class,
+        () -> BatchWriter.create(dataframes, ID, nested, 3, new long[1]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[2]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BatchWriter.create(dataframes, ID, SCHEMA, -1, new long[3]));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BatchWriter.create(dataframes, ID, SCHEMA, 1, new long[] {0, 0, -1}));
+    assertEquals(0, store.objects());
+  }
+
+  private void write() {
+    try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[] {0, 0, 3})) {
+      List<BatchWriter.Column> columns = writer.columns();
+      columns.get(0).validity().set(ValueLayout.JAVA_BYTE, 0, (byte) 0b101);
+      MemorySegment.copy(
+          new long[] {7, 0, -7}, 0, columns.get(0).data(), ValueLayout.JAVA_LONG, 0, 3);
+      columns.get(1).data().set(ValueLayout.JAVA_BYTE, 0, (byte) 0b101);
+      MemorySegment offsets = columns.get(2).offsets();
+      assertEquals(0, offsets.get(ValueLayout.JAVA_INT, 0));
+      MemorySegment.copy(new int[] {2, 2, 3}, 0, offsets, ValueLayout.JAVA_INT, 4, 3);
+      MemorySegment.copy(
+          new byte[] {'a', 'b', 'c'}, 0, columns.get(2).data(), ValueLayout.JAVA_BYTE, 0, 3);
+      writer.seal(new int[] {1, 0, 0});
+    }
+  }
+
+  private byte[] bytes() {
+    try (SealedObject object = store.client().get(ID)) {
+      return object.data().toArray(ValueLayout.JAVA_BYTE);
+    }
+  }
+}
