@@ -35,6 +35,25 @@ public final class Interleaving {
     return interleaving.recorders.stream().map(Recorder::measurement).toList();
   }
 
+  /**
+   * Measures what is too slow for a time to be given, and warm already.
+   *
+   * @param probes what, in the order of their turns
+   * @param rounds how many turns each has
+   * @return a measurement for each probe
+   * @throws Exception what a probe threw
+   */
+  public static List<Measurement> measure(List<Probe> probes, int rounds) throws Exception {
+    Interleaving interleaving = new Interleaving(probes);
+    for (int round = 0; round < rounds; round++) {
+      for (Recorder recorder : interleaving.recorders) {
+        recorder.round();
+        recorder.endPart();
+      }
+    }
+    return interleaving.recorders.stream().map(Recorder::measurement).toList();
+  }
+
   private void run(Duration duration) throws Exception {
     long start = System.nanoTime();
     for (int part = 1; part <= PARTS; part++) {

@@ -25,7 +25,7 @@ public sealed interface Scenario
         ReadersScenario,
         AdoptionScenario,
         HitRateScenario,
-        RecordScenario,
+        HandOverScenario,
         RecordLoopScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
@@ -47,7 +47,7 @@ public sealed interface Scenario
         new ReadersScenario(),
         new AdoptionScenario(),
         new HitRateScenario(),
-        new RecordScenario(),
+        new HandOverScenario(),
         new RecordLoopScenario());
   }
 
