@@ -29,6 +29,23 @@ final class BooleanWriter extends Writer {
   }
 
   @Override
+  void appendValues(Writer other) {
+    BooleanWriter added = (BooleanWriter) other;
+    int shift = count() & 63;
+    for (int done = 0; done < added.count(); done += Long.SIZE) {
+      int length = Math.min(Long.SIZE, added.count() - done);
+      long more = length == Long.SIZE ? added.bits.getLong(done >>> 3) : added.word;
+      word |= more << shift;
+      if (shift + length >= Long.SIZE) {
+        bits.putLong(word);
+        // A shift by 64 is one by nothing.
+        word = more >>> 1 >>> (63 - shift);
+      }
+      shift = (shift + length) & 63;
+    }
+  }
+
+  @Override
   void finish(FieldVector vector) {
     if ((count() & 63) != 0) {
       bits.putLong(word);

@@ -37,6 +37,11 @@ final class ConvertingWriter extends Writer {
   }
 
   @Override
+  void append(Writer other) {
+    inner.append(((ConvertingWriter) other).inner);
+  }
+
+  @Override
   void finish(FieldVector vector) {
     inner.finish(vector);
   }

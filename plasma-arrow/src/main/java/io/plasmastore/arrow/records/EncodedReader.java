@@ -3,6 +3,7 @@ package io.plasmastore.arrow.records;
 import io.plasmastore.arrow.InvalidArrowDataException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,50 @@ final class EncodedReader extends Reader {
         throw SchemaMismatchException.of(
             "null where the record allows none: component=" + path + " row=" + row);
       }
+    }
+    return value;
+  }
+
+  @Override
+  Reader inOrder() {
+    return new Run(this) {
+      @Override
+      @Nullable Object[] make(int row) {
+        return values(row);
+      }
+    };
+  }
+
+  /**
+   * The values from a row on, until one that is null, is outside of the dictionary, or can't be
+   * decoded.
+   */
+  private @Nullable Object[] values(int row) {
+    long rows = indices.byteSize() * Byte.SIZE / width;
+    int count = (int) Math.clamp(rows - row, 0, Run.ROWS);
+    @Nullable Object[] made = new @Nullable Object[count];
+    for (int i = 0; i < count; i++) {
+      long index = index(row + i);
+      Object value = index < 0 || index >= decoded.length ? null : known((int) index);
+      if (value == null) {
+        return Arrays.copyOf(made, i);
+      }
+      made[i] = value;
+    }
+    return made;
+  }
+
+  /** A value of the dictionary, or null if it is null or none that the record can have. */
+  private @Nullable Object known(int index) {
+    Object value = decoded[index];
+    if (value == null) {
+      try {
+        value = values.get(index);
+      } catch (SchemaMismatchException | InvalidArrowDataException e) {
+        // The row may be null, or never asked for; who asks for it is told.
+        return null;
+      }
+      decoded[index] = value;
     }
     return value;
   }

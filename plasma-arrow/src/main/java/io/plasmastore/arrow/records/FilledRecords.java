@@ -39,18 +39,27 @@ final class FilledRecords implements AutoCloseable {
    * Takes records apart.
    *
    * @param codec of their class
-   * @param records which; each is read once, in order
+   * @param records which; each is read once, in order, by {@code threads} threads each a run of
+   *     them
    * @param allocator of the memory
    * @param batchBytes where a batch ends
+   * @param threads how many take records apart, see {@link ParallelFill#parts}
    * @throws IllegalArgumentException naming row and component of the first value that the columns
    *     can't hold
    */
   static FilledRecords of(
-      RecordCodec<?> codec, List<?> records, BufferAllocator allocator, long batchBytes) {
+      RecordCodec<?> codec,
+      List<?> records,
+      BufferAllocator allocator,
+      long batchBytes,
+      int threads) {
     FilledRecords filled = new FilledRecords(codec, allocator, batchBytes);
     try {
       for (EnumType type : codec.enums()) {
         filled.addDictionary(type);
+      }
+      if (threads > 1 && filled.addInParallel(records, threads)) {
+        return filled;
       }
       int expected = records.size();
       Iterator<?> rest = records.iterator();
@@ -84,6 +93,24 @@ final class FilledRecords implements AutoCloseable {
     AutoCloseables.closeNoChecked(() -> AutoCloseables.close(all));
   }
 
+  /** Adds all as one batch, unless they are too much for one. */
+  private boolean addInParallel(List<?> records, int threads) {
+    try (ParallelFill fill = ParallelFill.of(codec, records, allocator, batchBytes, threads)) {
+      RecordWriter writer = fill.fill();
+      if (writer != null) {
+        addRoot(writer, records.size());
+      }
+      return writer != null;
+    }
+  }
+
+  private void addRoot(RecordWriter writer, int rowCount) {
+    VectorSchemaRoot root = VectorSchemaRoot.create(codec.schema(), allocator);
+    batches.add(root);
+    writer.finishColumns(root.getFieldVectors());
+    root.setRowCount(rowCount);
+  }
+
   private void addBatch(Iterator<?> rest, int expected) {
     Writer.Limit limit = new Writer.Limit(batchBytes);
     Writer.Place place = new Writer.Place("", false, expected, allocator, limit);
@@ -93,10 +120,7 @@ final class FilledRecords implements AutoCloseable {
         addRow(writer, rest.next());
         count++;
       }
-      VectorSchemaRoot root = VectorSchemaRoot.create(codec.schema(), allocator);
-      batches.add(root);
-      writer.finishColumns(root.getFieldVectors());
-      root.setRowCount(count);
+      addRoot(writer, count);
     }
   }
 
@@ -104,10 +128,14 @@ final class FilledRecords implements AutoCloseable {
     try {
       writer.setRow(value);
     } catch (Writer.UnfitException e) {
-      throw new IllegalArgumentException(
-          e.getMessage() + " row=" + rows + " record=" + codec.type().getName(), e);
+      throw unfit(e, rows, codec);
     }
     rows++;
+  }
+
+  static IllegalArgumentException unfit(Writer.UnfitException why, int row, RecordCodec<?> codec) {
+    return new IllegalArgumentException(
+        why.getMessage() + " row=" + row + " record=" + codec.type().getName(), why);
   }
 
   private void addDictionary(EnumType type) {

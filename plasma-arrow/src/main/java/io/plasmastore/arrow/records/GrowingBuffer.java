@@ -50,21 +50,47 @@ final class GrowingBuffer implements AutoCloseable {
     memory.set(PrimitiveReader.LONG, offset, value);
   }
 
-  /** Adds the first bytes of eight. */
-  void putFirst(long bytes, int count) {
-    long offset = next(Long.BYTES);
-    memory.set(PrimitiveReader.LONG, offset, bytes);
-    size = offset + count;
-  }
-
-  void putBytes(byte[] bytes) {
-    long offset = next(bytes.length);
-    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, bytes.length);
+  /** Adds the first bytes of an array. */
+  void putBytes(byte[] bytes, int count) {
+    long offset = next(count);
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, count);
   }
 
   void putZeros(int count) {
     long offset = next(count);
     memory.asSlice(offset, count).fill((byte) 0);
+  }
+
+  long getLong(long offset) {
+    return memory.get(PrimitiveReader.LONG, offset);
+  }
+
+  /** Adds all bytes of another. */
+  void append(GrowingBuffer other) {
+    long offset = next(other.size);
+    MemorySegment.copy(other.memory, 0, memory, offset, other.size);
+  }
+
+  /** Adds offsets of another, without the first, which are as much larger here. */
+  void appendOffsets(GrowingBuffer other, int base) {
+    long count = other.size / Integer.BYTES - 1;
+    long start = next(count * Integer.BYTES);
+    for (long i = 0; i < count; i++) {
+      int offset = other.memory.get(PrimitiveReader.INT, (i + 1) << 2);
+      memory.set(PrimitiveReader.INT, start + (i << 2), base + offset);
+    }
+  }
+
+  /** Has room for that many bytes in all, so that it need not grow until then. */
+  void reserve(long capacity) {
+    if (capacity > memory.byteSize()) {
+      grow(capacity);
+    }
+  }
+
+  /** How many bytes there is room for, without growing. */
+  long capacity() {
+    return memory.byteSize();
   }
 
   /** The bytes so far, as a buffer of which the caller closes what it retains. */
@@ -78,17 +104,17 @@ final class GrowingBuffer implements AutoCloseable {
     buffer.close();
   }
 
-  private long next(int length) {
+  private long next(long length) {
     long offset = size;
     if (memory.byteSize() - offset < length) {
-      grow(offset + length);
+      grow(Math.max(2 * memory.byteSize(), offset + length));
     }
     size = offset + length;
     return offset;
   }
 
   private void grow(long wanted) {
-    ArrowBuf larger = allocator.buffer(Math.max(2 * memory.byteSize(), wanted));
+    ArrowBuf larger = allocator.buffer(wanted);
     MemorySegment view = view(larger);
     MemorySegment.copy(memory, 0, view, 0, size);
     buffer.close();

@@ -30,6 +30,11 @@ final class NullableReader extends Reader {
     return reader instanceof NullableReader nullable ? nullable.validity : null;
   }
 
+  @Override
+  Reader inOrder() {
+    return new NullableReader(validity, values.inOrder());
+  }
+
   Reader values() {
     return values;
   }

@@ -85,6 +85,11 @@ final class OptionalType extends ValueType {
     }
 
     @Override
+    void append(Writer other) {
+      inner.append(((OptionalWriter) other).inner);
+    }
+
+    @Override
     void finish(FieldVector vector) {
       inner.finish(vector);
     }

@@ -10,4 +10,9 @@ import org.jspecify.annotations.Nullable;
 abstract class Reader {
   /** The value, boxed where it is primitive. */
   abstract @Nullable Object get(int row);
+
+  /** A reader of the same values for one thread, which is faster where it reads row after row. */
+  Reader inOrder() {
+    return this;
+  }
 }

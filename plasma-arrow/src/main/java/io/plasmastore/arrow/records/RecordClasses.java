@@ -34,9 +34,12 @@ import java.util.List;
  * final class Rows extends RowReader {
  *   private final MemorySegment memory;
  *   private final long c0; // where a primitive column starts
- *   private final Reader c1;
+ *   private Reader c1;
  *   Object get(int row) {
  *     return CONSTRUCTOR.invokeExact(PrimitiveReader.readLong(memory, c0, row), c1.get(row));
+ *   }
+ *   void readInOrder() {
+ *     c1 = c1.inOrder();
  *   }
  *   public Object next() {
  *     return get(advance());
@@ -79,8 +82,11 @@ final class RecordClasses {
                   builder.withFlags(ACC_FINAL | ACC_SUPER).withSuperclass(ROW_READER);
                   builder.withField("memory", SEGMENT, ACC_PRIVATE | ACC_FINAL);
                   for (int i = 0; i < carriers.size(); i++) {
-                    ClassDesc type = carriers.get(i).isPrimitive() ? CD_long : READER;
-                    builder.withField(field(i), type, ACC_PRIVATE | ACC_FINAL);
+                    if (carriers.get(i).isPrimitive()) {
+                      builder.withField(field(i), CD_long, ACC_PRIVATE | ACC_FINAL);
+                    } else {
+                      builder.withField(field(i), READER, ACC_PRIVATE);
+                    }
                   }
                   builder.withMethodBody(
                       INIT_NAME,
@@ -92,6 +98,11 @@ final class RecordClasses {
                       MethodTypeDesc.of(CD_Object, CD_int),
                       0,
                       code -> readBody(code, self, constructor.type()));
+                  builder.withMethodBody(
+                      "readInOrder",
+                      ConstantDescs.MTD_void,
+                      0,
+                      code -> inOrderBody(code, self, carriers));
                   builder.withMethodBody(
                       "next",
                       MethodTypeDesc.of(CD_Object),
@@ -168,6 +179,17 @@ final class RecordClasses {
       CodeBuilder code, ClassDesc self, ClassDesc type, int count, int array) {
     for (int i = 0; i < count; i++) {
       code.aload(0).aload(array).loadConstant(i).aaload().putfield(self, field(i), type);
+    }
+    code.return_();
+  }
+
+  private static void inOrderBody(CodeBuilder code, ClassDesc self, List<Class<?>> carriers) {
+    for (int i = 0; i < carriers.size(); i++) {
+      if (!carriers.get(i).isPrimitive()) {
+        code.aload(0).aload(0).getfield(self, field(i), READER);
+        code.invokevirtual(READER, "inOrder", MethodTypeDesc.of(READER));
+        code.putfield(self, field(i), READER);
+      }
     }
     code.return_();
   }

@@ -10,10 +10,12 @@ import java.util.Objects;
  * Lists of records in and out of a store, as dataframes that any Arrow library reads.
  *
  * <p><b>Cost.</b> A put takes each record apart once, into private columns from the client's
- * allocator, and copies these into shared memory. A get makes no record and reads no value: it
- * costs the same for ten rows and for ten million, unless another producer's columns are declared
- * nullable where the record allows no nulls; then their validity bitmaps are looked through, a bit
- * a row.
+ * allocator, and copies these into shared memory. Lists of more than a hundred thousand records are
+ * taken apart by up to four threads, the caller's and some of the common pool's, if they are lists
+ * of the JDK with random access, such as an ArrayList; others by the caller's alone. A get makes no
+ * record and reads no value: it costs the same for ten rows and for ten million, unless another
+ * producer's columns are declared nullable where the record allows no nulls; then their validity
+ * bitmaps are looked through, a bit a row.
  *
  * <p><b>Threads.</b> Safe for any number of threads, as its {@link ArrowClient} is.
  *
@@ -32,7 +34,8 @@ public final class RecordClient<T extends Record> {
    * Stores records.
    *
    * @param id the new object's id
-   * @param records which, none of them null; read once, in order, and the caller's as before
+   * @param records which, none of them null; each read once, and the caller's as before; not to be
+   *     changed meanwhile
    * @throws IllegalArgumentException naming row and component of the first value that can't be
    *     stored; nothing is stored
    * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow
@@ -83,6 +86,11 @@ public final class RecordClient<T extends Record> {
   }
 
   FilledRecords fill(List<? extends T> records) {
-    return FilledRecords.of(codec, records, dataframes.allocator(), FilledRecords.BATCH_BYTES);
+    return FilledRecords.of(
+        codec,
+        records,
+        dataframes.allocator(),
+        FilledRecords.BATCH_BYTES,
+        ParallelFill.parts(records));
   }
 }

@@ -34,6 +34,18 @@ abstract class RecordWriter extends Writer {
     }
   }
 
+  /** Adds the rows of another writer of the same records, which is no longer needed. */
+  final void appendRows(RecordWriter other) {
+    for (int i = 0; i < components.length; i++) {
+      components[i].append(other.components[i]);
+    }
+  }
+
+  @Override
+  final void appendValues(Writer other) {
+    appendRows((RecordWriter) other);
+  }
+
   @Override
   final void write(Object value) {
     writeComponents(value);

@@ -22,6 +22,11 @@ final class RefusingReader extends Reader {
     return values.get(checked(row));
   }
 
+  @Override
+  Reader inOrder() {
+    return new RefusingReader(validity, values.inOrder(), path);
+  }
+
   Bitmap validity() {
     return validity;
   }

@@ -19,14 +19,24 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
   @Override
   abstract Object get(int row);
 
+  /** Has each component's column read in order. */
+  abstract void readInOrder();
+
   /** An iterator over the first rows, for one thread. */
   final Iterator<Object> iterator(HeldObject object, int rows) {
+    RowReader iterator = inOrder();
+    iterator.held = object;
+    iterator.next = 0;
+    iterator.size = rows;
+    return iterator;
+  }
+
+  @Override
+  final RowReader inOrder() {
     try {
-      RowReader iterator = (RowReader) clone();
-      iterator.held = object;
-      iterator.next = 0;
-      iterator.size = rows;
-      return iterator;
+      RowReader reader = (RowReader) clone();
+      reader.readInOrder();
+      return reader;
     } catch (CloneNotSupportedException e) {
       throw new AssertionError("it is cloneable", e);
     }

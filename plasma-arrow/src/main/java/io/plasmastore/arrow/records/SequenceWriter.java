@@ -41,6 +41,19 @@ abstract class SequenceWriter extends Writer {
   }
 
   @Override
+  final void appendValues(Writer other) {
+    SequenceWriter added = (SequenceWriter) other;
+    if (end + added.end > Integer.MAX_VALUE) {
+      throw unfit("a batch has room for 2^31 elements of a column: elements=" + end, null);
+    }
+    offsets.appendOffsets(added.offsets, (int) end);
+    end += added.end;
+    for (int i = 0; i < children.size(); i++) {
+      children.get(i).append(added.children.get(i));
+    }
+  }
+
+  @Override
   void finish(FieldVector vector) {
     super.finish(vector);
     finishElements(vector.getChildrenFromFields().getFirst());

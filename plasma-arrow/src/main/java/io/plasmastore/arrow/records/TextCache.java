@@ -1,8 +1,5 @@
 package io.plasmastore.arrow.records;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,68 +12,73 @@ final class TextCache {
   /** Longer texts are not looked up. */
   static final int MAX_SIZE = 2 * Long.BYTES;
 
-  private static final int SLOTS = 1024;
+  // Two for each hash, or some hundred symbols already would drive each other out.
+  private static final int WAYS = 2;
+  private static final int SLOT_BITS = 11;
   private static final int MISS = 2;
   // Off once there were about this many misses more than twice the hits.
   private static final int MAX_SCORE = 1 << 16;
 
-  private record Entry(long low, long high, int size, String text) {}
+  private record Entry(long low, long high, int size, String text) {
+    boolean matches(long wantedLow, long wantedHigh, int wantedSize) {
+      return low == wantedLow && high == wantedHigh && size == wantedSize;
+    }
+  }
 
   private @Nullable Entry @Nullable [] entries;
   private int score;
 
-  /** The text of at most {@link #MAX_SIZE} bytes at an offset. */
-  String text(MemorySegment bytes, long offset, int size) {
-    if (score > MAX_SCORE || size == 0) {
-      return size == 0 ? "" : decode(bytes, offset, size);
-    }
-    long low;
-    long high;
-    if (bytes.byteSize() - offset >= MAX_SIZE) {
-      low = first(bytes.get(PrimitiveReader.LONG, offset), size);
-      high = size <= Long.BYTES ? 0 : first(bytes.get(PrimitiveReader.LONG, offset + 8), size - 8);
-    } else {
-      low = assemble(bytes, offset, Math.min(size, Long.BYTES));
-      high = size <= Long.BYTES ? 0 : assemble(bytes, offset + 8, size - 8);
-    }
-    return lookUp(bytes, offset, size, low, high);
+  /** Whether a text is to be looked up at all. */
+  boolean takes(int size) {
+    return size <= MAX_SIZE && score <= MAX_SCORE;
   }
 
-  private String lookUp(MemorySegment bytes, long offset, int size, long low, long high) {
+  /**
+   * The text of at most {@link #MAX_SIZE} bytes, or null if it is not known.
+   *
+   * @param low its first eight bytes as they lie in memory, zeros where it has less
+   * @param high the eight after them
+   * @param size in bytes
+   */
+  @Nullable String find(long low, long high, int size) {
     @Nullable Entry[] known = entries;
     if (known == null) {
-      known = new @Nullable Entry[SLOTS];
-      entries = known;
+      return null;
     }
-    long hash = (low + high * 31) * 0x9E3779B97F4A7C15L;
-    int slot = (int) (hash >>> 54) & (SLOTS - 1);
+    int slot = slot(low, high);
     Entry entry = known[slot];
-    if (entry != null && entry.low == low && entry.high == high && entry.size == size) {
-      if (score > 0) {
-        score--;
+    if (entry == null || !entry.matches(low, high, size)) {
+      entry = known[slot + 1];
+      if (entry == null || !entry.matches(low, high, size)) {
+        return null;
       }
-      return entry.text;
     }
-    score += MISS;
-    String text = decode(bytes, offset, size);
-    known[slot] = new Entry(low, high, size, text);
-    return text;
+    if (score > 0) {
+      score--;
+    }
+    return entry.text;
   }
 
-  /** The first bytes of eight, the others zero. */
-  private static long first(long bytes, int size) {
+  /** Remembers a text that {@link #find} did not know. */
+  void add(long low, long high, int size, String text) {
+    score += MISS;
+    @Nullable Entry[] known = entries;
+    if (known == null) {
+      known = new @Nullable Entry[1 << SLOT_BITS];
+      entries = known;
+    }
+    int slot = slot(low, high);
+    known[slot + 1] = known[slot];
+    known[slot] = new Entry(low, high, size, text);
+  }
+
+  /** The first of eight bytes, the others zero. */
+  static long first(long bytes, int size) {
     return size >= Long.BYTES ? bytes : bytes & ((1L << (size * Byte.SIZE)) - 1);
   }
 
-  private static long assemble(MemorySegment bytes, long offset, int size) {
-    long value = 0;
-    for (int i = 0; i < size; i++) {
-      value |= (bytes.get(ValueLayout.JAVA_BYTE, offset + i) & 0xFFL) << (i * Byte.SIZE);
-    }
-    return value;
-  }
-
-  private static String decode(MemorySegment bytes, long offset, int size) {
-    return new String(VariableReader.copy(bytes, offset, size), StandardCharsets.UTF_8);
+  private static int slot(long low, long high) {
+    long hash = (low + high * 31) * 0x9E3779B97F4A7C15L;
+    return (int) (hash >>> (Long.SIZE - SLOT_BITS)) & -WAYS;
   }
 }

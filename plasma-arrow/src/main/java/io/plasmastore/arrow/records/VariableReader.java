@@ -25,17 +25,8 @@ final class VariableReader extends Reader {
 
   @Override
   Object get(int row) {
-    long start;
-    long end;
-    if (large) {
-      start = offsets.get(PrimitiveReader.LONG, (long) row << 3);
-      end = offsets.get(PrimitiveReader.LONG, (row + 1L) << 3);
-    } else {
-      // Both in one read.
-      long both = offsets.get(PrimitiveReader.LONG, (long) row << 2);
-      start = (int) both;
-      end = both >> Integer.SIZE;
-    }
+    long start = offset(row);
+    long end = offset(row + 1L);
     if (start < 0 || end < start || end > bytes.byteSize() || end - start > Integer.MAX_VALUE - 8) {
       throw new InvalidArrowDataException(
           "offsets out of range: row=%d start=%d end=%d limit=%d"
@@ -45,9 +36,78 @@ final class VariableReader extends Reader {
     if (!text) {
       return copy(bytes, start, size);
     }
-    return size <= TextCache.MAX_SIZE
-        ? cache.text(bytes, start, size)
-        : new String(copy(bytes, start, size), StandardCharsets.UTF_8);
+    return cache.takes(size) && bytes.byteSize() - start >= TextCache.MAX_SIZE
+        ? cached(start, size)
+        : decode(start, size);
+  }
+
+  @Override
+  Reader inOrder() {
+    return text ? new TextRun(this) : this;
+  }
+
+  TextCache cache() {
+    return cache;
+  }
+
+  /**
+   * Copies texts that follow one another.
+   *
+   * @param row of the first
+   * @param ends takes the end of each text in the target, and says how many are wanted
+   * @param target takes their bytes
+   * @param room how many bytes of the target may be used
+   * @return how many texts were copied; fewer than wanted where there is no room for more, or the
+   *     offsets of the next are out of range
+   */
+  int copy(int row, int[] ends, byte[] target, int room) {
+    long last = offsets.byteSize() / (large ? Long.BYTES : Integer.BYTES) - 1;
+    int wanted = (int) Math.min(ends.length, last - row);
+    if (wanted <= 0) {
+      return 0;
+    }
+    long start = offset(row);
+    long limit = bytes.byteSize();
+    long end = start;
+    int count = 0;
+    while (count < wanted) {
+      long next = offset(row + count + 1L);
+      if (next < end || next > limit || next - start > room) {
+        break;
+      }
+      end = next;
+      ends[count++] = (int) (end - start);
+    }
+    if (start < 0 || count == 0) {
+      return 0;
+    }
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, (int) (end - start));
+    return count;
+  }
+
+  private long offset(long row) {
+    return large
+        ? offsets.get(PrimitiveReader.LONG, row << 3)
+        : offsets.get(PrimitiveReader.INT, row << 2);
+  }
+
+  private String cached(long start, int size) {
+    long low = TextCache.first(bytes.get(PrimitiveReader.LONG, start), size);
+    long high =
+        size <= Long.BYTES
+            ? 0
+            : TextCache.first(
+                bytes.get(PrimitiveReader.LONG, start + Long.BYTES), size - Long.BYTES);
+    String known = cache.find(low, high, size);
+    if (known == null) {
+      known = decode(start, size);
+      cache.add(low, high, size, known);
+    }
+    return known;
+  }
+
+  private String decode(long start, int size) {
+    return new String(copy(bytes, start, size), StandardCharsets.UTF_8);
   }
 
   static byte[] copy(MemorySegment source, long offset, int size) {

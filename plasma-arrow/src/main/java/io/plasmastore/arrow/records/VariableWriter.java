@@ -1,71 +1,129 @@
 package io.plasmastore.arrow.records;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.apache.arrow.vector.FieldVector;
 
-/** Texts or byte arrays, with offsets of 32 bits. */
+/**
+ * Texts or byte arrays, with offsets of 32 bits. They are collected in an array and go to native
+ * memory many at a time, since each such copy costs more than a short text.
+ */
 final class VariableWriter extends Writer {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private static final int EXPECTED_SIZE = 8;
+  private static final int MIN_STAGE = 64;
+  private static final int MAX_STAGE = 1 << 14;
+
+  /** The first values may be longer than the others: no estimate is trusted further than this. */
+  private static final int MAX_GROWTH = 8;
+
+  private static final long MIN_GROWN = 1 << 20;
+  private static final long LOW_BITS = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long QUESTION_MARKS = '?' * LOW_BITS;
 
   private final boolean text;
   private final GrowingBuffer offsets;
   private final GrowingBuffer bytes;
+  private final byte[] staged;
+  private int stagedSize;
 
   VariableWriter(Place place, boolean text) {
     super(place);
     this.text = text;
     this.offsets = buffer((place.rows() + 1L) * Integer.BYTES);
-    this.bytes = buffer((long) place.rows() * EXPECTED_SIZE);
+    this.bytes = buffer(Math.min(MAX_STAGE, (long) place.rows() * EXPECTED_SIZE));
+    this.staged =
+        new byte[(int) Math.clamp((long) place.rows() * EXPECTED_SIZE, MIN_STAGE, MAX_STAGE)];
     offsets.putInt(0);
   }
 
   @Override
   void write(Object value) {
-    if (!text || !writeShort((String) value)) {
-      byte[] added = text ? encode((String) value) : (byte[]) value;
-      if (bytes.size() + added.length > Integer.MAX_VALUE) {
-        throw unfit("a batch has room for 2 GB of a column: size=" + added.length, null);
-      }
-      bytes.putBytes(added);
+    byte[] added = text ? encode((String) value) : (byte[]) value;
+    long end = size() + added.length;
+    if (end > Integer.MAX_VALUE) {
+      throw unfit("a batch has room for 2 GB of a column: size=" + added.length, null);
     }
-    offsets.putInt((int) bytes.size());
-    place().limit().reach(bytes.size());
+    if (added.length > staged.length - stagedSize) {
+      flush();
+    }
+    if (added.length > staged.length) {
+      bytes.putBytes(added, added.length);
+    } else {
+      System.arraycopy(added, 0, staged, stagedSize, added.length);
+      stagedSize += added.length;
+    }
+    offsets.putInt((int) end);
+    place().limit().reach(end);
   }
 
   @Override
   void writeNothing() {
-    offsets.putInt((int) bytes.size());
+    offsets.putInt((int) size());
   }
 
-  /** Writes a text of a few ASCII characters in one go, which takes no array in between. */
-  private boolean writeShort(String value) {
-    int length = value.length();
-    if (length > Long.BYTES || bytes.size() > Integer.MAX_VALUE - Long.BYTES) {
-      return false;
+  @Override
+  void appendValues(Writer other) {
+    VariableWriter added = (VariableWriter) other;
+    if (size() + added.size() > Integer.MAX_VALUE) {
+      throw unfit("a batch has room for 2 GB of a column: size=" + added.size(), null);
     }
-    long packed = 0;
-    int all = 0;
-    for (int i = 0; i < length; i++) {
-      char one = value.charAt(i);
-      all |= one;
-      packed |= (long) one << (i * Byte.SIZE);
+    flush();
+    added.flush();
+    offsets.appendOffsets(added.offsets, (int) bytes.size());
+    bytes.append(added.bytes);
+  }
+
+  @Override
+  void finish(FieldVector vector) {
+    flush();
+    super.finish(vector);
+  }
+
+  private long size() {
+    return bytes.size() + stagedSize;
+  }
+
+  private void flush() {
+    long size = size();
+    if (size > bytes.capacity() && count() > 0) {
+      // What all rows will need if those to come are like those so far, and a little more.
+      double expected = (double) size / count() * Math.max(count(), place().rows()) * 1.05;
+      bytes.reserve(Math.clamp((long) expected, size, Math.max(MIN_GROWN, MAX_GROWTH * size)));
     }
-    if (all >= 0x80) {
-      return false;
-    }
-    bytes.putFirst(packed, length);
-    return true;
+    bytes.putBytes(staged, stagedSize);
+    stagedSize = 0;
   }
 
   private byte[] encode(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
     // Half a surrogate pair has become a question mark, and would come back as one.
-    for (byte one : utf8) {
-      if (one == '?') {
-        requireWhole(value);
-        break;
-      }
+    if (hasQuestionMark(utf8)) {
+      requireWhole(value);
     }
     return utf8;
+  }
+
+  /** Eight bytes at a time: where one equals, its difference is zero, and borrows. */
+  private static boolean hasQuestionMark(byte[] utf8) {
+    int i = 0;
+    for (; i <= utf8.length - Long.BYTES; i += Long.BYTES) {
+      long difference = (long) LONG.get(utf8, i) ^ QUESTION_MARKS;
+      if (((difference - LOW_BITS) & ~difference & HIGH_BITS) != 0) {
+        return true;
+      }
+    }
+    for (; i < utf8.length; i++) {
+      if (utf8[i] == '?') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void requireWhole(String value) {

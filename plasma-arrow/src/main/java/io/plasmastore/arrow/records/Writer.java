@@ -130,6 +130,22 @@ abstract class Writer implements AutoCloseable {
     count++;
   }
 
+  /**
+   * Adds the values of another writer of the same column, which is as it was and no longer needed.
+   */
+  void append(Writer other) {
+    appendNulls(other);
+    appendValues(other);
+    count += other.count;
+  }
+
+  /** Adds the bytes of another's values; {@link #count} does not have them yet. */
+  void appendValues(Writer other) {
+    for (int i = 0; i < buffers.size(); i++) {
+      buffers.get(i).append(other.buffers.get(i));
+    }
+  }
+
   /** Adds the bytes of a value. */
   abstract void write(Object value);
 
@@ -175,6 +191,21 @@ abstract class Writer implements AutoCloseable {
 
   final UnfitException unfit(String why, @Nullable Throwable cause) {
     return new UnfitException(why + ": component=" + place.path(), cause);
+  }
+
+  private void appendNulls(Writer other) {
+    if (other.nullCount == 0) {
+      return;
+    }
+    int word = count >>> 6;
+    int shift = count & 63;
+    nulls = java.util.Arrays.copyOf(nulls, Math.max(nulls.length, word + other.nulls.length + 1));
+    for (long more : other.nulls) {
+      nulls[word++] |= more << shift;
+      // A shift by 64 is one by nothing.
+      nulls[word] |= more >>> 1 >>> (63 - shift);
+    }
+    nullCount += other.nullCount;
   }
 
   private GrowingBuffer validity() {

@@ -193,7 +193,7 @@ class RecordCodecTest {
       List<Values> many = java.util.Collections.nCopies(10_000, FITS);
       assertThrows(
           org.apache.arrow.memory.OutOfMemoryException.class,
-          () -> FilledRecords.of(codec(Values.class), many, small, FilledRecords.BATCH_BYTES));
+          () -> FilledRecords.of(codec(Values.class), many, small, FilledRecords.BATCH_BYTES, 1));
       assertEquals(0, small.getAllocatedMemory());
     }
   }
@@ -207,7 +207,7 @@ class RecordCodecTest {
   }
 
   private void fill(Class<? extends Record> type, List<?> records) {
-    FilledRecords.of(codec(type), records, allocator, FilledRecords.BATCH_BYTES).close();
+    FilledRecords.of(codec(type), records, allocator, FilledRecords.BATCH_BYTES, 1).close();
   }
 
   private void assertUnfit(Class<? extends Record> type, List<?> records, String facts) {
