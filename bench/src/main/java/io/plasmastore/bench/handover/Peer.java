@@ -8,41 +8,38 @@ import org.apache.fory.Fory;
 /** The ways, by the names that reports give them. */
 public enum Peer {
   /** A dataframe through the store. */
-  DATAFRAME("dataframe through the store → sum of a column", StoredDataframe::new),
+  DATAFRAME("dataframe, store → sum", StoredDataframe::new),
 
   /** Records through the store, of which the other process reads one component. */
-  RECORDS_TO_COLUMN("List<record> through the store → sum of a column", StoredColumn::new),
+  RECORDS_TO_COLUMN("List<record>, store → sum of a column view", StoredColumn::new),
 
   /** Records through the store. */
-  RECORDS("List<record> through the store → all of each record", StoredRecords::new),
+  RECORDS("List<record>, store → every record", StoredRecords::new),
 
   /** A dataframe over the socket as an Arrow IPC stream. */
   ARROW_STREAM(
-      "dataframe, Arrow IPC stream (ArrowStreamWriter) → sum of a column",
-      dataframes -> new ArrowStream(dataframes.allocator())),
+      "dataframe, ArrowStreamWriter → sum", dataframes -> new ArrowStream(dataframes.allocator())),
 
   /** Arrays over the socket by Java serialisation. */
-  SERIALIZED_ARRAYS(
-      "arrays of primitives, Java serialisation → sum of one",
-      dataframes -> new SerializedArrays()),
+  SERIALIZED_ARRAYS("arrays, Java serialisation → sum", dataframes -> new SerializedArrays()),
 
   /** Records over the socket by Fory. */
   FORY(
       "List<record>, Fory "
           + version(Fory.class, "0.15.0")
-          + " (registered, generated code, numbers fixed, buffer re-used) → all of each record",
+          + " (registered, codegen, fixed numbers) → every record",
       dataframes -> new ForyRecords()),
 
   /** Records over the socket by Kryo. */
   KRYO(
       "List<record>, Kryo "
           + version(Kryo.class, "5.6.2")
-          + " (registered, no references, unsafe output) → all of each record",
+          + " (registered, no references, unsafe) → every record",
       dataframes -> new KryoRecords()),
 
   /** Records over the socket by Java serialisation. */
   SERIALIZED_RECORDS(
-      "List<record>, Java serialisation (buffered) → all of each record",
+      "List<record>, Java serialisation (buffered) → every record",
       dataframes -> new SerializedRecords());
 
   private final String label;

@@ -117,7 +117,7 @@ final class HandOverScenario implements Scenario {
         rows.add(row);
         Double toRecords = goalOfRecords(peer);
         if (toRecords != null) {
-          row = Row.of("    likewise, ratio to the List<record> through the store", measurement);
+          row = Row.of("    likewise (ratio to List<record>, store → every record)", measurement);
           row = row.withRatio(measurement.p50() / records);
           rows.add(goals ? row.withGoal(Goal.ratioAtLeast(toRecords)) : row);
         }

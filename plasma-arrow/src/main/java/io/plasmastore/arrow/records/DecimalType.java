@@ -23,6 +23,11 @@ final class DecimalType extends ValueType {
   }
 
   @Override
+  boolean mayBeEncoded() {
+    return true;
+  }
+
+  @Override
   Field field(String name, boolean nullable) {
     return new Field(name, new FieldType(nullable, stored, null), null);
   }

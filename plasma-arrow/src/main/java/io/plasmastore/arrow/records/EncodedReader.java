@@ -1,10 +1,7 @@
 package io.plasmastore.arrow.records;
 
 import io.plasmastore.arrow.InvalidArrowDataException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,24 +9,14 @@ import org.jspecify.annotations.Nullable;
  * threads that race decode it once more.
  */
 final class EncodedReader extends Reader {
-  private final MemorySegment indices;
-  private final int width;
-  private final boolean signed;
+  private final Indices indices;
   private final Reader values;
   private final boolean nullable;
   private final String path;
   private final @Nullable Object[] decoded;
 
-  EncodedReader(
-      MemorySegment indices,
-      ArrowType.Int indexType,
-      Reader values,
-      int valueCount,
-      boolean nullable,
-      String path) {
+  EncodedReader(Indices indices, Reader values, int valueCount, boolean nullable, String path) {
     this.indices = indices;
-    this.width = indexType.getBitWidth();
-    this.signed = indexType.getIsSigned();
     this.values = values;
     this.nullable = nullable;
     this.path = path;
@@ -38,11 +25,9 @@ final class EncodedReader extends Reader {
 
   @Override
   @Nullable Object get(int row) {
-    long index = index(row);
+    long index = indices.get(row);
     if (index < 0 || index >= decoded.length) {
-      throw new InvalidArrowDataException(
-          "index outside of the dictionary: component=%s row=%d index=%d values=%d"
-              .formatted(path, row, index, decoded.length));
+      throw outside(index, decoded.length, row, path);
     }
     Object value = decoded[(int) index];
     if (value == null) {
@@ -66,16 +51,21 @@ final class EncodedReader extends Reader {
     };
   }
 
+  static InvalidArrowDataException outside(long index, int count, int row, String path) {
+    return new InvalidArrowDataException(
+        "index outside of the dictionary: component=%s row=%d index=%d values=%d"
+            .formatted(path, row, index, count));
+  }
+
   /**
    * The values from a row on, until one that is null, is outside of the dictionary, or can't be
    * decoded.
    */
   private @Nullable Object[] values(int row) {
-    long rows = indices.byteSize() * Byte.SIZE / width;
-    int count = (int) Math.clamp(rows - row, 0, Run.ROWS);
+    int count = (int) Math.clamp(indices.count() - row, 0, Run.ROWS);
     @Nullable Object[] made = new @Nullable Object[count];
     for (int i = 0; i < count; i++) {
-      long index = index(row + i);
+      long index = indices.get(row + i);
       Object value = index < 0 || index >= decoded.length ? null : known((int) index);
       if (value == null) {
         return Arrays.copyOf(made, i);
@@ -98,23 +88,5 @@ final class EncodedReader extends Reader {
       decoded[index] = value;
     }
     return value;
-  }
-
-  private long index(int row) {
-    return switch (width) {
-      case 8 -> {
-        byte index = indices.get(ValueLayout.JAVA_BYTE, row);
-        yield signed ? index : Byte.toUnsignedLong(index);
-      }
-      case 16 -> {
-        short index = indices.get(PrimitiveReader.SHORT, (long) row << 1);
-        yield signed ? index : Short.toUnsignedLong(index);
-      }
-      case 32 -> {
-        int index = indices.get(PrimitiveReader.INT, (long) row << 2);
-        yield signed ? index : Integer.toUnsignedLong(index);
-      }
-      default -> indices.get(PrimitiveReader.LONG, (long) row << 3);
-    };
   }
 }

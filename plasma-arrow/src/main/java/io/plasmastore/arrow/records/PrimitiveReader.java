@@ -49,6 +49,12 @@ final class PrimitiveReader extends Reader {
     return new PrimitiveReader(type, target, offset, size);
   }
 
+  /** Copies one value, of whole bytes. */
+  void copyValue(int row, MemorySegment target, long offset) {
+    int width = type.width();
+    MemorySegment.copy(memory, start + (long) row * width, target, offset, width);
+  }
+
   long size() {
     return size;
   }

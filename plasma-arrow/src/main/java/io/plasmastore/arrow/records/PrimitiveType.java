@@ -25,6 +25,11 @@ final class PrimitiveType extends ValueType {
   }
 
   @Override
+  boolean mayBeEncoded() {
+    return true;
+  }
+
+  @Override
   Field field(String name, boolean nullable) {
     return new Field(name, new FieldType(nullable, primitive.stored(), null), null);
   }

@@ -13,9 +13,10 @@ import java.util.Objects;
  * allocator, and copies these into shared memory. Lists of more than a hundred thousand records are
  * taken apart by up to four threads, the caller's and some of the common pool's, if they are lists
  * of the JDK with random access, such as an ArrayList; others by the caller's alone. A get makes no
- * record and reads no value: it costs the same for ten rows and for ten million, unless another
- * producer's columns are declared nullable where the record allows no nulls; then their validity
- * bitmaps are looked through, a bit a row.
+ * record and reads no value: it costs the same for ten rows and for ten million, but for two things
+ * that another producer's columns may be. Where they are declared nullable and the record allows no
+ * nulls, their validity bitmaps are looked through, a bit a row. Numbers that are encoded by a
+ * dictionary or run ends are written out.
  *
  * <p><b>Threads.</b> Safe for any number of threads, as its {@link ArrowClient} is.
  *

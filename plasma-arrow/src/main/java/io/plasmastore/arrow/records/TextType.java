@@ -1,12 +1,13 @@
 package io.plasmastore.arrow.records;
 
 import java.util.List;
+import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
-/** A String as utf8, or a byte array as binary. Read from the large forms as well. */
+/** A String as utf8, or a byte array as binary. Read from the large and view forms as well. */
 final class TextType extends ValueType {
   static final TextType STRING = new TextType(true);
   static final TextType BYTES = new TextType(false);
@@ -33,13 +34,23 @@ final class TextType extends ValueType {
     ArrowType type = stored.getType();
     boolean fits =
         text
-            ? type instanceof ArrowType.Utf8 || type instanceof ArrowType.LargeUtf8
-            : type instanceof ArrowType.Binary || type instanceof ArrowType.LargeBinary;
+            ? type instanceof ArrowType.Utf8
+                || type instanceof ArrowType.LargeUtf8
+                || type instanceof ArrowType.Utf8View
+            : type instanceof ArrowType.Binary
+                || type instanceof ArrowType.LargeBinary
+                || type instanceof ArrowType.BinaryView;
     expect(fits, stored, wanted(), path, differences);
   }
 
   @Override
   Reader reader(FieldVector vector, ObjectColumns columns, String path) {
+    if (vector instanceof BaseVariableWidthViewVector views) {
+      return new ViewReader(
+          columns.segment(views.getDataBuffer()),
+          views.getDataBuffers().stream().map(columns::segment).toList(),
+          text);
+    }
     ArrowType type = vector.getField().getType();
     boolean large = type instanceof ArrowType.LargeUtf8 || type instanceof ArrowType.LargeBinary;
     return new VariableReader(

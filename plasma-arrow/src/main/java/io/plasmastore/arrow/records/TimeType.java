@@ -47,6 +47,11 @@ final class TimeType extends ValueType {
   }
 
   @Override
+  boolean mayBeEncoded() {
+    return true;
+  }
+
+  @Override
   Field field(String name, boolean nullable) {
     return new Field(name, new FieldType(nullable, stored(), null), null);
   }

@@ -13,6 +13,11 @@ final class UuidType extends ValueType {
   private static final ArrowType STORED = new ArrowType.FixedSizeBinary(2 * Long.BYTES);
 
   @Override
+  boolean mayBeEncoded() {
+    return true;
+  }
+
+  @Override
   Field field(String name, boolean nullable) {
     return new Field(name, new FieldType(nullable, STORED, null), null);
   }
