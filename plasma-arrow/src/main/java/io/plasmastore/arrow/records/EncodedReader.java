@@ -45,8 +45,8 @@ final class EncodedReader extends Reader {
   Reader inOrder() {
     return new Run(this) {
       @Override
-      @Nullable Object[] make(int row) {
-        return values(row);
+      @Nullable Object[] make(int row, int most) {
+        return values(row, most);
       }
     };
   }
@@ -58,11 +58,11 @@ final class EncodedReader extends Reader {
   }
 
   /**
-   * The values from a row on, until one that is null, is outside of the dictionary, or can't be
-   * decoded.
+   * At most so many values from a row on, until one that is null, is outside of the dictionary, or
+   * can't be decoded.
    */
-  private @Nullable Object[] values(int row) {
-    int count = (int) Math.clamp(indices.count() - row, 0, Run.ROWS);
+  private @Nullable Object[] values(int row, int most) {
+    int count = (int) Math.clamp(indices.count() - row, 0, most);
     @Nullable Object[] made = new @Nullable Object[count];
     for (int i = 0; i < count; i++) {
       long index = indices.get(row + i);

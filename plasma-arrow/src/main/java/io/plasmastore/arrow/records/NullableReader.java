@@ -32,7 +32,10 @@ final class NullableReader extends Reader {
 
   @Override
   Reader inOrder() {
-    return new NullableReader(validity, values.inOrder());
+    Reader inOrder = values.inOrder();
+    return inOrder instanceof Run run
+        ? run.withNulls(validity)
+        : new NullableReader(validity, inOrder);
   }
 
   Reader values() {

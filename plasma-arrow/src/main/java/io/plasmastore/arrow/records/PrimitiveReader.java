@@ -128,4 +128,38 @@ final class PrimitiveReader extends Reader {
   static double readDouble(MemorySegment memory, long start, int row) {
     return memory.get(DOUBLE, start + ((long) row << 3));
   }
+
+  static void copyBoolean(MemorySegment memory, long start, int row, boolean[] target, int count) {
+    for (int i = 0; i < count; i++) {
+      target[i] = readBoolean(memory, start, row + i);
+    }
+  }
+
+  static void copyByte(MemorySegment memory, long start, int row, byte[] target, int count) {
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, start + row, target, 0, count);
+  }
+
+  static void copyShort(MemorySegment memory, long start, int row, short[] target, int count) {
+    MemorySegment.copy(memory, SHORT, start + ((long) row << 1), target, 0, count);
+  }
+
+  static void copyChar(MemorySegment memory, long start, int row, char[] target, int count) {
+    MemorySegment.copy(memory, CHAR, start + ((long) row << 1), target, 0, count);
+  }
+
+  static void copyInt(MemorySegment memory, long start, int row, int[] target, int count) {
+    MemorySegment.copy(memory, INT, start + ((long) row << 2), target, 0, count);
+  }
+
+  static void copyLong(MemorySegment memory, long start, int row, long[] target, int count) {
+    MemorySegment.copy(memory, LONG, start + ((long) row << 3), target, 0, count);
+  }
+
+  static void copyFloat(MemorySegment memory, long start, int row, float[] target, int count) {
+    MemorySegment.copy(memory, FLOAT, start + ((long) row << 2), target, 0, count);
+  }
+
+  static void copyDouble(MemorySegment memory, long start, int row, double[] target, int count) {
+    MemorySegment.copy(memory, DOUBLE, start + ((long) row << 3), target, 0, count);
+  }
 }

@@ -24,6 +24,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Makes two classes for a record class: one whose {@code get} calls the record's constructor with
@@ -42,7 +44,7 @@ import java.util.List;
  *     c1 = c1.inOrder();
  *   }
  *   public Object next() {
- *     return get(advance());
+ *     return get(advance()); // or from arrays, see runs
  *   }
  * }
  * }</pre>
@@ -71,6 +73,7 @@ final class RecordClasses {
    */
   static MethodHandle reader(MethodHandle constructor) {
     List<Class<?>> carriers = constructor.type().parameterList();
+    SortedMap<Integer, Class<?>> runs = runs(carriers);
     ClassDesc self = sibling("Rows");
     MethodType takes =
         MethodType.methodType(void.class, Reader[].class, MemorySegment.class, long[].class);
@@ -88,6 +91,9 @@ final class RecordClasses {
                       builder.withField(field(i), READER, ACC_PRIVATE);
                     }
                   }
+                  runs.forEach(
+                      (i, type) ->
+                          builder.withField(array(i), desc(type).arrayType(), ACC_PRIVATE));
                   builder.withMethodBody(
                       INIT_NAME,
                       takes.describeConstable().orElseThrow(),
@@ -104,15 +110,20 @@ final class RecordClasses {
                       0,
                       code -> inOrderBody(code, self, carriers));
                   builder.withMethodBody(
+                      "makeRuns",
+                      ConstantDescs.MTD_void,
+                      0,
+                      code -> makeRunsBody(code, self, runs));
+                  builder.withMethodBody(
+                      "fillRuns",
+                      MethodTypeDesc.of(CD_void, CD_int, CD_int),
+                      0,
+                      code -> fillRunsBody(code, self, runs));
+                  builder.withMethodBody(
                       "next",
                       MethodTypeDesc.of(CD_Object),
                       ACC_PUBLIC,
-                      code ->
-                          code.aload(0)
-                              .aload(0)
-                              .invokevirtual(ROW_READER, "advance", MethodTypeDesc.of(CD_int))
-                              .invokevirtual(self, "get", MethodTypeDesc.of(CD_Object, CD_int))
-                              .areturn());
+                      code -> nextBody(code, self, constructor.type(), !runs.isEmpty()));
                 });
     return define(bytes, List.of(constructor), takes).asType(takes.changeReturnType(Reader.class));
   }
@@ -194,6 +205,76 @@ final class RecordClasses {
     code.return_();
   }
 
+  /**
+   * The primitive components that an iterator copies many values of at a time. Reading each where
+   * it lies is less work, and the compiler leaves out what nobody looks at; but every such read is
+   * a lot of code, and beside components that are objects there is no room for it.
+   */
+  private static SortedMap<Integer, Class<?>> runs(List<Class<?>> carriers) {
+    SortedMap<Integer, Class<?>> runs = new TreeMap<>();
+    if (!carriers.stream().allMatch(Class::isPrimitive)) {
+      for (int i = 0; i < carriers.size(); i++) {
+        if (carriers.get(i).isPrimitive()) {
+          runs.put(i, carriers.get(i));
+        }
+      }
+    }
+    return runs;
+  }
+
+  private static void makeRunsBody(
+      CodeBuilder code, ClassDesc self, SortedMap<Integer, Class<?>> runs) {
+    runs.forEach(
+        (i, type) ->
+            code.aload(0)
+                .loadConstant(Run.ROWS)
+                .newarray(TypeKind.from(type))
+                .putfield(self, array(i), desc(type).arrayType()));
+    code.return_();
+  }
+
+  private static void fillRunsBody(
+      CodeBuilder code, ClassDesc self, SortedMap<Integer, Class<?>> runs) {
+    runs.forEach(
+        (i, type) -> {
+          ClassDesc array = desc(type).arrayType();
+          code.aload(0).getfield(self, "memory", SEGMENT);
+          code.aload(0).getfield(self, field(i), CD_long).iload(1);
+          code.aload(0).getfield(self, array(i), array).iload(2);
+          code.invokestatic(
+              desc(PrimitiveReader.class),
+              "copy" + suffix(type),
+              MethodTypeDesc.of(CD_void, SEGMENT, CD_long, CD_int, array, CD_int));
+        });
+    code.return_();
+  }
+
+  private static void nextBody(
+      CodeBuilder code, ClassDesc self, MethodType constructor, boolean inRuns) {
+    code.aload(0).invokevirtual(ROW_READER, "advance", MethodTypeDesc.of(CD_int)).istore(1);
+    if (!inRuns) {
+      code.aload(0).iload(1);
+      code.invokevirtual(self, "get", MethodTypeDesc.of(CD_Object, CD_int)).areturn();
+      return;
+    }
+    code.aload(0).iload(1);
+    code.invokevirtual(ROW_READER, "indexInRun", MethodTypeDesc.of(CD_int, CD_int)).istore(2);
+    code.loadConstant(constant(0));
+    for (int i = 0; i < constructor.parameterCount(); i++) {
+      Class<?> carrier = constructor.parameterType(i);
+      if (carrier.isPrimitive()) {
+        code.aload(0).getfield(self, array(i), desc(carrier).arrayType());
+        code.iload(2).arrayLoad(TypeKind.from(carrier));
+      } else {
+        code.aload(0).getfield(self, field(i), READER).iload(1);
+        code.invokevirtual(READER, "get", MethodTypeDesc.of(CD_Object, CD_int));
+      }
+    }
+    code.invokevirtual(
+        CD_MethodHandle, "invokeExact", constructor.describeConstable().orElseThrow());
+    code.areturn();
+  }
+
   private static void readBody(CodeBuilder code, ClassDesc self, MethodType constructor) {
     code.loadConstant(constant(0));
     for (int i = 0; i < constructor.parameterCount(); i++) {
@@ -253,12 +334,16 @@ final class RecordClasses {
     if (!carrier.isPrimitive()) {
       return "";
     }
-    String name = TypeKind.from(carrier).upperBound().displayName();
+    String name = carrier.getName();
     return Character.toUpperCase(name.charAt(0)) + name.substring(1);
   }
 
   private static String field(int component) {
     return "c" + component;
+  }
+
+  private static String array(int component) {
+    return "a" + component;
   }
 
   private static ClassDesc sibling(String name) {

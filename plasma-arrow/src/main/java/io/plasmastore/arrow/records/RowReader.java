@@ -11,20 +11,34 @@ import org.jspecify.annotations.Nullable;
  * over records of many classes.
  */
 abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
+  private static final int MIN_RUN = 8;
+
   private @Nullable HeldObject held;
   private int next;
   private int size;
+
+  /** The row that the arrays of primitives begin with, and how many they have. */
+  private int runStart;
+
+  private int runCount;
 
   /** The record of a row. */
   @Override
   abstract Object get(int row);
 
-  /** Has each component's column read in order. */
+  /** Has each component's column that is not primitive read in order. */
   abstract void readInOrder();
+
+  /** Makes an array for each primitive component, if that is how this iterates. */
+  abstract void makeRuns();
+
+  /** Fills these arrays, from a row on. */
+  abstract void fillRuns(int row, int count);
 
   /** An iterator over the first rows, for one thread. */
   final Iterator<Object> iterator(HeldObject object, int rows) {
     RowReader iterator = inOrder();
+    iterator.makeRuns();
     iterator.held = object;
     iterator.next = 0;
     iterator.size = rows;
@@ -45,6 +59,21 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
   @Override
   public final boolean hasNext() {
     return next < size;
+  }
+
+  /** Where in the arrays of primitives a row is; rows are asked for in order. */
+  final int indexInRun(int row) {
+    int index = row - runStart;
+    return index < runCount ? index : startRun(row);
+  }
+
+  private int startRun(int row) {
+    // The first ones are short, for those who look at a few rows only.
+    int count = Math.min(Math.clamp(2L * runCount, MIN_RUN, Run.ROWS), size - row);
+    fillRuns(row, count);
+    runStart = row;
+    runCount = count;
+    return 0;
   }
 
   /** The row that is the next one. */

@@ -11,10 +11,15 @@ abstract class Run extends Reader {
   /** Values made at a time, at most. */
   static final int ROWS = 128;
 
+  /** The first ones are short, for those who look at a few rows only. */
+  private static final int MIN_ROWS = 8;
+
   private static final @Nullable Object[] NONE = {};
 
   private final Reader column;
+  private @Nullable Bitmap validity;
   private int first;
+  private int size = MIN_ROWS;
 
   // A new array each time: the collector keeps books of what is stored in an old one.
   private @Nullable Object[] ready = NONE;
@@ -32,9 +37,10 @@ abstract class Run extends Reader {
    * Makes values.
    *
    * @param row of the first
-   * @return as many as can be made before one that is out of the ordinary; may be none
+   * @param most how many are wanted
+   * @return as many of them as can be made before one that is out of the ordinary; may be none
    */
-  abstract @Nullable Object[] make(int row);
+  abstract @Nullable Object[] make(int row, int most);
 
   @Override
   final @Nullable Object get(int row) {
@@ -48,10 +54,28 @@ abstract class Run extends Reader {
     return column.inOrder();
   }
 
+  /** The same, with null where a bitmap says so. */
+  final Reader withNulls(Bitmap where) {
+    if (validity != null) {
+      return new NullableReader(where, this);
+    }
+    validity = where;
+    return this;
+  }
+
   private @Nullable Object next(int row) {
-    @Nullable Object[] values = make(row);
+    Bitmap nulls = validity;
+    if (nulls != null && nulls.isNull(row)) {
+      // What lies there may be anything.
+      return null;
+    }
+    @Nullable Object[] values = make(row, size);
+    size = Math.min(ROWS, 2 * size);
     if (values.length == 0) {
       return column.get(row);
+    }
+    if (nulls != null) {
+      nulls.clear(values, row);
     }
     ready = values;
     first = row;

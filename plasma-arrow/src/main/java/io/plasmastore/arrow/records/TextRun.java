@@ -22,13 +22,13 @@ final class TextRun extends Run {
   }
 
   @Override
-  Object[] make(int row) {
+  Object[] make(int row, int most) {
     if (bytes.length == 0) {
       ends = new int[ROWS];
       // Texts are looked at eight bytes at a time, also the last one.
       bytes = new byte[BYTES + TextCache.MAX_SIZE];
     }
-    int count = column.copy(row, ends, bytes, BYTES);
+    int count = column.copy(row, most, ends, bytes, BYTES);
     Object[] texts = new Object[count];
     int start = 0;
     for (int i = 0; i < count; i++) {

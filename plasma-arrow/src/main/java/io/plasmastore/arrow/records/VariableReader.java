@@ -54,23 +54,24 @@ final class VariableReader extends Reader {
    * Copies texts that follow one another.
    *
    * @param row of the first
-   * @param ends takes the end of each text in the target, and says how many are wanted
+   * @param wanted how many
+   * @param ends takes the end of each text in the target
    * @param target takes their bytes
    * @param room how many bytes of the target may be used
    * @return how many texts were copied; fewer than wanted where there is no room for more, or the
    *     offsets of the next are out of range
    */
-  int copy(int row, int[] ends, byte[] target, int room) {
+  int copy(int row, int wanted, int[] ends, byte[] target, int room) {
     long last = offsets.byteSize() / (large ? Long.BYTES : Integer.BYTES) - 1;
-    int wanted = (int) Math.min(ends.length, last - row);
-    if (wanted <= 0) {
+    int most = (int) Math.min(wanted, last - row);
+    if (most <= 0) {
       return 0;
     }
     long start = offset(row);
     long limit = bytes.byteSize();
     long end = start;
     int count = 0;
-    while (count < wanted) {
+    while (count < most) {
       long next = offset(row + count + 1L);
       if (next < end || next > limit || next - start > room) {
         break;
