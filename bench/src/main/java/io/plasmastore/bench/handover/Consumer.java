@@ -40,13 +40,11 @@ public final class Consumer implements AutoCloseable {
   }
 
   private final Way way;
-  private final RunDirectory directory;
   private final ChildProcess child;
   private final SocketChannel channel;
 
-  private Consumer(Way way, RunDirectory directory, ChildProcess child, SocketChannel channel) {
+  private Consumer(Way way, ChildProcess child, SocketChannel channel) {
     this.way = way;
-    this.directory = directory;
     this.child = child;
     this.channel = channel;
   }
@@ -60,10 +58,11 @@ public final class Consumer implements AutoCloseable {
    */
   public static Consumer start(Peer peer, ArrowClient dataframes)
       throws IOException, InterruptedException {
-    RunDirectory directory = RunDirectory.create();
-    Path socket = directory.file("consumer.sock");
     ChildProcess child = null;
-    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+    // Nobody needs the socket's name once it is connected.
+    try (RunDirectory directory = RunDirectory.create();
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      Path socket = directory.file("consumer.sock");
       server.bind(UnixDomainSocketAddress.of(socket));
       child =
           ChildProcess.start(
@@ -75,12 +74,11 @@ public final class Consumer implements AutoCloseable {
                   socket.toString()));
       // Once it says so its connection waits to be accepted, so that this can't wait for ever.
       String unused = child.awaitLine(PATIENCE);
-      return new Consumer(peer.way(dataframes), directory, child, server.accept());
+      return new Consumer(peer.way(dataframes), child, server.accept());
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (child != null) {
         child.close();
       }
-      directory.close();
       throw e;
     }
   }
@@ -129,7 +127,6 @@ public final class Consumer implements AutoCloseable {
       throw new java.io.UncheckedIOException(e);
     } finally {
       child.close();
-      directory.close();
     }
   }
 
@@ -147,6 +144,7 @@ public final class Consumer implements AutoCloseable {
    */
   public static void main(String[] args) throws Exception {
     ChildProcess.exitWithParent();
+    RunDirectory.removeAtExit(Path.of(args[2]));
     ARROW_LOG.setLevel(Level.WARNING);
     try (PlasmaClient client = PlasmaClient.connect(Path.of(args[1]));
         BufferAllocator allocator = new RootAllocator();
