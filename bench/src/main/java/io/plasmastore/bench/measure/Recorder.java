@@ -59,8 +59,11 @@ final class Recorder {
     high = 0;
   }
 
-  /** What the parts that have ended were. */
+  /** What the run was, whose last part this ends. */
   Measurement measurement() {
+    if (part.getTotalCount() > 0) {
+      endPart();
+    }
     long samples = picos.getTotalCount();
     return new Measurement(
         probe.name(),

@@ -113,9 +113,11 @@ public final class ObjectSender implements AutoCloseable {
   /**
    * Says that nothing follows, waits until the receiver has taken everything, and closes the
    * stream. What is not taken in time, or can't be since the stream has failed, is deleted.
-   * Idempotent.
+   * Idempotent. A receiver that has taken everything and closed its end without waiting for more is
+   * no failure.
    *
-   * @throws IOException if the stream fails; everything is released all the same
+   * @throws IOException if the stream fails and something was not taken; everything is released all
+   *     the same
    * @throws PlasmaException TIMED_OUT if something was not taken in time
    */
   @Override
@@ -126,11 +128,21 @@ public final class ObjectSender implements AutoCloseable {
     closed = true;
     try (out) {
       if (!broken) {
-        write(new byte[] {ObjectChannel.END});
+        end();
         awaitTaken();
       }
     } finally {
       deleteUntaken();
+    }
+  }
+
+  private void end() throws IOException {
+    try {
+      write(new byte[] {ObjectChannel.END});
+    } catch (IOException e) {
+      if (untaken() > 0) {
+        throw e;
+      }
     }
   }
 

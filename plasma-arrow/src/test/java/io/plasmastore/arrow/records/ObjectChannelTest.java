@@ -1,6 +1,7 @@
 package io.plasmastore.arrow.records;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -85,6 +86,24 @@ class ObjectChannelTest {
       assertEquals(2, got.get(2).id());
       got.close();
       assertEquals(0, store.client().stats().used());
+    }
+  }
+
+  @Test
+  void aReceiverThatHasEverythingNeedNotWaitForTheEnd() throws Exception {
+    Path path = folder.resolve("socket");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      SocketChannel from = SocketChannel.open(UnixDomainSocketAddress.of(path));
+      try (ObjectSender out = ObjectChannel.sender(store.dataframes(), from)) {
+        out.send(BLOBS, blobs(1, 1));
+        try (SocketChannel to = server.accept();
+            ObjectReceiver in = ObjectChannel.receiver(store.dataframes(), to);
+            RecordList<Blob> got = in.receive(BLOBS)) {
+          assertEquals(1, got.size());
+        }
+      }
+      assertFalse(from.isOpen());
     }
   }
 
