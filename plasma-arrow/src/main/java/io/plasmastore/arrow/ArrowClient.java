@@ -373,8 +373,8 @@ public final class ArrowClient {
 
   /**
    * Loads the one batch of a dataframe that is sealed into a root that was got before, in the place
-   * of what it has, which is released: {@link #get(ObjectId)} and a close in less than half of
-   * their time, since the vectors are used again. See {@link ArrowObject#load} for batches.
+   * of what it has, which is released: {@link #get(ObjectId)} and a close in half to three quarters
+   * of their time, since the vectors are used again. See {@link ArrowObject#load} for batches.
    *
    * @param id the object's id
    * @param root got from a store, of all columns or of some, and not in use by another thread. When

@@ -170,8 +170,8 @@ public final class ArrowObject implements AutoCloseable, DictionaryProvider {
   /**
    * Loads a batch into a root, in the place of what the root has: another batch of this object, or
    * any batch of another object with the same columns. For loops: the vectors are used again, so
-   * that this takes less than half of what {@link #batch} and a close take, and leaves hardly
-   * anything to the garbage collector. What is loaded has the lifetime of what {@link #batch}
+   * that this takes half to three quarters of the time of {@link #batch} and a close, and leaves
+   * half as much to the garbage collector. What is loaded has the lifetime of what {@link #batch}
    * gives.
    *
    * @param index the batch's number, from 0
