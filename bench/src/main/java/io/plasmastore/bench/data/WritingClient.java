@@ -114,6 +114,7 @@ public final class WritingClient implements AutoCloseable {
       System.out.println("warm");
       client.get(start(number), PlasmaClient.FOREVER).close();
       System.out.println(measure(client, object(number + 1), source, target));
+      // It stays a client until the parent ends it, so that its leaving meets no other's turn.
       Thread.sleep(PATIENCE);
     }
   }
