@@ -28,7 +28,7 @@ final class RowSort {
   }
 
   private void sort(int from, int to, int key) {
-    DistributionSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to);
+    PairSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to);
     int start = from;
     while (start < to) {
       long prefix = space.keys[start];
