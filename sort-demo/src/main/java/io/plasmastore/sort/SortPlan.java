@@ -30,8 +30,8 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
 
   private static final int BUCKETS_PER_WORKER = 8;
 
-  /** A part of so many bytes fits into the cache of a core, with what sorting it takes. */
-  private static final long PART_BYTES = 400 << 10;
+  /** A part of so many bytes, and what sorting it takes, is not far from the core: L2 and some L3. */
+  private static final long PART_BYTES = 800 << 10;
 
   /** More places to write to than this do not fit into the caches of a core. */
   private static final int MOST_PARTS = 1 << 12;
