@@ -30,7 +30,9 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
 
   private static final int BUCKETS_PER_WORKER = 8;
 
-  /** A part of so many bytes, and what sorting it takes, is not far from the core: L2 and some L3. */
+  /**
+   * A part of so many bytes, and what sorting it takes, is not far from the core: L2 and some L3.
+   */
   private static final long PART_BYTES = 800 << 10;
 
   /** More places to write to than this do not fit into the caches of a core. */
