@@ -31,6 +31,16 @@ record BytesType(byte[] common) implements KeyType {
     return prefixBehind(data, start + common.length, length - common.length);
   }
 
+  /**
+   * The prefix of what a value has behind its first bytes.
+   *
+   * @param depth so many prefixes before this one; the value is longer than they are
+   */
+  long deeperPrefix(MemorySegment data, long start, long length, int depth) {
+    long before = common.length + (long) depth * PREFIX_BYTES;
+    return prefixBehind(data, start + before, length - before);
+  }
+
   @Override
   public boolean decides(long prefix) {
     // The least number is that of a value with nothing behind what is common, of one that begins

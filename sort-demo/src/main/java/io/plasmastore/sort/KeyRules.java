@@ -76,6 +76,16 @@ record KeyRules(List<SortKey> keys, List<KeyType> types) {
     return (key == 0 && secondBits() > 0) || types.get(key).decides(directed(key, prefix));
   }
 
+  /**
+   * Whether values that share this prefix of a key, which does not decide, have more bytes behind
+   * it to make prefixes of.
+   */
+  boolean goesDeeper(int key, long prefix) {
+    return types.get(key) instanceof BytesType
+        && prefix != Long.MIN_VALUE
+        && prefix != Long.MAX_VALUE;
+  }
+
   /** What a comparison of two values, or nulls, becomes in the direction of a key. */
   int directed(int key, int order) {
     return keys.get(key).isDescending() ? -order : order;

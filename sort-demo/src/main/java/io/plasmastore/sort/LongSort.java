@@ -3,94 +3,111 @@ package io.plasmastore.sort;
 import java.util.Arrays;
 
 /**
- * Sorts longs by themselves. They are distributed over about as many bins as there are, by the
- * range that they really have, and then inserted one by one, which moves few of them far. Where
- * bins are full nevertheless, each is sorted in the same way, and few are left to the JDK.
+ * Sorts longs by themselves. They are distributed over some bins, by the range that they really
+ * have; then neighbouring bins, as many as {@link #MOST_AT_ONCE} numbers fill, are sorted together
+ * by the JDK. It sorts that few without a branch where the processor has the vector instructions
+ * for it, and by insertion where it has not, which moves few of them far.
  */
 final class LongSort {
-  /** More in a bin than this are sorted before the insertion, which takes the square of it. */
-  private static final int MANY = 24;
+  /**
+   * The JDK sorts up to so many numbers in one step: {@code DualPivotQuicksort} looks no further
+   * below 44.
+   */
+  private static final int MOST_AT_ONCE = 43;
 
-  /** Up to here inserting alone is fastest. */
-  private static final int FEW = 32;
+  /** More numbers than this, and what they are distributed over does not fit the caches. */
+  private static final int MANY = 1 << 17;
 
-  private static final int MAX_BIN_BITS = 16;
+  private static final int BIN_BITS_OF_MANY = 9;
+
+  /** Up to here sorting by comparisons is as fast as distributing once more. */
+  private static final int FEW = 256;
+
+  /** So many numbers to a bin, or half of it. */
+  private static final int PER_BIN_BITS = 2;
 
   private LongSort() {}
 
   /**
-   * Sorts the first so many numbers.
+   * Sorts {@code keys[from]} to {@code keys[to - 1]}.
    *
-   * @param other as long; what it has is lost
-   * @return the array that has them in order now: one of the two
+   * @param other as long; what it has in that range is lost
+   * @return the array that has them in order now, in that range: one of the two
    */
-  static long[] sort(long[] keys, long[] other, int count) {
-    if (count <= FEW) {
-      insert(keys, count);
+  static long[] sort(long[] keys, long[] other, int from, int to) {
+    if (to - from <= MOST_AT_ONCE) {
+      Arrays.sort(keys, from, to);
       return keys;
     }
-    long min = keys[0];
-    long max = keys[0];
-    long before = keys[0];
-    int descents = 0;
-    for (int i = 0; i < count; i++) {
-      long key = keys[i];
-      min = Math.min(min, key);
-      max = Math.max(max, key);
-      descents += before > key ? 1 : 0;
-      before = key;
-    }
-    if (descents == 0) {
+    if (isSorted(keys, from, to)) {
       return keys;
     }
-    int binBits = Math.min(MAX_BIN_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(count - 1));
-    int rangeBits = Long.SIZE - Long.numberOfLeadingZeros(max - min);
-    int shift = Math.max(0, rangeBits - binBits);
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
+    for (int i = from; i < to; i++) {
+      min = Math.min(min, keys[i]);
+      max = Math.max(max, keys[i]);
+    }
+    int shift = shift(to - from, max - min);
     int[] ends = new int[(int) ((max - min) >>> shift) + 1];
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       ends[(int) ((keys[i] - min) >>> shift)]++;
     }
-    int start = 0;
-    int most = 0;
+    int start = from;
     for (int bin = 0; bin < ends.length; bin++) {
-      int inBin = ends[bin];
-      most = Math.max(most, inBin);
+      int count = ends[bin];
       ends[bin] = start;
-      start += inBin;
+      start += count;
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       long key = keys[i];
       other[ends[(int) ((key - min) >>> shift)]++] = key;
     }
     if (shift > 0) {
-      if (most > MANY) {
-        sortFull(other, ends);
-      }
-      insert(other, count);
+      sortBins(other, keys, from, ends);
     }
     return other;
   }
 
-  /** Sorts the bins that have many. */
-  private static void sortFull(long[] keys, int[] ends) {
-    int start = 0;
-    for (int end : ends) {
-      if (end - start > MANY) {
-        Arrays.sort(keys, start, end);
+  /** Whether they are in order already. */
+  static boolean isSorted(long[] keys, int from, int to) {
+    for (int i = from + 1; i < to; i++) {
+      if (keys[i - 1] > keys[i]) {
+        return false;
       }
-      start = end;
     }
+    return true;
   }
 
-  private static void insert(long[] keys, int count) {
-    for (int i = 1; i < count; i++) {
-      long key = keys[i];
-      int at = i;
-      while (at > 0 && keys[at - 1] > key) {
-        keys[at] = keys[at - 1];
-        at--;
+  /** How far to shift the distance from the least number to get the number of a bin. */
+  private static int shift(int count, long range) {
+    int countBits = Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
+    int binBits = count > MANY ? BIN_BITS_OF_MANY : countBits - PER_BIN_BITS + 1;
+    return Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(range) - binBits);
+  }
+
+  private static void sortBins(long[] keys, long[] other, int from, int[] ends) {
+    int start = from;
+    int last = from;
+    for (int end : ends) {
+      if (end - start > MOST_AT_ONCE) {
+        sortInPlace(keys, other, start, last);
+        start = last;
+        if (end - start > MOST_AT_ONCE) {
+          sortInPlace(keys, other, start, end);
+          start = end;
+        }
       }
-      keys[at] = key;
+      last = end;
+    }
+    sortInPlace(keys, other, start, last);
+  }
+
+  private static void sortInPlace(long[] keys, long[] other, int from, int to) {
+    if (to - from <= FEW) {
+      Arrays.sort(keys, from, to);
+    } else if (sort(keys, other, from, to) != keys) {
+      System.arraycopy(other, from, keys, from, to - from);
     }
   }
 }

@@ -24,6 +24,11 @@ enum NumberForm implements KeyType {
   FLOAT32(4),
   FLOAT64(8);
 
+  /** The bits of a double are those of a number up to here, the sign aside. */
+  static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+
+  private static final long NAN = Double.doubleToRawLongBits(Double.NaN);
+
   private final int width;
 
   NumberForm(int width) {
@@ -98,21 +103,33 @@ enum NumberForm implements KeyType {
           out[at + i] = data.get(OffHeap.INT, start + (long) i * stride);
         }
       }
-      case INT64 -> {
-        for (int i = 0; i < count; i++) {
-          out[at + i] = data.get(OffHeap.LONG, start + (long) i * stride);
-        }
-      }
+      case INT64 -> loadLongs(data, start, stride, count, out, at);
       case FLOAT64 -> {
-        for (int i = 0; i < count; i++) {
-          long bits = data.get(OffHeap.LONG, start + (long) i * stride);
-          out[at + i] = ordered(Double.longBitsToDouble(bits));
+        loadLongs(data, start, stride, count, out, at);
+        for (int i = at; i < at + count; i++) {
+          long bits = out[i];
+          long number = (bits & Long.MAX_VALUE) > INFINITY ? NAN : bits;
+          out[i] = number ^ ((number >> 63) & Long.MAX_VALUE);
         }
       }
       default -> {
         for (int i = 0; i < count; i++) {
           out[at + i] = prefix(data, start + (long) i * stride, width);
         }
+      }
+    }
+  }
+
+  /**
+   * Values that lie side by side are copied at once, and then changed in loops over arrays alone.
+   */
+  private static void loadLongs(
+      MemorySegment data, long start, int stride, int count, long[] out, int at) {
+    if (stride == Long.BYTES) {
+      MemorySegment.copy(data, OffHeap.LONG, start, out, at, count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        out[at + i] = data.get(OffHeap.LONG, start + (long) i * stride);
       }
     }
   }

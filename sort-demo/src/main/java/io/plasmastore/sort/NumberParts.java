@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * numbers alone are sorted, and made values again. One thread.
  */
 final class NumberParts {
-  /** Greater than these bits, the sign aside, is no number. */
-  private static final long INFINITY = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
-
   private final NumberForm form;
 
   /** Turns all bits of a prefix where the order is descending. */
@@ -27,7 +24,7 @@ final class NumberParts {
 
   /** For the rows of a job, or null if they have more than such a key. */
   static @Nullable NumberParts of(SortJob job, RowLayout layout, SortSpace space) {
-    if (layout.columns().size() > 1 || layout.columns().getFirst().hasNulls()) {
+    if (!layout.isLong()) {
       return null;
     }
     boolean descending = job.keys().getFirst().isDescending();
@@ -60,7 +57,7 @@ final class NumberParts {
       return false;
     }
     map(keys, count);
-    long[] sorted = LongSort.sort(keys, space.otherKeys, count);
+    long[] sorted = LongSort.sort(keys, space.otherKeys, 0, count);
     unmap(sorted, count);
     MemorySegment.copy(sorted, 0, target.data(), OffHeap.LONG, (long) at * Long.BYTES, count);
     return true;
@@ -71,7 +68,7 @@ final class NumberParts {
     for (int i = 0; i < count; i++) {
       greatest = Math.max(greatest, bits[i] & Long.MAX_VALUE);
     }
-    return greatest > INFINITY;
+    return greatest > NumberForm.INFINITY;
   }
 
   private void map(long[] values, int count) {

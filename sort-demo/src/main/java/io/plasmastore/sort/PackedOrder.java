@@ -16,6 +16,9 @@ final class PackedOrder implements RowComparison {
   private final int[][] stringsBefore;
   private MemorySegment rows = MemorySegment.NULL;
 
+  /** Prefixes of the second key. */
+  private long[] seconds = new long[0];
+
   /**
    * An order of rows to come.
    *
@@ -69,21 +72,36 @@ final class PackedOrder implements RowComparison {
     }
   }
 
-  /** One key of numbers without nulls, in a loop that does nothing else. */
+  /** Keys of numbers without nulls, in loops that do nothing else. */
   private boolean loadNumbers(int count, long[] prefixes) {
-    RowLayout.Column first = columns[0];
-    if (secondBits > 0
-        || first.hasNulls()
-        || !(rules.types().getFirst() instanceof NumberForm form)) {
+    if (!isNumber(0) || (secondBits > 0 && !isNumber(1))) {
       return false;
     }
-    form.prefixes(rows, first.offset(), layout.fixedSize(), count, prefixes, 0);
-    if (rules.keys().getFirst().isDescending()) {
+    loadNumbers(0, count, prefixes);
+    if (secondBits > 0) {
+      if (seconds.length < count) {
+        seconds = new long[count];
+      }
+      loadNumbers(1, count, seconds);
+      for (int i = 0; i < count; i++) {
+        prefixes[i] = KeyRules.combined(prefixes[i], seconds[i], secondBits);
+      }
+    }
+    return true;
+  }
+
+  private boolean isNumber(int key) {
+    return !columns[key].hasNulls() && rules.types().get(key) instanceof NumberForm;
+  }
+
+  private void loadNumbers(int key, int count, long[] prefixes) {
+    NumberForm form = (NumberForm) rules.types().get(key);
+    form.prefixes(rows, columns[key].offset(), layout.fixedSize(), count, prefixes, 0);
+    if (rules.keys().get(key).isDescending()) {
       for (int i = 0; i < count; i++) {
         prefixes[i] = ~prefixes[i];
       }
     }
-    return true;
   }
 
   @Override
@@ -97,6 +115,17 @@ final class PackedOrder implements RowComparison {
   @Override
   public boolean decides(int key, long prefix) {
     return rules.decides(key, prefix);
+  }
+
+  @Override
+  public boolean goesDeeper(int key, long prefix) {
+    return rules.goesDeeper(key, prefix);
+  }
+
+  @Override
+  public long deeperPrefix(int key, long row, int depth) {
+    BytesType type = (BytesType) rules.types().get(key);
+    return rules.directed(key, type.deeperPrefix(rows, start(key, row), length(key, row), depth));
   }
 
   @Override

@@ -145,6 +145,11 @@ final class PackedSplit implements AutoCloseable {
       for (int from = part.from(); from < part.to(); from += RowPacker.BLOCK) {
         TaskRunner.requireNotInterrupted();
         int count = Math.min(part.to() - from, RowPacker.BLOCK);
+        if (layout.isLong()) {
+          scatter(columns.get(number)[0].data(), from, count, at);
+          at += count;
+          continue;
+        }
         if (layout.isFixed()) {
           int size = layout.fixedSize();
           for (int i = 0; i < count; i++) {
@@ -171,6 +176,16 @@ final class PackedSplit implements AutoCloseable {
   @Override
   public void close() {
     Closing.all(writers);
+  }
+
+  /** Writes rows that are nothing but 64 bits, with nothing kept between finding and writing. */
+  private void scatter(MemorySegment data, int from, int count, int at) {
+    for (int i = 0; i < count; i++) {
+      int to = parts[at + i];
+      long place = places[to];
+      places[to] = place + Long.BYTES;
+      OffHeap.ALL.set(OffHeap.LONG, place, data.getAtIndex(OffHeap.LONG, from + i));
+    }
   }
 
   private void count(FlatColumn[] batch, int from, int count, int at) {

@@ -19,6 +19,23 @@ interface RowComparison {
    */
   boolean decides(int key, long prefix);
 
+  /**
+   * Whether {@link #deeperPrefix} tells rows apart that share this prefix, which does not decide.
+   */
+  default boolean goesDeeper(int key, long prefix) {
+    return false;
+  }
+
+  /**
+   * The prefix of what a key has behind as many prefixes as the depth says. Only of rows that share
+   * all these and where the last one goes deeper.
+   *
+   * @param depth from 1 on
+   */
+  default long deeperPrefix(int key, long row, int depth) {
+    throw new UnsupportedOperationException("no prefix behind the first: key=" + key);
+  }
+
   /** Compares two rows by one key and all after it. */
   int compare(long one, long two, int firstKey);
 

@@ -103,6 +103,13 @@ record RowLayout(List<Column> columns, int nullOffset, int fixedSize, int[] byte
     return bytesColumns.length == 0;
   }
 
+  /** Whether a row is nothing but a value of 64 bits. */
+  boolean isLong() {
+    return columns.size() == 1
+        && columns.getFirst().width() == Long.BYTES
+        && !columns.getFirst().hasNulls();
+  }
+
   /** Bytes of null bits. */
   int nullBytes() {
     int bits = (int) columns.stream().filter(Column::hasNulls).count();

@@ -4,11 +4,15 @@ package io.plasmastore.sort;
  * Sorts rows by all their keys: first by the prefixes of the first key, then the rows whose
  * prefixes are equal by what the prefixes left out. Rows with equal keys keep their order.
  *
- * <p>Where the prefix decides and another key follows, a long run is sorted by the next key's
- * prefixes in the same way; else, and in short runs, rows are compared.
+ * <p>A long run of rows with equal prefixes is sorted by other prefixes in the same way: those of
+ * the next key where the prefix decides, else those of the bytes that follow in a string. In short
+ * runs, and where there is no other prefix, rows are compared.
  */
 final class RowSort {
   private static final int SHORT_RUN = 32;
+
+  /** Strings that are equal as far as this are compared, and the stack stays flat. */
+  private static final int MOST_DEPTH = 8;
 
   private final SortSpace space;
   private final RowComparison order;
@@ -24,11 +28,11 @@ final class RowSort {
    * their first keys. The rows are in order afterwards; the keys are no longer theirs.
    */
   void sort(int from, int to) {
-    sort(from, to, 0);
+    sort(from, to, 0, 0);
   }
 
-  private void sort(int from, int to, int key) {
-    DistributionSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to);
+  private void sort(int from, int to, int key, int depth) {
+    PairSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to);
     int start = from;
     while (start < to) {
       long prefix = space.keys[start];
@@ -37,24 +41,30 @@ final class RowSort {
         end++;
       }
       if (end - start > 1) {
-        sortTied(start, end, key, prefix);
+        sortTied(start, end, key, depth, prefix);
       }
       start = end;
     }
   }
 
-  /** Sorts rows whose prefixes of a key are equal. */
-  private void sortTied(int from, int to, int key, long prefix) {
+  /** Sorts rows whose prefixes of a key are equal, and all prefixes before them. */
+  private void sortTied(int from, int to, int key, int depth, long prefix) {
     boolean decided = order.decides(key, prefix);
     int next = decided ? key + 1 : key;
     if (next == order.keyCount()) {
       return;
     }
-    if (decided && to - from > SHORT_RUN) {
+    boolean isLong = to - from > SHORT_RUN;
+    if (decided && isLong) {
       for (int i = from; i < to; i++) {
         space.keys[i] = order.prefix(next, space.rows[i]);
       }
-      sort(from, to, next);
+      sort(from, to, next, 0);
+    } else if (isLong && depth < MOST_DEPTH && order.goesDeeper(key, prefix)) {
+      for (int i = from; i < to; i++) {
+        space.keys[i] = order.deeperPrefix(key, space.rows[i], depth + 1);
+      }
+      sort(from, to, key, depth + 1);
     } else {
       mergeSort(from, to, next);
     }

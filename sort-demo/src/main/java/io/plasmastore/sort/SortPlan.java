@@ -30,8 +30,10 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
 
   private static final int BUCKETS_PER_WORKER = 8;
 
-  /** A part of so many bytes fits into the cache of a core, with what sorting it takes. */
-  private static final long PART_BYTES = 400 << 10;
+  /**
+   * A part of so many bytes, and what sorting it takes, is not far from the core: L2 and some L3.
+   */
+  private static final long PART_BYTES = 800 << 10;
 
   /** More places to write to than this do not fit into the caches of a core. */
   private static final int MOST_PARTS = 1 << 12;
@@ -42,12 +44,16 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
    */
   private static final int SHARES_OF_MEMORY_PER_WORKER = 5;
 
+  /** With less to spare than this share of the data there would be too many small pieces. */
+  private static final double LEAST_SPARE_SHARE = 0.125;
+
   /**
    * Chooses what the options leave open.
    *
    * @param memory bytes of the store in which the objects that workers have open must fit at a time
+   * @param spare bytes of the store that are free when all pieces are there, or less than 0
    */
-  static SortPlan of(SortOptions options, Inputs inputs, int processors, long memory) {
+  static SortPlan of(SortOptions options, Inputs inputs, int processors, long memory, long spare) {
     long rows = inputs.rows();
     int wanted = options.workers() == SortOptions.CHOSEN ? processors : options.workers();
     if (options.workers() == SortOptions.CHOSEN && options.kept() != null) {
@@ -55,16 +61,28 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
     }
     long mostBytes = Math.min(MOST_BYTES, memory / ((long) wanted * SHARES_OF_MEMORY_PER_WORKER));
     long most = Math.max(1, Math.min(MOST_ROWS, rowsOf(mostBytes, inputs)));
-    int buckets = options.buckets();
-    if (buckets == SortOptions.CHOSEN) {
-      long fair = Math.min((long) wanted * BUCKETS_PER_WORKER, parts(rows, LEAST_ROWS));
-      buckets = Math.clamp(Math.max(fair, parts(rows, most)), 1, SortOptions.MAX_BUCKETS);
-    }
     long fair = Math.max(LEAST_ROWS, parts(rows, (long) wanted * SLICES_PER_WORKER));
     List<Inputs.Slice> slices = inputs.slices(Math.min(most, fair));
+    int buckets = options.buckets();
+    if (buckets == SortOptions.CHOSEN) {
+      long busy = Math.min((long) wanted * BUCKETS_PER_WORKER, parts(rows, LEAST_ROWS));
+      long fitting = Math.min(toFitHoles(inputs.size(), slices.size(), spare), rows);
+      long least = Math.max(busy, parts(rows, most));
+      buckets = (int) Math.clamp(Math.max(least, fitting), 1, SortOptions.MAX_BUCKETS);
+    }
     int useful = Math.max(1, Math.max(slices.size(), buckets));
     int workers = options.workers() == SortOptions.CHOSEN ? Math.min(wanted, useful) : wanted;
     return new SortPlan(workers, buckets, parts(options, inputs, buckets), slices);
+  }
+
+  /**
+   * How many buckets there must be for each to fit where pieces were. The pieces of a slice lie
+   * side by side, and go as their buckets are made: when buckets of all spare bytes are there, of
+   * each slice as large a share is a hole, and the next bucket must fit into one.
+   */
+  private static long toFitHoles(long size, int slices, long spare) {
+    double share = Math.max((double) spare / Math.max(1, size), LEAST_SPARE_SHARE);
+    return share >= 1 ? 1 : (long) Math.ceil(slices / share);
   }
 
   /** How many parts a bucket has. */

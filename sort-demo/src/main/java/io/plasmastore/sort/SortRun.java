@@ -1,6 +1,7 @@
 package io.plasmastore.sort;
 
 import io.plasmastore.ObjectId;
+import io.plasmastore.StoreStats;
 import io.plasmastore.arrow.ArrowClient;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,14 +35,21 @@ final class SortRun {
     this.clock = clock;
     this.partitions = partitions;
     this.inputs = Inputs.of(dataframes, options.partitions(), options.keys());
+    StoreStats store = dataframes.client().stats();
     this.plan =
         SortPlan.of(
             options,
             inputs,
             Runtime.getRuntime().availableProcessors(),
-            options.spilling() ? dataframes.client().stats().capacity() : Long.MAX_VALUE);
+            options.spilling() ? store.capacity() : Long.MAX_VALUE,
+            options.spilling() ? Long.MAX_VALUE : spare(store));
     this.pool = new WorkerPool(plan.workers(), this::startWorker, options.spilling());
     this.handOut = new BucketHandOut(options.listener(), plan.buckets());
+  }
+
+  /** Bytes that are free when the pieces are there, beside the partitions or in their place. */
+  private long spare(StoreStats store) {
+    return options.consumed() ? store.free() : store.free() - inputs.size();
   }
 
   /**

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Longs of many distributions, against the JDK's sort. */
 class LongSortTest {
   @ParameterizedTest(name = "{0}")
-  @MethodSource("io.plasmastore.sort.DistributionSortTest#distributions")
+  @MethodSource("io.plasmastore.sort.PairSortTest#distributions")
   void sorts(String name, LongSupplier values) {
-    for (int count : new int[] {0, 1, 2, 32, 33, 1_000, 70_000}) {
+    for (int count : new int[] {0, 1, 2, 43, 44, 1_000, 70_000, 200_000}) {
       long[] keys = new long[count + 3];
       Arrays.setAll(keys, _ -> values.getAsLong());
       check(keys, count);
@@ -26,7 +26,7 @@ class LongSortTest {
   private static void check(long[] keys, int count) {
     long[] expected = Arrays.copyOf(keys, count);
     Arrays.sort(expected);
-    long[] sorted = LongSort.sort(keys.clone(), new long[keys.length], count);
+    long[] sorted = LongSort.sort(keys.clone(), new long[keys.length], 0, count);
     assertArrayEquals(expected, Arrays.copyOf(sorted, count));
   }
 

@@ -7,6 +7,7 @@ import io.plasmastore.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,16 @@ class SortPlanTest {
   }
 
   @Test
+  void makesBucketsThatFitWherePiecesWere() {
+    long[] partitions = LongStream.generate(() -> 4_000_000).limit(25).toArray();
+    long size = 8L * 100_000_000;
+    assertEquals(32, planWith(size, SortOptions.DEFAULT, 8, partitions).buckets());
+    assertEquals(50, planWith(size / 2, SortOptions.DEFAULT, 8, partitions).buckets());
+    assertEquals(200, planWith(-1, SortOptions.DEFAULT, 8, partitions).buckets());
+    assertEquals(1, planWith(-1, SortOptions.DEFAULT, 8, 1).buckets());
+  }
+
+  @Test
   void takesWhatTheOptionsSay() {
     SortPlan plan = plan(SortOptions.DEFAULT.withWorkers(7).withBuckets(3), 8, 5);
     assertEquals(7, plan.workers());
@@ -67,6 +78,11 @@ class SortPlanTest {
   }
 
   private static SortPlan plan(SortOptions options, long rowSize, long... partitionRows) {
+    return planWith(Long.MAX_VALUE, options, rowSize, partitionRows);
+  }
+
+  private static SortPlan planWith(
+      long spare, SortOptions options, long rowSize, long... partitionRows) {
     List<Inputs.Partition> partitions = new ArrayList<>();
     long position = 0;
     for (long rows : partitionRows) {
@@ -74,6 +90,7 @@ class SortPlanTest {
       position += rows;
     }
     SortJob job = new SortJob(new Schema(List.of()), List.of(), List.of(), true, Set.of());
-    return SortPlan.of(options, new Inputs(partitions, job), PROCESSORS, Long.MAX_VALUE);
+    Inputs inputs = new Inputs(partitions, job);
+    return SortPlan.of(options, inputs, PROCESSORS, Long.MAX_VALUE, spare);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Longs of many distributions, against a stable sort of objects. */
-class DistributionSortTest {
+class PairSortTest {
   static Stream<Arguments> distributions() {
     Random random = new Random(1);
     return Stream.of(
@@ -57,8 +57,7 @@ class DistributionSortTest {
       expectedKeys[margin + i] = keys[expected[i]];
       expectedRows[margin + i] = expected[i];
     }
-    DistributionSort.sort(
-        keys, rows, new long[keys.length], new long[keys.length], margin, margin + count);
+    PairSort.sort(keys, rows, new long[keys.length], new long[keys.length], margin, margin + count);
     assertArrayEquals(expectedKeys, keys);
     assertArrayEquals(expectedRows, rows);
   }
