@@ -1,20 +1,17 @@
 package io.plasmastore.arrow.records;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Texts for one thread that reads row after row: their bytes are copied many texts at a time. */
 final class TextRun extends Run {
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final int BYTES = 1 << 13;
 
   private final VariableReader column;
+  private final KnownTexts known = new KnownTexts();
   private int[] ends = {};
   private byte[] bytes = {};
+  private int[] places = {};
 
   TextRun(VariableReader column) {
     super(column);
@@ -22,41 +19,32 @@ final class TextRun extends Run {
   }
 
   @Override
-  Object[] make(int row, int most) {
+  int find(int row, int most) {
     if (bytes.length == 0) {
-      ends = new int[ROWS];
-      // Texts are looked at eight bytes at a time, also the last one.
-      bytes = new byte[BYTES + TextCache.MAX_SIZE];
+      ends = new int[ROWS + 1];
+      bytes = new byte[BYTES + KnownTexts.READ_AHEAD];
+      places = new int[ROWS];
     }
     int count = column.copy(row, most, ends, bytes, BYTES);
-    Object[] texts = new Object[count];
-    int start = 0;
-    for (int i = 0; i < count; i++) {
-      texts[i] = text(start, ends[i] - start);
-      start = ends[i];
+    if (known.isWorthwhile()) {
+      known.find(bytes, ends, places, count);
+      if (mayBeNull()) {
+        for (int i = 0; i < count; i++) {
+          places[i] = isNull(row + i) ? KnownTexts.NONE : places[i];
+        }
+      }
+      found(known.texts(), places);
+    } else {
+      @Nullable String[] texts = new @Nullable String[count];
+      for (int i = 0; i < count; i++) {
+        int start = ends[i];
+        texts[i] =
+            isNull(row + i)
+                ? null
+                : new String(bytes, start, ends[i + 1] - start, StandardCharsets.UTF_8);
+      }
+      found(texts);
     }
-    return texts;
-  }
-
-  private String text(int start, int size) {
-    TextCache cache = column.cache();
-    if (!cache.takes(size)) {
-      return decode(start, size);
-    }
-    long low = TextCache.first((long) LONG.get(bytes, start), size);
-    long high =
-        size <= Long.BYTES
-            ? 0
-            : TextCache.first((long) LONG.get(bytes, start + Long.BYTES), size - Long.BYTES);
-    String known = cache.find(low, high, size);
-    if (known == null) {
-      known = decode(start, size);
-      cache.add(low, high, size, known);
-    }
-    return known;
-  }
-
-  private String decode(int start, int size) {
-    return new String(bytes, start, size, StandardCharsets.UTF_8);
+    return count;
   }
 }
