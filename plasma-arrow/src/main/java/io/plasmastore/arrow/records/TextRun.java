@@ -1,10 +1,17 @@
 package io.plasmastore.arrow.records;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Texts for one thread that reads row after row: their bytes are copied many texts at a time. */
 final class TextRun extends Run {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long HIGH_BITS = 0x8080808080808080L;
   private static final int BYTES = 1 << 13;
 
   private final VariableReader column;
@@ -36,15 +43,40 @@ final class TextRun extends Run {
       found(known.texts(), places);
     } else {
       @Nullable String[] texts = new @Nullable String[count];
-      for (int i = 0; i < count; i++) {
-        int start = ends[i];
-        texts[i] =
-            isNull(row + i)
-                ? null
-                : new String(bytes, start, ends[i + 1] - start, StandardCharsets.UTF_8);
+      decode(texts);
+      if (mayBeNull()) {
+        for (int i = 0; i < count; i++) {
+          texts[i] = isNull(row + i) ? null : texts[i];
+        }
       }
       found(texts);
     }
     return count;
+  }
+
+  @SuppressWarnings("deprecation") // It takes bytes for chars, as ASCII allows, and looks at none.
+  private void decode(@Nullable String[] texts) {
+    boolean ascii = isAscii(ends[texts.length]);
+    for (int i = 0; i < texts.length; i++) {
+      int start = ends[i];
+      int size = ends[i + 1] - start;
+      texts[i] =
+          ascii
+              ? new String(bytes, 0, start, size)
+              : new String(bytes, start, size, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Whether the bytes of all texts are, looked at once instead of text by text. */
+  private boolean isAscii(int size) {
+    long all = 0;
+    int i = 0;
+    for (; i <= size - Long.BYTES; i += Long.BYTES) {
+      all |= (long) LONG.get(bytes, i);
+    }
+    for (; i < size; i++) {
+      all |= bytes[i];
+    }
+    return (all & HIGH_BITS) == 0;
   }
 }
