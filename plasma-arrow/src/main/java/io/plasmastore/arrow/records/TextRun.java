@@ -12,7 +12,13 @@ final class TextRun extends Run {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final int BYTES = 1 << 13;
+  private static final int MAX_BYTES = 1 << 13;
+
+  /** Room for each text on average, as long as few are wanted; a run has fewer of longer ones. */
+  private static final int BYTES_EACH = 64;
+
+  /** The texts of fewer rows are not worth a table. */
+  private static final int MIN_LOOKED_UP = 64;
 
   private final VariableReader column;
   private final KnownTexts known = new KnownTexts();
@@ -27,13 +33,13 @@ final class TextRun extends Run {
 
   @Override
   int find(int row, int most) {
-    if (bytes.length == 0) {
-      ends = new int[ROWS + 1];
-      bytes = new byte[BYTES + KnownTexts.READ_AHEAD];
-      places = new int[ROWS];
+    if (places.length < most) {
+      ends = new int[most + 1];
+      bytes = new byte[Math.min(MAX_BYTES, most * BYTES_EACH) + KnownTexts.READ_AHEAD];
+      places = new int[most];
     }
-    int count = column.copy(row, most, ends, bytes, BYTES);
-    if (known.isWorthwhile()) {
+    int count = column.copy(row, most, ends, bytes, bytes.length - KnownTexts.READ_AHEAD);
+    if (most >= MIN_LOOKED_UP && known.isWorthwhile()) {
       known.find(bytes, ends, places, count);
       if (mayBeNull()) {
         for (int i = 0; i < count; i++) {
