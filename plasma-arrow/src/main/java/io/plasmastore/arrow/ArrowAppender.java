@@ -120,7 +120,6 @@ public final class ArrowAppender {
       ArrowOutput.write(begin.clear(), out);
       return;
     }
-    long start = stream.isFile() ? FileLayout.STREAM_OFFSET : 0;
-    ArrowOutput.write(stream.data().asSlice(start, stream.schemaEndOffset() - start), out);
+    ArrowOutput.write(stream.schemaMessage(), out);
   }
 }

@@ -59,8 +59,7 @@ import org.jspecify.annotations.Nullable;
  * readers belong to one thread at a time.
  */
 public final class ArrowClient {
-  private static final DictionaryProvider NO_DICTIONARIES =
-      new DictionaryProvider.MapDictionaryProvider();
+  static final DictionaryProvider NO_DICTIONARIES = new DictionaryProvider.MapDictionaryProvider();
 
   private final PlasmaClient client;
   private final BufferAllocator allocator;

@@ -38,8 +38,7 @@ public final class ArrowOutput {
       write(first.data(), out);
       return;
     }
-    long start = first.isFile() ? FileLayout.STREAM_OFFSET : 0;
-    write(first.data().asSlice(start, first.schemaEndOffset() - start), out);
+    write(first.schemaMessage(), out);
     for (StreamIndex stream : streams) {
       writeBatches(stream, out);
     }

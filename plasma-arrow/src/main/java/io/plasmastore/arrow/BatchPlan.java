@@ -83,11 +83,13 @@ final class BatchPlan {
    * Plans a batch whose values are written where they are to lie: columns of fixed width and of
    * bytes alone.
    *
-   * @param dataSizes for each column of bytes the size of them all; of no use for others
+   * @param rooms for each column of bytes how much room they have; of no use for others
+   * @param dataSizes for each column of bytes the size of them all, no more than the room; what the
+   *     last one leaves is behind the body
    * @param nullCounts for each column
    */
   static BatchPlan inPlace(
-      List<ColumnLayout> columns, int rowCount, long[] dataSizes, int[] nullCounts) {
+      List<ColumnLayout> columns, int rowCount, long[] rooms, long[] dataSizes, int[] nullCounts) {
     BatchPlan plan = new BatchPlan(rowCount);
     for (int i = 0; i < columns.size(); i++) {
       ColumnLayout column = columns.get(i);
@@ -96,6 +98,9 @@ final class BatchPlan {
       if (column.kind() == ColumnLayout.Kind.VARIABLE) {
         plan.addBuffer(new BodyBuffer.InPlace(column.offsetsSize(rowCount)));
         plan.addBuffer(new BodyBuffer.InPlace(dataSizes[i]));
+        if (i < columns.size() - 1) {
+          plan.bodySize += StreamLayout.align(rooms[i]) - StreamLayout.align(dataSizes[i]);
+        }
       } else {
         plan.addBuffer(new BodyBuffer.InPlace(column.valuesSize(rowCount)));
       }

@@ -5,12 +5,14 @@ import io.plasmastore.ObjectWriter;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A dataframe of one batch under construction in the store, for whoever knows all sizes before the
- * first value: the values are written where they are to lie, and nothing is copied.
+ * first value, or at least how large they may get: the values are written where they are to lie,
+ * and nothing is copied.
  *
  * <pre>{@code
  * try (BatchWriter writer = BatchWriter.create(dataframes, id, schema, rows, new long[1])) {
@@ -20,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Columns are of fixed width, bool, utf8 or binary, none dictionary-encoded. The object is a
- * plain Arrow IPC stream, as {@link ArrowClient#put} makes it. Nobody sees it before it is sealed,
- * and closing it unsealed undoes it.
+ * <p>Columns are of fixed width, bool, utf8 or binary, or the indices of a dictionary. The object
+ * is a plain Arrow IPC stream, as {@link ArrowClient#put} makes it. Nobody sees it before it is
+ * sealed, and closing it unsealed undoes it.
  *
  * <p>Its methods are for one thread at a time; the memory may be written by many, all of whom must
  * be done before {@link #seal}, and is not to be touched after it.
@@ -36,35 +38,35 @@ public final class BatchWriter implements AutoCloseable {
    * @param validity a bit a row, all set at first: clear that of a null
    * @param offsets of a column of bytes one more than rows, of 32 or 64 bits, the first 0 already;
    *     null for others
-   * @param data the values, exactly as large as they need
+   * @param data the values, as large as they need; of a column of bytes as large as was asked for
    */
   public record Column(
       MemorySegment validity, @Nullable MemorySegment offsets, MemorySegment data) {}
 
-  private final Schema schema;
-  private final List<ColumnLayout> layouts;
+  private final MessageSchema schema;
+  private final DictionaryProvider dictionaries;
   private final int rowCount;
-  private final long[] dataSizes;
+  private final long[] rooms;
   private final ObjectWriter writer;
   private final List<Column> columns;
 
   private BatchWriter(
-      Schema schema,
-      List<ColumnLayout> layouts,
+      MessageSchema schema,
+      DictionaryProvider dictionaries,
       int rowCount,
-      long[] dataSizes,
+      long[] rooms,
       ObjectWriter writer,
       List<Column> columns) {
     this.schema = schema;
-    this.layouts = layouts;
+    this.dictionaries = dictionaries;
     this.rowCount = rowCount;
-    this.dataSizes = dataSizes;
+    this.rooms = rooms;
     this.writer = writer;
     this.columns = columns;
   }
 
   /**
-   * Creates the object.
+   * Creates the object of a dataframe without dictionary-encoded columns.
    *
    * @param dataframes the store
    * @param id the new object's id
@@ -73,24 +75,54 @@ public final class BatchWriter implements AutoCloseable {
    * @param dataSizes for each column of utf8 or binary how many bytes all its values have together;
    *     of no meaning for others
    * @return a writer, for the caller to seal and close
-   * @throws UnsupportedOperationException naming the field, if a column has another layout or is
-   *     dictionary-encoded; nothing is created
-   * @throws IllegalArgumentException if a count or a size is negative or the sizes are not one a
-   *     column; nothing is created
+   * @throws UnsupportedOperationException naming the field, if a column has another layout; nothing
+   *     is created
+   * @throws IllegalArgumentException if a count or a size is negative, the sizes are not one a
+   *     column, or a column is dictionary-encoded; nothing is created
    * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone
    */
   public static BatchWriter create(
       ArrowClient dataframes, ObjectId id, Schema schema, int rowCount, long[] dataSizes) {
-    List<ColumnLayout> layouts = ColumnLayout.of(schema.getFields());
+    return create(dataframes, id, schema, ArrowClient.NO_DICTIONARIES, rowCount, dataSizes);
+  }
+
+  /**
+   * Creates the object.
+   *
+   * @param dataframes the store
+   * @param id the new object's id
+   * @param schema of columns of fixed width, bool, utf8 and binary; dictionary-encoded ones have
+   *     the type of their indices
+   * @param dictionaries has the dictionary of each dictionary-encoded column; must stay as it is
+   *     until the writer is sealed or closed
+   * @param rowCount 0 or more
+   * @param rooms for each column of utf8 or binary how many bytes all its values may have together;
+   *     of no meaning for others
+   * @return a writer, for the caller to seal and close
+   * @throws UnsupportedOperationException naming the field, if a column has another layout; nothing
+   *     is created
+   * @throws IllegalArgumentException if a count or a size is negative, the sizes are not one a
+   *     column, or a dictionary is missing; nothing is created
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone
+   */
+  public static BatchWriter create(
+      ArrowClient dataframes,
+      ObjectId id,
+      Schema schema,
+      DictionaryProvider dictionaries,
+      int rowCount,
+      long[] rooms) {
+    MessageSchema messages = MessageSchema.of(schema, dictionaries);
+    List<ColumnLayout> layouts = messages.columns();
     layouts.forEach(BatchWriter::requireFlat);
-    requireSizes(layouts.size(), rowCount, dataSizes);
-    long[] sizes = dataSizes.clone();
-    BatchPlan batch = BatchPlan.inPlace(layouts, rowCount, sizes, new int[layouts.size()]);
-    try (StreamPlan plan = StreamPlan.of(schema, batch)) {
+    requireSizes(layouts.size(), rowCount, rooms);
+    long[] sizes = rooms.clone();
+    BatchPlan batch = BatchPlan.inPlace(layouts, rowCount, sizes, sizes, new int[layouts.size()]);
+    try (StreamPlan plan = StreamPlan.of(messages, dictionaries, batch)) {
       ObjectWriter writer = dataframes.create(id, plan);
       MemorySegment body = writer.data().asSlice(plan.lastBodyOffset(), batch.bodySize());
       return new BatchWriter(
-          schema, layouts, rowCount, sizes, writer, columns(layouts, batch, body));
+          messages, dictionaries, rowCount, sizes, writer, columns(layouts, batch, body));
     }
   }
 
@@ -112,15 +144,45 @@ public final class BatchWriter implements AutoCloseable {
    * @throws io.plasmastore.PlasmaException if the store is gone; the object is then undone
    */
   public void seal(int[] nullCounts) {
+    seal(nullCounts, rooms);
+  }
+
+  /**
+   * Writes the metadata and makes the dataframe visible to everybody. What the last column has not
+   * used of its room is given back; what others have not used stays a gap that no reader looks at.
+   * One round trip.
+   *
+   * @param nullCounts for each column how many of its validity bits are clear
+   * @param dataSizes for each column of utf8 or binary how many bytes all its values have together,
+   *     no more than it has room for; of no meaning for others
+   * @throws IllegalStateException if it was sealed or closed already
+   * @throws IllegalArgumentException if the counts or sizes are not one a column, or a size is out
+   *     of range
+   * @throws io.plasmastore.PlasmaException if the store is gone; the object is then undone
+   */
+  public void seal(int[] nullCounts, long[] dataSizes) {
+    List<ColumnLayout> layouts = schema.columns();
     if (nullCounts.length != layouts.size()) {
       throw new IllegalArgumentException(
           "one null count a column: columns=" + layouts.size() + " counts=" + nullCounts.length);
     }
-    BatchPlan batch = BatchPlan.inPlace(layouts, rowCount, dataSizes, nullCounts);
-    try (StreamPlan plan = StreamPlan.of(schema, batch)) {
-      plan.writeTo(writer.data());
+    requireSizes(layouts.size(), rowCount, dataSizes);
+    for (int i = 0; i < rooms.length; i++) {
+      if (layouts.get(i).kind() == ColumnLayout.Kind.VARIABLE && dataSizes[i] > rooms[i]) {
+        throw new IllegalArgumentException(
+            "more bytes than there is room for: column=%d size=%d room=%d"
+                .formatted(i, dataSizes[i], rooms[i]));
+      }
     }
-    writer.seal();
+    BatchPlan batch = BatchPlan.inPlace(layouts, rowCount, rooms, dataSizes, nullCounts);
+    try (StreamPlan plan = StreamPlan.of(schema, dictionaries, batch)) {
+      plan.writeTo(writer.data().asSlice(0, plan.size()));
+      if (plan.size() < writer.size()) {
+        writer.seal(plan.size(), plan.metadata().toBytes());
+      } else {
+        writer.seal();
+      }
+    }
   }
 
   /** Undoes the object unless it is sealed. Idempotent. */
@@ -153,7 +215,7 @@ public final class BatchWriter implements AutoCloseable {
   private static void requireFlat(ColumnLayout layout) {
     boolean flat =
         layout.kind() == ColumnLayout.Kind.FIXED || layout.kind() == ColumnLayout.Kind.VARIABLE;
-    if (!flat || layout.field().getDictionary() != null) {
+    if (!flat) {
       throw new UnsupportedOperationException(
           "a column of this layout can't be written in place: field=" + layout.field());
     }

@@ -52,6 +52,9 @@ final class FileLayout {
         && data.asSlice(0, MAGIC.length).mismatch(MemorySegment.ofArray(MAGIC)) < 0;
   }
 
+  /** What stands behind the stream, and how large it is. */
+  private record End(Footer footer, int size) {}
+
   /**
    * The offsets of all batches that the footer lists, those of dictionaries first: a file may have
    * them after the batches that refer to them.
@@ -59,6 +62,37 @@ final class FileLayout {
    * @throws InvalidArrowDataException if the file has no footer that can be read
    */
   static List<Long> batchOffsets(MemorySegment data) {
+    End end = end(data);
+    try {
+      List<Long> offsets = new ArrayList<>();
+      for (int i = 0; i < end.footer().dictionariesLength(); i++) {
+        offsets.add(end.footer().dictionaries(i).offset());
+      }
+      for (int i = 0; i < end.footer().recordBatchesLength(); i++) {
+        offsets.add(end.footer().recordBatches(i).offset());
+      }
+      return offsets;
+    } catch (IndexOutOfBoundsException e) {
+      throw unreadable(end.size(), e);
+    }
+  }
+
+  /**
+   * The schema that the footer states.
+   *
+   * @throws InvalidArrowDataException if the file has no footer that can be read, or no schema
+   * @throws UnsupportedOperationException if a part of the schema is not supported
+   */
+  static Schema schema(MemorySegment data) {
+    End end = end(data);
+    try {
+      return StreamSchema.decode(end.footer().schema(), end.size());
+    } catch (IndexOutOfBoundsException e) {
+      throw unreadable(end.size(), e);
+    }
+  }
+
+  private static End end(MemorySegment data) {
     long footerEnd = data.byteSize() - END_SIZE;
     if (footerEnd < STREAM_OFFSET
         || data.asSlice(footerEnd + FOOTER_SIZE_LENGTH).mismatch(MemorySegment.ofArray(MAGIC))
@@ -74,18 +108,15 @@ final class FileLayout {
     ByteBuffer bytes =
         data.asSlice(footerEnd - size, size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     try {
-      Footer footer = Footer.getRootAsFooter(bytes);
-      List<Long> offsets = new ArrayList<>();
-      for (int i = 0; i < footer.dictionariesLength(); i++) {
-        offsets.add(footer.dictionaries(i).offset());
-      }
-      for (int i = 0; i < footer.recordBatchesLength(); i++) {
-        offsets.add(footer.recordBatches(i).offset());
-      }
-      return offsets;
+      return new End(Footer.getRootAsFooter(bytes), size);
     } catch (IndexOutOfBoundsException e) {
-      throw new InvalidArrowDataException("footer can't be read: size=" + size + " reason=" + e, e);
+      throw unreadable(size, e);
     }
+  }
+
+  private static InvalidArrowDataException unreadable(int size, RuntimeException cause) {
+    return new InvalidArrowDataException(
+        "footer can't be read: size=" + size + " reason=" + cause, cause);
   }
 
   /** The start of a file, for its caller to flip. */

@@ -10,6 +10,7 @@ import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.RecordBatch;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,28 +49,55 @@ final class StreamIndex {
   private final MemorySegment data;
   private final boolean file;
   private final StreamSchema schema;
-  private final MemorySegment schemaMetadata;
-  private final long schemaEndOffset;
+  private final StatedSchema stated;
   private final List<BatchPosition> batches = new ArrayList<>(1);
   private final DictionaryIndex dictionaries = new DictionaryIndex();
   private long endOffset;
   private long rowCount;
 
-  private StreamIndex(MemorySegment data, SchemaCache schemas, boolean file) {
+  private StreamIndex(MemorySegment data, SchemaCache schemas, boolean file, StatedSchema stated) {
     this.data = data;
     this.file = file;
-    MessageHead head = head(file ? FileLayout.STREAM_OFFSET : 0);
-    if (head == null || head.type() != MessageHeader.Schema) {
-      throw new InvalidArrowDataException(
-          "an Arrow stream starts with a schema: found="
-              + (head == null ? "end of stream" : head.typeName())
-              + " size="
-              + data.byteSize());
+    this.stated = stated;
+    this.schema = schemas.schema(stated.metadata());
+    this.endOffset = stated.endOffset();
+  }
+
+  /**
+   * What states the schema.
+   *
+   * @param message that does so, with all that belongs to it
+   * @param metadata of the message
+   * @param endOffset where the message ends, and the first batch of a stream starts
+   */
+  private record StatedSchema(MemorySegment message, MemorySegment metadata, long endOffset) {
+    /** A message at the start of a stream. */
+    static StatedSchema at(MemorySegment data, long offset) {
+      MessageHead head = head(data, offset);
+      if (head == null || head.type() != MessageHeader.Schema) {
+        throw new InvalidArrowDataException(
+            "an Arrow stream starts with a schema: found="
+                + (head == null ? "end of stream" : head.typeName())
+                + " size="
+                + data.byteSize());
+      }
+      return new StatedSchema(
+          data.asSlice(offset, head.endOffset() - offset),
+          data.asSlice(head.metadataOffset(), head.metadataSize()),
+          head.endOffset());
     }
-    schemaMetadata = data.asSlice(head.metadataOffset(), head.metadataSize());
-    schema = schemas.schema(schemaMetadata);
-    schemaEndOffset = head.endOffset();
-    endOffset = schemaEndOffset;
+
+    /** A message that is not in the data. */
+    static StatedSchema of(Schema schema, long endOffset) {
+      ByteBuffer metadata = MessageEncoder.schema(schema);
+      long end = StreamLayout.align(StreamLayout.METADATA_OFFSET + (long) metadata.remaining());
+      int size = (int) end - StreamLayout.METADATA_OFFSET;
+      MemorySegment message = MemorySegment.ofArray(new byte[StreamLayout.METADATA_OFFSET + size]);
+      message.set(StreamLayout.INT, 0, StreamLayout.CONTINUATION);
+      message.set(StreamLayout.INT, StreamLayout.METADATA_SIZE_OFFSET, size);
+      message.asSlice(StreamLayout.METADATA_OFFSET).copyFrom(MemorySegment.ofBuffer(metadata));
+      return new StatedSchema(message, message.asSlice(StreamLayout.METADATA_OFFSET), endOffset);
+    }
   }
 
   /**
@@ -93,9 +121,9 @@ final class StreamIndex {
    * @throws UnsupportedOperationException if the stream is one that is not supported
    */
   static StreamIndex of(MemorySegment data, SchemaCache schemas) {
-    StreamIndex index = new StreamIndex(data, schemas, false);
+    StreamIndex index = new StreamIndex(data, schemas, false, StatedSchema.at(data, 0));
     MessageHead head;
-    while ((head = index.head(index.endOffset)) != null) {
+    while ((head = head(data, index.endOffset)) != null) {
       index.add(head);
       index.endOffset = head.endOffset();
     }
@@ -117,7 +145,8 @@ final class StreamIndex {
   }
 
   /**
-   * Finds the messages of a file, by its footer.
+   * Finds the messages of a file, by its footer. The schema is that of the message which it starts
+   * with, or if there is none, as in files of polars, that of the footer.
    *
    * @param data the bytes of the file
    * @param schemas where parsed schemas are kept
@@ -126,10 +155,18 @@ final class StreamIndex {
    */
   static StreamIndex ofFile(MemorySegment data, SchemaCache schemas) {
     List<Long> offsets = FileLayout.batchOffsets(data);
-    StreamIndex index = new StreamIndex(data, schemas, true);
+    MemorySegment stream = data.asSlice(FileLayout.STREAM_OFFSET);
+    // The footer states it too, and some producers have nothing to be read in front.
+    StatedSchema stated =
+        startsStream(stream)
+            ? StatedSchema.at(data, FileLayout.STREAM_OFFSET)
+            : StatedSchema.of(
+                FileLayout.schema(data),
+                offsets.stream().mapToLong(Long::longValue).min().orElse(FileLayout.STREAM_OFFSET));
+    StreamIndex index = new StreamIndex(data, schemas, true, stated);
     for (long offset : offsets) {
-      index.require(offset, 0, "batch");
-      MessageHead head = index.head(offset);
+      require(data, offset, 0, "batch");
+      MessageHead head = head(data, offset);
       if (head == null) {
         throw new InvalidArrowDataException("no batch where the footer says: offset=" + offset);
       }
@@ -147,14 +184,19 @@ final class StreamIndex {
     return schema;
   }
 
+  /** The message that states the schema; one made for it where the data have none. */
+  MemorySegment schemaMessage() {
+    return stated.message();
+  }
+
   /** The metadata of the message that states the schema. */
   MemorySegment schemaMetadata() {
-    return schemaMetadata;
+    return stated.metadata();
   }
 
   /** Where the message that states the schema ends, and the first batch of a stream starts. */
   long schemaEndOffset() {
-    return schemaEndOffset;
+    return stated.endOffset();
   }
 
   List<BatchPosition> batches() {
@@ -236,24 +278,24 @@ final class StreamIndex {
   }
 
   /** The message at an offset, or null at the end of the stream. */
-  private @Nullable MessageHead head(long offset) {
+  private static @Nullable MessageHead head(MemorySegment data, long offset) {
     long size = data.byteSize();
     if (offset == size) {
       // A stream may end without saying so.
       return null;
     }
-    require(offset, Integer.BYTES, "message");
+    require(data, offset, Integer.BYTES, "message");
     int metadataSize = data.get(StreamLayout.INT, offset);
     long metadataOffset = offset + Integer.BYTES;
     if (metadataSize == StreamLayout.CONTINUATION) {
-      require(offset, StreamLayout.METADATA_OFFSET, "message");
+      require(data, offset, StreamLayout.METADATA_OFFSET, "message");
       metadataSize = data.get(StreamLayout.INT, offset + StreamLayout.METADATA_SIZE_OFFSET);
       metadataOffset = offset + StreamLayout.METADATA_OFFSET;
     }
     if (metadataSize == 0) {
       return null;
     }
-    require(metadataOffset, metadataSize, "metadata");
+    require(data, metadataOffset, metadataSize, "metadata");
     try {
       Message message = Message.getRootAsMessage(metadata(data, metadataOffset, metadataSize));
       requireVersion(message.version());
@@ -265,7 +307,7 @@ final class StreamIndex {
               metadataOffset,
               metadataSize,
               message.bodyLength());
-      require(head.bodyOffset(), head.bodySize(), "body");
+      require(data, head.bodyOffset(), head.bodySize(), "body");
       return head;
     } catch (IndexOutOfBoundsException e) {
       throw unreadable(metadataOffset, metadataSize, e);
@@ -350,7 +392,7 @@ final class StreamIndex {
         batch.compression() != null);
   }
 
-  private void require(long offset, long size, String what) {
+  private static void require(MemorySegment data, long offset, long size, String what) {
     if (offset < 0 || size < 0 || size > data.byteSize() - offset) {
       throw new InvalidArrowDataException(
           what

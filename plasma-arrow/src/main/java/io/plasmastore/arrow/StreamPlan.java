@@ -42,29 +42,30 @@ final class StreamPlan implements AutoCloseable {
    * @throws IllegalArgumentException if the vectors do not fit together, or a dictionary is missing
    */
   static StreamPlan of(VectorSchemaRoot root, DictionaryProvider provider) {
+    MessageSchema schema = MessageSchema.of(root.getSchema(), provider);
+    return of(schema, provider, BatchPlan.of(root, schema.columns()));
+  }
+
+  /**
+   * Plans a dataframe of one batch that is planned already.
+   *
+   * @throws IllegalArgumentException if the vectors of a dictionary do not fit together
+   */
+  static StreamPlan of(MessageSchema schema, DictionaryProvider provider, BatchPlan batch) {
     StreamPlan plan = new StreamPlan();
     try {
-      MessageSchema schema = MessageSchema.of(root.getSchema(), provider);
       Map<Long, BatchPlan> dictionaries = new LinkedHashMap<>();
       schema
           .dictionaries()
           .forEach(
               (id, layout) ->
                   dictionaries.put(id, plan.hold(BatchPlan.of(vector(provider, id), layout))));
-      BatchPlan batch = plan.hold(BatchPlan.of(root, schema.columns()));
-      plan.assemble(schema.schema(), List.of(new Step(dictionaries, batch)));
+      plan.assemble(schema.schema(), List.of(new Step(dictionaries, plan.hold(batch))));
       return plan;
     } catch (Throwable e) {
       plan.close();
       throw e;
     }
-  }
-
-  /** Plans a dataframe of one batch, without dictionaries, that is planned already. */
-  static StreamPlan of(Schema schema, BatchPlan batch) {
-    StreamPlan plan = new StreamPlan();
-    plan.assemble(schema, List.of(new Step(Map.of(), plan.hold(batch))));
-    return plan;
   }
 
   /**

@@ -122,12 +122,32 @@ record StreamSchema(
   }
 
   private static Schema decode(ByteBuffer metadata) {
+    int size = metadata.remaining();
+    org.apache.arrow.flatbuf.@Nullable Schema schema;
     try {
-      org.apache.arrow.flatbuf.Schema schema = new org.apache.arrow.flatbuf.Schema();
-      if (Message.getRootAsMessage(metadata).header(schema) == null) {
-        throw new InvalidArrowDataException("schema message without a schema");
-      }
-      SchemaGuard.check(schema, metadata.remaining());
+      schema =
+          (org.apache.arrow.flatbuf.Schema)
+              Message.getRootAsMessage(metadata).header(new org.apache.arrow.flatbuf.Schema());
+    } catch (IndexOutOfBoundsException e) {
+      throw unreadable(size, e);
+    }
+    return decode(schema, size);
+  }
+
+  /**
+   * A schema as it is stated.
+   *
+   * @param schema of a message or a footer, or null if that has none
+   * @param size of the message or footer in bytes
+   * @throws InvalidArrowDataException if it can't be read
+   * @throws UnsupportedOperationException if the data is big endian, or a type is not supported
+   */
+  static Schema decode(org.apache.arrow.flatbuf.@Nullable Schema schema, int size) {
+    if (schema == null) {
+      throw new InvalidArrowDataException("no schema where one is announced: size=" + size);
+    }
+    try {
+      SchemaGuard.check(schema, size);
       if (schema.endianness() != Endianness.Little) {
         throw new UnsupportedOperationException(
             "only little-endian data is supported: endianness=" + schema.endianness());
@@ -137,9 +157,13 @@ record StreamSchema(
       throw e;
     } catch (RuntimeException e) {
       // FlatBuffers has no verifier; a read out of bounds or a value of no meaning ends up here.
-      throw new InvalidArrowDataException(
-          "schema can't be read: size=" + metadata.remaining() + " reason=" + e, e);
+      throw unreadable(size, e);
     }
+  }
+
+  private static InvalidArrowDataException unreadable(int size, RuntimeException cause) {
+    return new InvalidArrowDataException(
+        "schema can't be read: size=" + size + " reason=" + cause, cause);
   }
 
   /**

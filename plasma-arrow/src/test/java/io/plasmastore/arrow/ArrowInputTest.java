@@ -19,7 +19,7 @@ import java.util.Random;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryEncoder;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files and streams of another producer, pyarrow, read as they lie. */
+/** Files and streams of other producers, pyarrow and polars, read as they lie. */
 class ArrowInputTest {
   @TempDir private Path folder;
 
@@ -41,7 +41,8 @@ class ArrowInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pyarrow.arrow", "pyarrow.arrows", "pyarrow-before-0.15.arrows"})
+  @ValueSource(
+      strings = {"pyarrow.arrow", "pyarrow.arrows", "pyarrow-before-0.15.arrows", "polars.arrow"})
   void readsFilesAndStreams(String name) throws IOException {
     try (ArrowInput input = ArrowInput.open(file(name))) {
       assertContent(input);
@@ -193,7 +194,7 @@ class ArrowInputTest {
           Objects.requireNonNull(
               reader.lookup(root.getSchema().findField("city").getDictionary().getId()));
       try (var cities =
-          (VarCharVector) DictionaryEncoder.decode(root.getVector("city"), dictionary, allocator)) {
+          (FieldVector) DictionaryEncoder.decode(root.getVector("city"), dictionary, allocator)) {
         assertEquals("Bern", cities.getObject(0).toString());
         assertEquals("Rome", cities.getObject(1).toString());
       }

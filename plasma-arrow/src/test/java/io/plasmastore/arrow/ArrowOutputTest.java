@@ -156,6 +156,28 @@ class ArrowOutputTest {
   }
 
   @Test
+  void writesFilesThatHaveTheirSchemaInTheFooterAlone() throws IOException {
+    StoredStream stored = StoredStream.of(ArrowInputTest.bytes("polars.arrow"));
+    assertFalse(StreamIndex.startsStream(stored.data().asSlice(FileLayout.STREAM_OFFSET)));
+    ArrowOutput.writeStream(List.of(stored.data()), out);
+    byte[] stream = bytes.toByteArray();
+    bytes.reset();
+    appendAll(ArrowAppender.ofStream(out), List.of(stored.data()));
+    assertArrayEquals(stream, bytes.toByteArray());
+    bytes.reset();
+    appendAll(ArrowAppender.ofFile(out), List.of(stored.data()));
+    assertTrue(FileLayout.startsFile(MemorySegment.ofArray(bytes.toByteArray())));
+    try (ArrowObject object = stored.open(allocator);
+        VectorSchemaRoot first = object.batch(0);
+        VectorSchemaRoot second = object.batch(1)) {
+      assertRead(first, second);
+      bytes.reset();
+      bytes.write(stream);
+      assertRead(first, second);
+    }
+  }
+
+  @Test
   void refusesWhatDoesNotGoTogether() throws IOException {
     MemorySegment other;
     try (VectorSchemaRoot root =

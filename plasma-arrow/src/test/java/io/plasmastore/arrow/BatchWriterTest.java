@@ -1,5 +1,6 @@
 package io.plasmastore.arrow;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,10 +14,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryEncoder;
+import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +109,61 @@ class BatchWriterTest {
   }
 
   @Test
+  void givesBackTheRoomThatTheLastColumnHasNotUsed() {
+    write(new long[] {0, 0, 3}, new long[] {0, 0, 3});
+    byte[] exact = bytes();
+    assertTrue(store.client().delete(ID));
+    write(new long[] {0, 0, 3000}, new long[] {0, 0, 3});
+    assertArrayEquals(exact, bytes());
+    try (ArrowObject object = dataframes.open(ID)) {
+      object.validate();
+    }
+    try (SealedObject object = store.client().get(ID)) {
+      assertEquals(new ArrowMetadata(3, 1), ArrowMetadata.parse(object.metadata()).orElseThrow());
+    }
+  }
+
+  @Test
+  void refusesMoreBytesThanThereIsRoomFor() {
+    try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[] {0, 0, 3})) {
+      assertThrows(
+          IllegalArgumentException.class, () -> writer.seal(new int[3], new long[] {0, 0, 4}));
+    }
+    assertEquals(0, store.objects());
+  }
+
+  @Test
+  void writesIndicesWithTheirDictionary() {
+    ArrowType.Int indices = new ArrowType.Int(8, true);
+    DictionaryEncoding encoding = new DictionaryEncoding(5, false, indices);
+    Schema schema =
+        new Schema(List.of(new Field("word", new FieldType(false, indices, encoding), null)));
+    try (VarCharVector words = new VarCharVector("words", store.allocator());
+        MapDictionaryProvider dictionaries = new MapDictionaryProvider()) {
+      words.setSafe(0, new byte[] {'a'});
+      words.setSafe(1, new byte[] {'b', 'b'});
+      words.setValueCount(2);
+      dictionaries.put(new Dictionary(words, encoding));
+      try (BatchWriter writer =
+          BatchWriter.create(dataframes, ID, schema, dictionaries, 3, new long[1])) {
+        writer.columns().getFirst().data().copyFrom(MemorySegment.ofArray(new byte[] {1, 0, 1}));
+        writer.seal(new int[1]);
+      }
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> BatchWriter.create(dataframes, ID, schema, 3, new long[1]));
+    }
+    try (ArrowObject object = dataframes.open(ID);
+        VectorSchemaRoot root = object.batch(0)) {
+      object.validate();
+      try (FieldVector decoded =
+          (FieldVector) DictionaryEncoder.decode(root.getVector(0), object.lookup(5))) {
+        assertEquals("[bb, a, bb]", decoded.toString());
+      }
+    }
+  }
+
+  @Test
   void isUndoneUnlessItIsSealed() {
     try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[3])) {
       PlasmaException failure =
@@ -139,7 +201,13 @@ class BatchWriterTest {
   }
 
   private void write() {
-    try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[] {0, 0, 3})) {
+    write(new long[] {0, 0, 3}, new long[] {0, 0, 3});
+  }
+
+  private void write(long[] rooms, long[] sizes) {
+    try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 3, rooms)) {
+      // Or what the memory held before would be compared.
+      writer.columns().forEach(column -> column.data().fill((byte) 0));
       List<BatchWriter.Column> columns = writer.columns();
       columns.get(0).validity().set(ValueLayout.JAVA_BYTE, 0, (byte) 0b101);
       MemorySegment.copy(
@@ -150,7 +218,7 @@ class BatchWriterTest {
       MemorySegment.copy(new int[] {2, 2, 3}, 0, offsets, ValueLayout.JAVA_INT, 4, 3);
       MemorySegment.copy(
           new byte[] {'a', 'b', 'c'}, 0, columns.get(2).data(), ValueLayout.JAVA_BYTE, 0, 3);
-      writer.seal(new int[] {1, 0, 0});
+      writer.seal(new int[] {1, 0, 0}, sizes);
     }
   }
 

@@ -202,7 +202,7 @@ class HostileBytesTest {
     return both;
   }
 
-  private void readsOrRefuses(byte[] bytes, String what) {
+  final void readsOrRefuses(byte[] bytes, String what) {
     StoredStream stored = StoredStream.of(bytes);
     try {
       readAll(stored);

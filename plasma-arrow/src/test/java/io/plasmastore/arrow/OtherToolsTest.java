@@ -58,6 +58,7 @@ class OtherToolsTest {
       import polars
       frame = polars.read_ipc_stream(sys.argv[1])
       frame.write_ipc_stream(sys.argv[2])
+      frame.write_ipc(sys.argv[3])
       print(frame.height, frame['n'].sum(), frame['t'].null_count())
       """;
 
@@ -131,21 +132,32 @@ class OtherToolsTest {
     Python python = Python.in(folder, "polars");
     try (VectorSchemaRoot root = put(ID)) {
       Path stream = folder.resolve("stream");
+      Path file = folder.resolve("file");
       assertEquals(
           "%d %d %d".formatted(root.getRowCount(), sum(root), root.getVector("t").getNullCount()),
-          python.run(POLARS, bytes(ID), stream));
+          python.run(POLARS, bytes(ID), stream, file));
       store.client().delete(ID);
       put(stream);
-      try (ArrowObject object = store.dataframes().open(ID);
-          VectorSchemaRoot got = object.batch(0)) {
-        object.validate();
-        for (Field field : root.getSchema().getFields()) {
-          FieldVector wanted = root.getVector(field.getName());
-          FieldVector found = got.getVector(field.getName());
-          for (int row = 0; row < root.getRowCount(); row++) {
-            assertEquals(
-                String.valueOf(wanted.getObject(row)), String.valueOf(found.getObject(row)));
-          }
+      assertGot(root);
+      store.client().delete(ID);
+      put(file);
+      assertGot(root);
+      store.client().delete(ID);
+      // The file itself is an object, too.
+      store.client().createAndSeal(ID, Files.readAllBytes(file));
+      assertGot(root);
+    }
+  }
+
+  private void assertGot(VectorSchemaRoot root) {
+    try (ArrowObject object = store.dataframes().open(ID);
+        VectorSchemaRoot got = object.batch(0)) {
+      object.validate();
+      for (Field field : root.getSchema().getFields()) {
+        FieldVector wanted = root.getVector(field.getName());
+        FieldVector found = got.getVector(field.getName());
+        for (int row = 0; row < root.getRowCount(); row++) {
+          assertEquals(String.valueOf(wanted.getObject(row)), String.valueOf(found.getObject(row)));
         }
       }
     }

@@ -27,3 +27,9 @@ write("pyarrow.arrow", pa.ipc.new_file)
 write("pyarrow.arrows", pa.ipc.new_stream)
 write("pyarrow-before-0.15.arrows", pa.ipc.new_stream, use_legacy_format=True, metadata_version=pa.ipc.MetadataVersion.V4)
 write("pyarrow-lz4.arrow", pa.ipc.new_file, compression="lz4")
+
+# Its files have no schema in front of the batches, only in the footer.
+import polars
+
+frame = polars.from_arrow(table).with_columns(polars.col("city").cast(polars.Categorical))
+frame.write_ipc("polars.arrow", record_batch_size=3)

@@ -1,5 +1,6 @@
 package io.plasmastore.arrow.records;
 
+import io.plasmastore.arrow.BatchWriter;
 import org.apache.arrow.vector.FieldVector;
 
 /** A bit for each value. */
@@ -46,12 +47,28 @@ final class BooleanWriter extends Writer {
   }
 
   @Override
+  boolean isFlat() {
+    return true;
+  }
+
+  @Override
+  void moveTo(BatchWriter.Column column, int row, long start) {
+    endWord();
+    bits.moveTo(column.data(), row >>> 3);
+    moveNullsTo(column, row);
+  }
+
+  @Override
   void finish(FieldVector vector) {
+    endWord();
+    super.finish(vector);
+  }
+
+  private void endWord() {
     if ((count() & 63) != 0) {
       bits.putLong(word);
       word = 0;
     }
-    super.finish(vector);
   }
 
   private void append(boolean value) {

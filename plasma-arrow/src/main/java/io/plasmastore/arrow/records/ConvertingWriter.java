@@ -1,5 +1,6 @@
 package io.plasmastore.arrow.records;
 
+import io.plasmastore.arrow.BatchWriter;
 import java.util.function.Function;
 import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,26 @@ final class ConvertingWriter extends Writer {
   @Override
   void append(Writer other) {
     inner.append(((ConvertingWriter) other).inner);
+  }
+
+  @Override
+  boolean isFlat() {
+    return inner.isFlat();
+  }
+
+  @Override
+  long dataSize() {
+    return inner.dataSize();
+  }
+
+  @Override
+  void moveTo(BatchWriter.Column column, int row, long start) {
+    inner.moveTo(column, row, start);
+  }
+
+  @Override
+  int movedNulls() {
+    return inner.movedNulls();
   }
 
   @Override

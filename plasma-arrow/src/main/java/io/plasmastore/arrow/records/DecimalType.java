@@ -83,6 +83,11 @@ final class DecimalType extends ValueType {
     }
 
     @Override
+    boolean isFlat() {
+      return true;
+    }
+
+    @Override
     void write(Object value) {
       BigInteger unscaled = unscaled((BigDecimal) value);
       for (int word = 0; word < words; word++) {

@@ -1,7 +1,6 @@
 package io.plasmastore.arrow.records;
 
 import io.plasmastore.arrow.InvalidArrowDataException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +12,8 @@ final class EncodedReader extends Reader {
   private final Reader values;
   private final boolean nullable;
   private final String path;
+
+  // Of each value what it is, once it is known; and a null behind them.
   private final @Nullable Object[] decoded;
 
   EncodedReader(Indices indices, Reader values, int valueCount, boolean nullable, String path) {
@@ -20,14 +21,14 @@ final class EncodedReader extends Reader {
     this.values = values;
     this.nullable = nullable;
     this.path = path;
-    this.decoded = new @Nullable Object[valueCount];
+    this.decoded = new @Nullable Object[valueCount + 1];
   }
 
   @Override
   @Nullable Object get(int row) {
     long index = indices.get(row);
-    if (index < 0 || index >= decoded.length) {
-      throw outside(index, decoded.length, row, path);
+    if (index < 0 || index >= decoded.length - 1) {
+      throw outside(index, decoded.length - 1, row, path);
     }
     Object value = decoded[(int) index];
     if (value == null) {
@@ -43,36 +44,13 @@ final class EncodedReader extends Reader {
 
   @Override
   Reader inOrder() {
-    return new Run(this) {
-      @Override
-      @Nullable Object[] make(int row, int most) {
-        return values(row, most);
-      }
-    };
+    return new EncodedRun(this);
   }
 
   static InvalidArrowDataException outside(long index, int count, int row, String path) {
     return new InvalidArrowDataException(
         "index outside of the dictionary: component=%s row=%d index=%d values=%d"
             .formatted(path, row, index, count));
-  }
-
-  /**
-   * At most so many values from a row on, until one that is null, is outside of the dictionary, or
-   * can't be decoded.
-   */
-  private @Nullable Object[] values(int row, int most) {
-    int count = (int) Math.clamp(indices.count() - row, 0, most);
-    @Nullable Object[] made = new @Nullable Object[count];
-    for (int i = 0; i < count; i++) {
-      long index = indices.get(row + i);
-      Object value = index < 0 || index >= decoded.length ? null : known((int) index);
-      if (value == null) {
-        return Arrays.copyOf(made, i);
-      }
-      made[i] = value;
-    }
-    return made;
   }
 
   /** A value of the dictionary, or null if it is null or none that the record can have. */
@@ -88,5 +66,40 @@ final class EncodedReader extends Reader {
       decoded[index] = value;
     }
     return value;
+  }
+
+  private static final class EncodedRun extends Run {
+    private final EncodedReader column;
+    private int[] places = {};
+
+    EncodedRun(EncodedReader column) {
+      super(column);
+      this.column = column;
+    }
+
+    /** Until a value is null that need not be, is outside of the dictionary or can't be decoded. */
+    @Override
+    int find(int row, int most) {
+      int count = (int) Math.clamp(column.indices.count() - row, 0, most);
+      if (places.length < count) {
+        places = new int[ROWS];
+      }
+      int[] indices = places;
+      column.indices.copy(row, count, indices);
+      @Nullable Object[] values = column.decoded;
+      found(values, indices);
+      int none = values.length - 1;
+      for (int i = 0; i < count; i++) {
+        int index = indices[i];
+        if (index < 0 || index >= none || values[index] == null || mayBeNull()) {
+          if (isNull(row + i)) {
+            indices[i] = none;
+          } else if (index < 0 || index >= none || column.known(index) == null) {
+            return i;
+          }
+        }
+      }
+      return count;
+    }
   }
 }

@@ -105,6 +105,11 @@ final class EnumType extends ValueType {
     }
 
     @Override
+    boolean isFlat() {
+      return true;
+    }
+
+    @Override
     void write(Object value) {
       put(((Enum<?>) value).ordinal());
     }

@@ -2,16 +2,12 @@ package io.plasmastore.arrow.records;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowClient;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.util.AutoCloseables;
-import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.dictionary.Dictionary;
-import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
 
 /**
  * Records as the columns of a dataframe, in private memory: one batch, unless a column gets so
@@ -25,14 +21,14 @@ final class FilledRecords implements AutoCloseable {
   private final BufferAllocator allocator;
   private final long batchBytes;
   private final List<VectorSchemaRoot> batches = new ArrayList<>();
-  private final MapDictionaryProvider dictionaries = new MapDictionaryProvider();
-  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final EnumDictionaries dictionaries;
   private int rows;
 
   private FilledRecords(RecordCodec<?> codec, BufferAllocator allocator, long batchBytes) {
     this.codec = codec;
     this.allocator = allocator;
     this.batchBytes = batchBytes;
+    this.dictionaries = new EnumDictionaries(codec.enums(), allocator);
   }
 
   /**
@@ -55,9 +51,6 @@ final class FilledRecords implements AutoCloseable {
       int threads) {
     FilledRecords filled = new FilledRecords(codec, allocator, batchBytes);
     try {
-      for (EnumType type : codec.enums()) {
-        filled.addDictionary(type);
-      }
       if (threads > 1 && filled.addInParallel(records, threads)) {
         return filled;
       }
@@ -76,9 +69,9 @@ final class FilledRecords implements AutoCloseable {
   /** Puts what is here; it stays here. */
   void put(ArrowClient dataframes, ObjectId id) {
     if (batches.size() == 1) {
-      dataframes.put(id, batches.getFirst(), dictionaries);
+      dataframes.put(id, batches.getFirst(), dictionaries.provider());
     } else {
-      try (RootsReader reader = new RootsReader(allocator, batches, dictionaries)) {
+      try (RootsReader reader = new RootsReader(allocator, batches, dictionaries.provider())) {
         dataframes.put(id, reader);
       }
     }
@@ -87,9 +80,8 @@ final class FilledRecords implements AutoCloseable {
   @Override
   public void close() {
     List<AutoCloseable> all = new ArrayList<>(batches);
-    all.addAll(owned);
+    all.add(dictionaries);
     batches.clear();
-    owned.clear();
     AutoCloseables.closeNoChecked(() -> AutoCloseables.close(all));
   }
 
@@ -136,16 +128,5 @@ final class FilledRecords implements AutoCloseable {
   static IllegalArgumentException unfit(Writer.UnfitException why, int row, RecordCodec<?> codec) {
     return new IllegalArgumentException(
         why.getMessage() + " row=" + row + " record=" + codec.type().getName(), why);
-  }
-
-  private void addDictionary(EnumType type) {
-    List<String> names = type.names();
-    VarCharVector vector = new VarCharVector("enum" + type.dictionaryId(), allocator);
-    owned.add(vector);
-    for (int i = 0; i < names.size(); i++) {
-      vector.setSafe(i, names.get(i).getBytes(StandardCharsets.UTF_8));
-    }
-    vector.setValueCount(names.size());
-    dictionaries.put(new Dictionary(vector, type.encoding()));
   }
 }

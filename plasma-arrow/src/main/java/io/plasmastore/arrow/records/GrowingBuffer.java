@@ -81,6 +81,22 @@ final class GrowingBuffer implements AutoCloseable {
     }
   }
 
+  /** Moves all bytes, up to the end of the target, and begins anew. */
+  void moveTo(MemorySegment target, long offset) {
+    MemorySegment.copy(memory, 0, target, offset, Math.min(size, target.byteSize() - offset));
+    size = 0;
+  }
+
+  /** Moves offsets but the first, to be counted from another base, and begins anew with that. */
+  void moveOffsetsTo(MemorySegment target, long start, int base) {
+    long count = size / Integer.BYTES - 1;
+    for (long i = 0; i < count; i++) {
+      int offset = memory.get(PrimitiveReader.INT, (i + 1) << 2);
+      target.set(PrimitiveReader.INT, start + (i << 2), base + offset);
+    }
+    size = Integer.BYTES;
+  }
+
   /** Has room for that many bytes in all, so that it need not grow until then. */
   void reserve(long capacity) {
     if (capacity > memory.byteSize()) {

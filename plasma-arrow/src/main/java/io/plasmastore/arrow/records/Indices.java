@@ -25,6 +25,31 @@ final class Indices {
     return memory.byteSize() * Byte.SIZE / width;
   }
 
+  /**
+   * Copies what rows have that follow one another.
+   *
+   * @param row the first
+   * @param rows how many, no more than there is memory for
+   * @param target takes them; -1 where the number is one that no dictionary has
+   */
+  void copy(int row, int rows, int[] target) {
+    switch (width) {
+      case 8 -> {
+        for (int i = 0; i < rows; i++) {
+          byte index = memory.get(ValueLayout.JAVA_BYTE, (long) row + i);
+          target[i] = signed ? index : Byte.toUnsignedInt(index);
+        }
+      }
+      case 32 -> MemorySegment.copy(memory, PrimitiveReader.INT, (long) row << 2, target, 0, rows);
+      default -> {
+        for (int i = 0; i < rows; i++) {
+          long index = get(row + i);
+          target[i] = index == (int) index ? (int) index : -1;
+        }
+      }
+    }
+  }
+
   /** What a row has, which may be anything. */
   long get(int row) {
     return switch (width) {

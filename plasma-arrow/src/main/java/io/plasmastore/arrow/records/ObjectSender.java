@@ -86,7 +86,7 @@ public final class ObjectSender implements AutoCloseable {
    *
    * @param <T> the class of the records
    * @param codec of the records
-   * @param records which, none of them null; read once
+   * @param records which, none of them null; not to be changed meanwhile
    * @throws IllegalArgumentException naming row and component of the first value that can't be
    *     stored; nothing is sent
    * @throws IOException if the stream to the receiver fails
@@ -95,8 +95,8 @@ public final class ObjectSender implements AutoCloseable {
   public <T extends Record> void send(RecordCodec<T> codec, List<? extends T> records)
       throws IOException, InterruptedException {
     requireUsable();
-    try (FilledRecords filled = codec.over(dataframes).fill(records)) {
-      send(id -> filled.put(dataframes, id));
+    try (RecordPut put = codec.over(dataframes).prepare(records)) {
+      send(put::put);
     }
   }
 

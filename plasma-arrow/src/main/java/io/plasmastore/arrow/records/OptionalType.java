@@ -1,5 +1,6 @@
 package io.plasmastore.arrow.records;
 
+import io.plasmastore.arrow.BatchWriter;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.vector.FieldVector;
@@ -87,6 +88,26 @@ final class OptionalType extends ValueType {
     @Override
     void append(Writer other) {
       inner.append(((OptionalWriter) other).inner);
+    }
+
+    @Override
+    boolean isFlat() {
+      return inner.isFlat();
+    }
+
+    @Override
+    long dataSize() {
+      return inner.dataSize();
+    }
+
+    @Override
+    void moveTo(BatchWriter.Column column, int row, long start) {
+      inner.moveTo(column, row, start);
+    }
+
+    @Override
+    int movedNulls() {
+      return inner.movedNulls();
     }
 
     @Override

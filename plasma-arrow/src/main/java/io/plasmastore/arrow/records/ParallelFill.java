@@ -31,11 +31,14 @@ final class ParallelFill implements AutoCloseable {
    * by several: only those of the JDK that have random access are known to.
    */
   static int parts(List<?> records) {
-    boolean readable =
-        records instanceof RandomAccess
-            && records.getClass().getPackageName().equals(List.class.getPackageName());
     int most = Math.min(MAX_PARTS, Runtime.getRuntime().availableProcessors());
-    return readable ? Math.clamp(records.size() / MIN_ROWS, 1, most) : 1;
+    return isReadable(records) ? Math.clamp(records.size() / MIN_ROWS, 1, most) : 1;
+  }
+
+  /** Whether several threads may read a list, in any order and more than once. */
+  static boolean isReadable(List<?> records) {
+    return records instanceof RandomAccess
+        && records.getClass().getPackageName().equals(List.class.getPackageName());
   }
 
   /**

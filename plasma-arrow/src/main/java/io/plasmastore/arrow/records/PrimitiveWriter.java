@@ -12,6 +12,11 @@ final class PrimitiveWriter extends Writer {
   }
 
   @Override
+  boolean isFlat() {
+    return true;
+  }
+
+  @Override
   void setByte(byte value) {
     values.putByte(value);
     added();

@@ -14,6 +14,7 @@ import static java.lang.constant.ConstantDescs.INIT_NAME;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -61,6 +62,8 @@ final class RecordClasses {
   private static final ClassDesc WRITER = desc(Writer.class);
   private static final ClassDesc RECORD_WRITER = desc(RecordWriter.class);
   private static final ClassDesc PLACE = desc(Writer.Place.class);
+  private static final ClassDesc OBJECTS = desc(Object[].class);
+  private static final ClassDesc INTS = desc(int[].class);
 
   private RecordClasses() {}
 
@@ -94,6 +97,9 @@ final class RecordClasses {
                   runs.forEach(
                       (i, type) ->
                           builder.withField(array(i), desc(type).arrayType(), ACC_PRIVATE));
+                  runs.keySet().stream()
+                      .filter(i -> !carriers.get(i).isPrimitive())
+                      .forEach(i -> builder.withField(places(i), INTS, ACC_PRIVATE));
                   builder.withMethodBody(
                       INIT_NAME,
                       takes.describeConstable().orElseThrow(),
@@ -116,7 +122,7 @@ final class RecordClasses {
                       code -> makeRunsBody(code, self, runs));
                   builder.withMethodBody(
                       "fillRuns",
-                      MethodTypeDesc.of(CD_void, CD_int, CD_int),
+                      MethodTypeDesc.of(CD_int, CD_int, CD_int),
                       0,
                       code -> fillRunsBody(code, self, runs));
                   builder.withMethodBody(
@@ -206,17 +212,16 @@ final class RecordClasses {
   }
 
   /**
-   * The primitive components that an iterator copies many values of at a time. Reading each where
-   * it lies is less work, and the compiler leaves out what nobody looks at; but every such read is
-   * a lot of code, and beside components that are objects there is no room for it.
+   * The components that an iterator takes many values of at a time: all, unless all are primitive.
+   * Reading these where they lie is less work, and the compiler leaves out what nobody looks at;
+   * but every such read is a lot of code, and beside components that are objects there is no room
+   * for it.
    */
   private static SortedMap<Integer, Class<?>> runs(List<Class<?>> carriers) {
     SortedMap<Integer, Class<?>> runs = new TreeMap<>();
     if (!carriers.stream().allMatch(Class::isPrimitive)) {
       for (int i = 0; i < carriers.size(); i++) {
-        if (carriers.get(i).isPrimitive()) {
-          runs.put(i, carriers.get(i));
-        }
+        runs.put(i, carriers.get(i));
       }
     }
     return runs;
@@ -225,28 +230,47 @@ final class RecordClasses {
   private static void makeRunsBody(
       CodeBuilder code, ClassDesc self, SortedMap<Integer, Class<?>> runs) {
     runs.forEach(
-        (i, type) ->
-            code.aload(0)
-                .loadConstant(Run.ROWS)
-                .newarray(TypeKind.from(type))
-                .putfield(self, array(i), desc(type).arrayType()));
+        (i, type) -> {
+          if (type.isPrimitive()) {
+            code.aload(0).loadConstant(Run.ROWS).newarray(TypeKind.from(type));
+            code.putfield(self, array(i), desc(type).arrayType());
+          }
+        });
     code.return_();
   }
 
+  /** Objects first: how many of them can be made says how many rows there are. */
   private static void fillRunsBody(
       CodeBuilder code, ClassDesc self, SortedMap<Integer, Class<?>> runs) {
     runs.forEach(
         (i, type) -> {
-          ClassDesc array = desc(type).arrayType();
-          code.aload(0).getfield(self, "memory", SEGMENT);
-          code.aload(0).getfield(self, field(i), CD_long).iload(1);
-          code.aload(0).getfield(self, array(i), array).iload(2);
-          code.invokestatic(
-              desc(PrimitiveReader.class),
-              "copy" + suffix(type),
-              MethodTypeDesc.of(CD_void, SEGMENT, CD_long, CD_int, array, CD_int));
+          if (!type.isPrimitive()) {
+            code.aload(0).getfield(self, field(i), READER).iload(1).iload(2);
+            code.invokestatic(
+                ROW_READER, "ahead", MethodTypeDesc.of(CD_int, READER, CD_int, CD_int));
+            code.istore(2);
+            code.aload(0).aload(0).getfield(self, field(i), READER);
+            code.invokestatic(ROW_READER, "values", MethodTypeDesc.of(OBJECTS, READER));
+            code.putfield(self, array(i), OBJECTS);
+            code.aload(0).aload(0).getfield(self, field(i), READER);
+            code.invokestatic(ROW_READER, "places", MethodTypeDesc.of(INTS, READER));
+            code.putfield(self, places(i), INTS);
+          }
         });
-    code.return_();
+    runs.forEach(
+        (i, type) -> {
+          if (type.isPrimitive()) {
+            ClassDesc array = desc(type).arrayType();
+            code.aload(0).getfield(self, "memory", SEGMENT);
+            code.aload(0).getfield(self, field(i), CD_long).iload(1);
+            code.aload(0).getfield(self, array(i), array).iload(2);
+            code.invokestatic(
+                desc(PrimitiveReader.class),
+                "copy" + suffix(type),
+                MethodTypeDesc.of(CD_void, SEGMENT, CD_long, CD_int, array, CD_int));
+          }
+        });
+    code.iload(2).ireturn();
   }
 
   private static void nextBody(
@@ -259,6 +283,13 @@ final class RecordClasses {
     }
     code.aload(0).iload(1);
     code.invokevirtual(ROW_READER, "indexInRun", MethodTypeDesc.of(CD_int, CD_int)).istore(2);
+    code.iload(2)
+        .ifThen(
+            Opcode.IFLT,
+            alone -> {
+              alone.aload(0).iload(1);
+              alone.invokevirtual(self, "get", MethodTypeDesc.of(CD_Object, CD_int)).areturn();
+            });
     code.loadConstant(constant(0));
     for (int i = 0; i < constructor.parameterCount(); i++) {
       Class<?> carrier = constructor.parameterType(i);
@@ -266,8 +297,18 @@ final class RecordClasses {
         code.aload(0).getfield(self, array(i), desc(carrier).arrayType());
         code.iload(2).arrayLoad(TypeKind.from(carrier));
       } else {
-        code.aload(0).getfield(self, field(i), READER).iload(1);
-        code.invokevirtual(READER, "get", MethodTypeDesc.of(CD_Object, CD_int));
+        int component = i;
+        code.aload(0).getfield(self, array(i), OBJECTS);
+        code.ifThenElse(
+            Opcode.IFNULL,
+            single -> {
+              single.aload(0).getfield(self, field(component), READER).iload(1);
+              single.invokevirtual(READER, "get", MethodTypeDesc.of(CD_Object, CD_int));
+            },
+            run -> {
+              run.aload(0).getfield(self, array(component), OBJECTS);
+              run.aload(0).getfield(self, places(component), INTS).iload(2).iaload().aaload();
+            });
       }
     }
     code.invokevirtual(
@@ -344,6 +385,10 @@ final class RecordClasses {
 
   private static String array(int component) {
     return "a" + component;
+  }
+
+  private static String places(int component) {
+    return "p" + component;
   }
 
   private static ClassDesc sibling(String name) {

@@ -9,14 +9,16 @@ import java.util.Objects;
 /**
  * Lists of records in and out of a store, as dataframes that any Arrow library reads.
  *
- * <p><b>Cost.</b> A put takes each record apart once, into private columns from the client's
- * allocator, and copies these into shared memory. Lists of more than a hundred thousand records are
- * taken apart by up to four threads, the caller's and some of the common pool's, if they are lists
- * of the JDK with random access, such as an ArrayList; others by the caller's alone. A get makes no
- * record and reads no value: it costs the same for ten rows and for ten million, but for two things
- * that another producer's columns may be. Where they are declared nullable and the record allows no
- * nulls, their validity bitmaps are looked through, a bit a row. Numbers that are encoded by a
- * dictionary or run ends are written out.
+ * <p><b>Cost.</b> A put takes each record apart into columns. Of a long list, from 65,536 records
+ * on, these lie in the object; as many threads as there are cores, up to four, the caller's and
+ * some of the common pool's, fill a few thousand rows each at a time, in a few megabytes of the
+ * client's allocator. That is so for lists of the JDK with random access, such as an ArrayList, of
+ * records without a list, a map or a record in them. Others are taken apart into private columns
+ * from the client's allocator, by several threads where the list is one of these, and copied into
+ * shared memory. A get makes no record and reads no value: it costs the same for ten rows and for
+ * ten million, but for two things that another producer's columns may be. Where they are declared
+ * nullable and the record allows no nulls, their validity bitmaps are looked through, a bit a row.
+ * Numbers that are encoded by a dictionary or run ends are written out.
  *
  * <p><b>Threads.</b> Safe for any number of threads, as its {@link ArrowClient} is.
  *
@@ -35,8 +37,8 @@ public final class RecordClient<T extends Record> {
    * Stores records.
    *
    * @param id the new object's id
-   * @param records which, none of them null; each read once, and the caller's as before; not to be
-   *     changed meanwhile
+   * @param records which, none of them null; read once or, of a long list, some of them again; the
+   *     caller's as before, not to be changed meanwhile
    * @throws IllegalArgumentException naming row and component of the first value that can't be
    *     stored; nothing is stored
    * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow
@@ -46,8 +48,8 @@ public final class RecordClient<T extends Record> {
    */
   public void put(ObjectId id, List<? extends T> records) {
     Objects.requireNonNull(id, "id");
-    try (FilledRecords filled = fill(records)) {
-      filled.put(dataframes, id);
+    try (RecordPut put = prepare(records)) {
+      put.put(id);
     }
   }
 
@@ -86,12 +88,8 @@ public final class RecordClient<T extends Record> {
     return RecordList.open(codec, dataframes, dataframes.client().get(id, timeout));
   }
 
-  FilledRecords fill(List<? extends T> records) {
-    return FilledRecords.of(
-        codec,
-        records,
-        dataframes.allocator(),
-        FilledRecords.BATCH_BYTES,
-        ParallelFill.parts(records));
+  /** Records to be put, for the caller to close. */
+  RecordPut prepare(List<? extends T> records) {
+    return new RecordPut(dataframes, codec, records);
   }
 }

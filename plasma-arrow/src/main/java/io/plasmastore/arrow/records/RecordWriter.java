@@ -1,5 +1,7 @@
 package io.plasmastore.arrow.records;
 
+import io.plasmastore.arrow.BatchWriter;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,34 @@ abstract class RecordWriter extends Writer {
   final void appendRows(RecordWriter other) {
     for (int i = 0; i < components.length; i++) {
       components[i].append(other.components[i]);
+    }
+  }
+
+  /** Whether all components of rows can be {@linkplain #moveRows moved}. */
+  final boolean hasFlatRows() {
+    return Arrays.stream(components).allMatch(Writer::isFlat);
+  }
+
+  /** For each component the {@linkplain Writer#dataSize size} of what the rows so far have. */
+  final long[] dataSizes() {
+    return Arrays.stream(components).mapToLong(Writer::dataSize).toArray();
+  }
+
+  /** For each component the nulls of the rows that were moved. */
+  final int[] nullsOfMovedRows() {
+    return Arrays.stream(components).mapToInt(Writer::movedNulls).toArray();
+  }
+
+  /**
+   * Moves the components of the rows so far to where they are to lie, and begins anew.
+   *
+   * @param columns take them
+   * @param row the first, a multiple of 64
+   * @param starts of the bytes of each column
+   */
+  final void moveRows(List<BatchWriter.Column> columns, int row, long[] starts) {
+    for (int i = 0; i < components.length; i++) {
+      components[i].moveTo(columns.get(i), row, starts[i]);
     }
   }
 

@@ -11,13 +11,11 @@ import org.jspecify.annotations.Nullable;
  * over records of many classes.
  */
 abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
-  private static final int MIN_RUN = 8;
-
   private @Nullable HeldObject held;
   private int next;
   private int size;
 
-  /** The row that the arrays of primitives begin with, and how many they have. */
+  /** The row that the arrays begin with, and how many rows they have. */
   private int runStart;
 
   private int runCount;
@@ -32,8 +30,12 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
   /** Makes an array for each primitive component, if that is how this iterates. */
   abstract void makeRuns();
 
-  /** Fills these arrays, from a row on. */
-  abstract void fillRuns(int row, int count);
+  /**
+   * Fills these arrays from a row on, and makes those of the other components.
+   *
+   * @return how many rows have all; 0 if the first is out of the ordinary, and to be got alone
+   */
+  abstract int fillRuns(int row, int count);
 
   /** An iterator over the first rows, for one thread. */
   final Iterator<Object> iterator(HeldObject object, int rows) {
@@ -61,19 +63,33 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
     return next < size;
   }
 
-  /** Where in the arrays of primitives a row is; rows are asked for in order. */
+  /** Where in the arrays a row is, or -1 if it is in none; rows are asked for in order. */
   final int indexInRun(int row) {
     int index = row - runStart;
     return index < runCount ? index : startRun(row);
   }
 
+  /** How many rows, of so many from one on, have values that a column has ready then. */
+  static int ahead(Reader column, int row, int count) {
+    return column instanceof Run run ? run.ahead(row, count) : count;
+  }
+
+  /** The values that a column has ready, or null if it is one whose values are made one by one. */
+  static @Nullable Object @Nullable [] values(Reader column) {
+    return column instanceof Run run ? run.values() : null;
+  }
+
+  /** Where among these values each row has its own. */
+  static int @Nullable [] places(Reader column) {
+    return column instanceof Run run ? run.places() : null;
+  }
+
   private int startRun(int row) {
     // The first ones are short, for those who look at a few rows only.
-    int count = Math.min(Math.clamp(2L * runCount, MIN_RUN, Run.ROWS), size - row);
-    fillRuns(row, count);
+    int wanted = Math.min(Math.clamp(2L * runCount, Run.MIN_ROWS, Run.ROWS), size - row);
     runStart = row;
-    runCount = count;
-    return 0;
+    runCount = fillRuns(row, wanted);
+    return runCount > 0 ? 0 : -1;
   }
 
   /** The row that is the next one. */

@@ -55,6 +55,11 @@ final class UuidType extends ValueType {
     }
 
     @Override
+    boolean isFlat() {
+      return true;
+    }
+
+    @Override
     void write(Object value) {
       UUID uuid = (UUID) value;
       values.putLong(Long.reverseBytes(uuid.getMostSignificantBits()));

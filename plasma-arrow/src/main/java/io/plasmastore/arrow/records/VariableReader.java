@@ -55,7 +55,8 @@ final class VariableReader extends Reader {
    *
    * @param row of the first
    * @param wanted how many
-   * @param ends takes the end of each text in the target
+   * @param ends takes where the first text starts in the target, 0, and where each of them ends;
+   *     has room for one more than are wanted
    * @param target takes their bytes
    * @param room how many bytes of the target may be used
    * @return how many texts were copied; fewer than wanted where there is no room for more, or the
@@ -68,21 +69,34 @@ final class VariableReader extends Reader {
       return 0;
     }
     long start = offset(row);
-    long limit = bytes.byteSize();
-    long end = start;
+    if (start < 0) {
+      return 0;
+    }
+    int base = 0;
+    if (large) {
+      for (int i = 1; i <= most; i++) {
+        // What is out of range stays so.
+        ends[i] = (int) Math.clamp(offset(row + (long) i) - start, -1, Integer.MAX_VALUE);
+      }
+    } else {
+      base = (int) start;
+      MemorySegment.copy(offsets, PrimitiveReader.INT, (long) row << 2, ends, 0, most + 1);
+    }
+    long limit = Math.min(bytes.byteSize() - start, room);
+    int end = 0;
     int count = 0;
+    ends[0] = 0;
     while (count < most) {
-      long next = offset(row + count + 1L);
-      if (next < end || next > limit || next - start > room) {
+      int next = ends[count + 1] - base;
+      if (next < end || next > limit) {
         break;
       }
       end = next;
-      ends[count++] = (int) (end - start);
+      ends[++count] = end;
     }
-    if (start < 0 || count == 0) {
-      return 0;
+    if (count > 0) {
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, end);
     }
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, (int) (end - start));
     return count;
   }
 

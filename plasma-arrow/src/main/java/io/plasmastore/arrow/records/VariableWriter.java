@@ -1,9 +1,12 @@
 package io.plasmastore.arrow.records;
 
+import io.plasmastore.arrow.BatchWriter;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.apache.arrow.vector.FieldVector;
 
 /**
@@ -15,7 +18,9 @@ final class VariableWriter extends Writer {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int EXPECTED_SIZE = 8;
-  private static final int MIN_STAGE = 64;
+  private static final int MAX_SHORT = 64;
+  private static final int FIRST_NOT_ASCII = 0x80;
+  private static final int MIN_STAGE = MAX_SHORT;
   private static final int MAX_STAGE = 1 << 14;
 
   /** The first values may be longer than the others: no estimate is trusted further than this. */
@@ -44,20 +49,62 @@ final class VariableWriter extends Writer {
 
   @Override
   void write(Object value) {
+    if (text && value instanceof String string && isShortAscii(string)) {
+      writeAscii(string);
+      return;
+    }
     byte[] added = text ? encode((String) value) : (byte[]) value;
-    long end = size() + added.length;
-    if (end > Integer.MAX_VALUE) {
-      throw unfit("a batch has room for 2 GB of a column: size=" + added.length, null);
-    }
-    if (added.length > staged.length - stagedSize) {
-      flush();
-    }
+    long end = end(added.length);
     if (added.length > staged.length) {
+      flush();
       bytes.putBytes(added, added.length);
     } else {
-      System.arraycopy(added, 0, staged, stagedSize, added.length);
-      stagedSize += added.length;
+      System.arraycopy(added, 0, staged, room(added.length), added.length);
     }
+    putEnd(end);
+  }
+
+  /** Where no text is encoded into an array of its own, none is left to be collected. */
+  @SuppressWarnings("deprecation") // It drops the upper half of each char, which is 0 here.
+  private void writeAscii(String value) {
+    int size = value.length();
+    long end = end(size);
+    value.getBytes(0, size, staged, room(size));
+    putEnd(end);
+  }
+
+  /** Whether each char is a byte; of long texts nobody looks. */
+  private static boolean isShortAscii(String value) {
+    int length = value.length();
+    if (length > MAX_SHORT) {
+      return false;
+    }
+    int all = 0;
+    for (int i = 0; i < length; i++) {
+      all |= value.charAt(i);
+    }
+    return all < FIRST_NOT_ASCII;
+  }
+
+  private long end(int added) {
+    long end = size() + added;
+    if (end > Integer.MAX_VALUE) {
+      throw unfit("a batch has room for 2 GB of a column: size=" + added, null);
+    }
+    return end;
+  }
+
+  /** Where in the array so many bytes are to be put. */
+  private int room(int size) {
+    if (size > staged.length - stagedSize) {
+      flush();
+    }
+    int start = stagedSize;
+    stagedSize += size;
+    return start;
+  }
+
+  private void putEnd(long end) {
     offsets.putInt((int) end);
     place().limit().reach(end);
   }
@@ -77,6 +124,25 @@ final class VariableWriter extends Writer {
     added.flush();
     offsets.appendOffsets(added.offsets, (int) bytes.size());
     bytes.append(added.bytes);
+  }
+
+  @Override
+  boolean isFlat() {
+    return true;
+  }
+
+  @Override
+  long dataSize() {
+    return size();
+  }
+
+  @Override
+  void moveTo(BatchWriter.Column column, int row, long start) {
+    flush();
+    bytes.moveTo(column.data(), start);
+    MemorySegment ends = Objects.requireNonNull(column.offsets());
+    offsets.moveOffsetsTo(ends, (row + 1L) * Integer.BYTES, (int) start);
+    moveNullsTo(column, row);
   }
 
   @Override

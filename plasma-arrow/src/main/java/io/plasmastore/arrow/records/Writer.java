@@ -1,5 +1,7 @@
 package io.plasmastore.arrow.records;
 
+import io.plasmastore.arrow.BatchWriter;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
@@ -65,6 +67,7 @@ abstract class Writer implements AutoCloseable {
   private final List<GrowingBuffer> buffers = new ArrayList<>();
   private long[] nulls = {};
   private int nullCount;
+  private int movedNulls;
   private int count;
 
   Writer(Place place) {
@@ -144,6 +147,53 @@ abstract class Writer implements AutoCloseable {
     for (int i = 0; i < buffers.size(); i++) {
       buffers.get(i).append(other.buffers.get(i));
     }
+  }
+
+  /** Whether this is one column, whose values can be {@linkplain #moveTo moved}. */
+  boolean isFlat() {
+    return false;
+  }
+
+  /** Bytes of all values so far, where the column is one of bytes. */
+  long dataSize() {
+    return 0;
+  }
+
+  /**
+   * Moves the values so far to where they are to lie, and begins anew.
+   *
+   * @param column takes them
+   * @param row of the first, a multiple of 64
+   * @param start of the bytes, where the column is one of bytes
+   */
+  void moveTo(BatchWriter.Column column, int row, long start) {
+    GrowingBuffer values = buffers.getFirst();
+    values.moveTo(column.data(), values.size() / Math.max(1, count) * row);
+    moveNullsTo(column, row);
+  }
+
+  /** The nulls among the values that were moved. */
+  int movedNulls() {
+    return movedNulls;
+  }
+
+  /** Moves what says where nulls are, and begins anew. */
+  final void moveNullsTo(BatchWriter.Column column, int row) {
+    if (nullCount > 0) {
+      int words = Math.min(nulls.length, (count + 63) >>> 6);
+      for (int word = 0; word < words; word++) {
+        long valid = ~nulls[word];
+        for (int bit = 0; bit < Math.min(Long.SIZE, count - (word << 6)); bit += Byte.SIZE) {
+          column
+              .validity()
+              .set(ValueLayout.JAVA_BYTE, (row + (word << 6) + bit) >>> 3, (byte) (valid >>> bit));
+        }
+      }
+      java.util.Arrays.fill(nulls, 0);
+    }
+    movedNulls += nullCount;
+    nullCount = 0;
+    count = 0;
   }
 
   /** Adds the bytes of a value. */

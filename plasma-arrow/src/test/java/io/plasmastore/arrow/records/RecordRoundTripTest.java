@@ -144,6 +144,29 @@ class RecordRoundTripTest {
   }
 
   @Test
+  void shortAndLongTextsAreIteratedOverWhateverTheirOrder() {
+    RecordClient<Note> notes =
+        RecordCodec.of(Note.class, MethodHandles.lookup()).over(store.dataframes());
+    long seed = Long.getLong("plasma.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int rows = 0; rows < 300; rows += 7) {
+      List<Note> list = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        String text = "é".repeat(random.nextInt(3)) + "z".repeat(random.nextInt(900));
+        list.add(new Note(row, random.nextInt(5) == 0 ? null : text, row % 3 == 0));
+      }
+      notes.put(ID, list);
+      try (RecordList<Note> got = notes.get(ID)) {
+        assertEquals(list, new ArrayList<>(got), "seed=" + seed + " rows=" + rows);
+        List<Note> iterated = new ArrayList<>();
+        got.forEach(iterated::add);
+        assertEquals(list, iterated, "seed=" + seed + " rows=" + rows);
+      }
+      store.client().delete(ID);
+    }
+  }
+
+  @Test
   void aMisfitIsNamedByItsRowWhicheverThreadMeetsIt() {
     List<Note> list = new ArrayList<>(Collections.nCopies(100, new Note(1, "a", true)));
     list.set(80, new Note(1, "\uD800", true));
