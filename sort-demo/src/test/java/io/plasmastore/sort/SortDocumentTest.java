@@ -25,7 +25,7 @@ class SortDocumentTest {
     Map<String, String> types =
         Map.of("Int(32, true)", "int32", "Utf8", "utf8", "Int(64, true)", "int64");
     int at = indexOf("| column | type |") + 2;
-    for (Field field : SortManifest.SCHEMA.getFields()) {
+    for (Field field : BucketTable.SCHEMA.getFields()) {
       String row = "| " + field.getName() + " | " + types.get(field.getType().toString()) + " |";
       assertTrue(lines.get(at).startsWith(row), row);
       at++;
