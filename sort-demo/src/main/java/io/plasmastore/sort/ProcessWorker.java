@@ -173,11 +173,8 @@ final class ProcessWorker implements Worker {
 
   /** Kills it, and waits for that. Idempotent. */
   void kill() {
-    if (recorded() == null) {
+    if (recorded() == null || !endsByItself()) {
       process.destroyForcibly();
-    } else {
-      // Only a JVM that ends by itself writes down what it has learnt.
-      process.destroy();
     }
     boolean ended =
         Waiting.uninterruptibly(
@@ -185,6 +182,20 @@ final class ProcessWorker implements Worker {
     if (!ended) {
       throw new IllegalStateException(
           "a worker process was killed and does not end: pid=" + process.pid());
+    }
+  }
+
+  /** Has it end by itself, as only such a JVM writes down what it has learnt. */
+  private boolean endsByItself() {
+    if (!isIdleAgain()) {
+      return false;
+    }
+    try {
+      process.getOutputStream().close();
+      return true;
+    } catch (IOException e) {
+      // It has ended otherwise.
+      return false;
     }
   }
 

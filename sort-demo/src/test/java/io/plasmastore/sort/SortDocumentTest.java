@@ -48,6 +48,14 @@ class SortDocumentTest {
   }
 
   @Test
+  void statesTheMetadataOfAPartitionManifest() {
+    indexOf("| `" + PartitionManifest.BY + "` |");
+    indexOf("| `" + PartitionManifest.KEY_PREFIX + "0`");
+    indexOf("| `" + PartitionManifest.SPLITTERS + "` |");
+    indexOf("| `" + PartitionManifest.VERIFIED + "` |");
+  }
+
+  @Test
   void statesTheNamesOfTheObjects() {
     JobNames names = new JobNames("sort/MARK");
     List<String> documented =
