@@ -54,7 +54,8 @@ final class SortMarkdown {
         each.goals().stream()
             .filter(
                 goal ->
-                    each.outcomes().stream().noneMatch(outcome -> goal == goal(each, outcome, own)))
+                    each.outcomes().stream()
+                        .noneMatch(outcome -> goal.equals(goal(each, outcome, own))))
             .toList();
     if (!others.isEmpty()) {
       text.append("\n| | found | goal | met |\n|---|--:|--:|---|\n");
