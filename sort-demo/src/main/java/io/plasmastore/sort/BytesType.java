@@ -49,6 +49,11 @@ record BytesType(byte[] common) implements KeyType {
   }
 
   @Override
+  public long identity(MemorySegment data, long start, long length) {
+    return KeyHash.ofBytes(data, start, length);
+  }
+
+  @Override
   public int compare(
       MemorySegment data,
       long start,

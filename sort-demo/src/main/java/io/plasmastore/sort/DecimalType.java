@@ -26,6 +26,20 @@ record DecimalType(int words) implements KeyType {
     return prefix != Long.MIN_VALUE && prefix != Long.MAX_VALUE;
   }
 
+  /** Words that only repeat the sign count for nothing: so the width does not matter. */
+  @Override
+  public long identity(MemorySegment data, long start, long length) {
+    long identity = word(data, start, 0);
+    long sign = word(data, start, words - 1) >> 63;
+    for (int i = 1; i < words; i++) {
+      long word = word(data, start, i);
+      if (word != sign) {
+        identity = KeyHash.mix(identity ^ Long.rotateLeft(word, i));
+      }
+    }
+    return identity;
+  }
+
   @Override
   public int compare(
       MemorySegment data,

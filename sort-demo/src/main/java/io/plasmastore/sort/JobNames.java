@@ -11,9 +11,10 @@ import io.plasmastore.ObjectId;
 record JobNames(String prefix) {
   private static final int MARK_DIGITS = 12;
 
-  /** Names of a new sort, which no other has. */
-  static JobNames random() {
-    return new JobNames("sort/" + ObjectId.random().toHex().substring(0, MARK_DIGITS));
+  /** Names of something new, a sort or a partitioning, which no other has. */
+  static JobNames random(Arrangement arrangement) {
+    String mark = ObjectId.random().toHex().substring(0, MARK_DIGITS);
+    return new JobNames(arrangement.title() + "/" + mark);
   }
 
   /** What the sort is to do: schema and keys. */
@@ -24,6 +25,11 @@ record JobNames(String prefix) {
   /** Where the buckets end. */
   ObjectId splitters() {
     return named("splitters");
+  }
+
+  /** Rows of which splitters are chosen. */
+  ObjectId sample() {
+    return named("sample");
   }
 
   /** A slice's rows of one bucket, made by the attempt that this is. */

@@ -72,6 +72,16 @@ abstract class KeyColumn {
     }
   }
 
+  /** See {@link KeyType#identity}; any number for a null. */
+  abstract long identity(int row);
+
+  /** The identities of the rows {@code from} to {@code to - 1}, put into {@code out} from 0 on. */
+  void identities(int from, int to, long[] out) {
+    for (int row = from; row < to; row++) {
+      out[row - from] = identity(row);
+    }
+  }
+
   /** The column whose memory a row's value lies in. */
   abstract PlainKey values();
 
@@ -113,6 +123,24 @@ abstract class KeyColumn {
       }
       long start = column.start(row);
       return type.prefix(column.data(), start, column.start(row + 1) - start);
+    }
+
+    @Override
+    long identity(int row) {
+      if (column.shape() == ColumnShape.BITS) {
+        return prefix(row);
+      }
+      long start = column.start(row);
+      return type.identity(column.data(), start, column.start(row + 1) - start);
+    }
+
+    @Override
+    void identities(int from, int to, long[] out) {
+      if (type instanceof NumberForm form && form != NumberForm.BIT) {
+        form.identities(column.data(), (long) from * form.width(), to - from, out, 0);
+      } else {
+        super.identities(from, to, out);
+      }
     }
 
     @Override
@@ -186,6 +214,11 @@ abstract class KeyColumn {
     long prefix(int row) {
       // What stands in a null row need not be an index.
       return isNullIndex(row) ? 0 : values.prefix(index(row));
+    }
+
+    @Override
+    long identity(int row) {
+      return isNullIndex(row) ? 0 : values.identity(index(row));
     }
 
     @Override

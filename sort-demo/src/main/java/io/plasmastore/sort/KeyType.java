@@ -18,6 +18,12 @@ interface KeyType {
   /** Whether values with this prefix are equal whenever they share it. */
   boolean decides(long prefix);
 
+  /**
+   * A 64-bit number that equal values share, of whatever type {@link PartitionBy} calls them equal,
+   * and others as good as never. It is part of what users rely on: it must not change.
+   */
+  long identity(MemorySegment data, long start, long length);
+
   /** Compares two values. */
   int compare(
       MemorySegment data,

@@ -135,6 +135,41 @@ enum NumberForm implements KeyType {
   }
 
   @Override
+  public long identity(MemorySegment data, long start, long length) {
+    return switch (this) {
+      case UINT64 -> data.get(OffHeap.LONG, start);
+      case FLOAT16 ->
+          withoutNegativeZero(
+              ordered((double) Float.float16ToFloat(data.get(OffHeap.SHORT, start))));
+      case FLOAT32 ->
+          withoutNegativeZero(ordered((double) Float.intBitsToFloat(data.get(OffHeap.INT, start))));
+      case FLOAT64 -> withoutNegativeZero(prefix(data, start, length));
+      default -> prefix(data, start, length);
+    };
+  }
+
+  /**
+   * The identities of values that lie one behind the other, put into {@code out} from {@code at}
+   * on.
+   */
+  void identities(MemorySegment data, long start, int count, long[] out, int at) {
+    switch (this) {
+      case INT32, INT64 -> prefixes(data, start, width, count, out, at);
+      case FLOAT64 -> {
+        prefixes(data, start, width, count, out, at);
+        for (int i = at; i < at + count; i++) {
+          out[i] = withoutNegativeZero(out[i]);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          out[at + i] = identity(data, start + (long) i * width, width);
+        }
+      }
+    }
+  }
+
+  @Override
   public boolean decides(long prefix) {
     return !isFullRange() || (prefix != Long.MIN_VALUE && prefix != Long.MAX_VALUE);
   }
@@ -165,6 +200,11 @@ enum NumberForm implements KeyType {
       case 32 -> signed ? INT32 : UINT32;
       default -> signed ? INT64 : UINT64;
     };
+  }
+
+  /** An ordered float, −0.0 taken for 0.0: the number before 0 is that of −0.0. */
+  private static long withoutNegativeZero(long ordered) {
+    return ordered == -1 ? 0 : ordered;
   }
 
   static long ordered(double value) {

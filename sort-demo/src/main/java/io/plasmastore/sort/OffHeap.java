@@ -81,6 +81,32 @@ final class OffHeap {
     bitmap.set(BYTE, index >>> 3, (byte) (set ? bits | mask : bits & ~mask));
   }
 
+  /**
+   * Copies bits.
+   *
+   * @param source from its first bit on
+   * @param target gets them from bit {@code at} on; its other bits stay
+   */
+  static void appendBits(MemorySegment source, int count, MemorySegment target, int at) {
+    for (int i = 0; i < count; i += Byte.SIZE) {
+      int mask = (1 << Math.min(Byte.SIZE, count - i)) - 1;
+      int bits = source.get(BYTE, i >>> 3) & mask;
+      int shift = (at + i) & 7;
+      setBits(target, (at + i) >>> 3, mask << shift, bits << shift);
+      if (mask << shift > 0xff) {
+        setBits(
+            target,
+            ((at + i) >>> 3) + 1,
+            (mask << shift) >>> Byte.SIZE,
+            (bits << shift) >>> Byte.SIZE);
+      }
+    }
+  }
+
+  private static void setBits(MemorySegment target, int index, int mask, int bits) {
+    target.set(BYTE, index, (byte) ((target.get(BYTE, index) & ~mask) | bits));
+  }
+
   /** Bytes of a bitmap. */
   static long bitmapSize(int bitCount) {
     return (bitCount + 7L) / 8;

@@ -71,12 +71,18 @@ final class OpenRows implements AutoCloseable {
   /** The order of these rows by columns of the keys' names. */
   RowOrder order(KeyRules rules) {
     RowOrder order = new RowOrder(rules);
-    for (Part part : parts) {
-      List<FieldVector> vectors =
-          rules.keys().stream().map(key -> part.root().getVector(key.column())).toList();
-      order.add(vectors, part.dictionaries());
-    }
+    parts.forEach(part -> order.add(keys(part, rules)));
     return order;
+  }
+
+  /** The columns of the keys' names in a part. */
+  static KeyColumn[] keys(Part part, KeyRules rules) {
+    KeyColumn[] keys = new KeyColumn[rules.count()];
+    for (int key = 0; key < keys.length; key++) {
+      FieldVector vector = part.root().getVector(rules.keys().get(key).column());
+      keys[key] = KeyColumn.of(vector, part.dictionaries(), rules.types().get(key));
+    }
+    return keys;
   }
 
   /**

@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -32,6 +34,12 @@ final class ProcessWorker implements Worker {
 
   private static final Duration LAST_WORDS_PATIENCE = Duration.ofSeconds(5);
   private static final int LAST_WORDS = 10;
+
+  /** Names a file of what worker processes have in common, made by an earlier run; see JEP 514. */
+  static final String AOT_CACHE = "plasma.sort.aot.cache";
+
+  /** Names the file that this run makes, of its only worker. */
+  private static final String AOT_RECORD = "plasma.sort.aot.record";
 
   /** Stands behind the last line of the output, which no line equals. */
   private static final String END = "\n";
@@ -165,7 +173,9 @@ final class ProcessWorker implements Worker {
 
   /** Kills it, and waits for that. Idempotent. */
   void kill() {
-    process.destroyForcibly();
+    if (recorded() == null || !endsByItself()) {
+      process.destroyForcibly();
+    }
     boolean ended =
         Waiting.uninterruptibly(
             END_PATIENCE, nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
@@ -175,18 +185,47 @@ final class ProcessWorker implements Worker {
     }
   }
 
+  /** Has it end by itself, as only such a JVM writes down what it has learnt. */
+  private boolean endsByItself() {
+    if (!isIdleAgain()) {
+      return false;
+    }
+    try {
+      process.getOutputStream().close();
+      return true;
+    } catch (IOException e) {
+      // It has ended otherwise.
+      return false;
+    }
+  }
+
   private static List<String> command(Path socket) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        // The threads of another collector would be in the way of the other workers.
-        "-XX:+UseSerialGC",
-        "-XX:+DisplayVMOutputToStderr",
-        "-cp",
-        System.getProperty("java.class.path"),
-        SortWorker.class.getName(),
-        socket.toString());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    // The threads of another collector would be in the way of the other workers.
+    command.add("-XX:+UseSerialGC");
+    command.add("-XX:+DisplayVMOutputToStderr");
+    String recorded = recorded();
+    String cache = System.getProperty(AOT_CACHE);
+    if (recorded != null) {
+      command.add("-XX:AOTCacheOutput=" + recorded);
+    } else if (cache != null && Files.isReadable(Path.of(cache))) {
+      // One that does not fit is left aside: it is of another JVM or other jars, and no failure.
+      command.add("-XX:AOTCache=" + cache);
+      command.add("-Xlog:aot*=off,cds*=off");
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(SortWorker.class.getName());
+    command.add(socket.toString());
+    return command;
+  }
+
+  /** The file that this run is to make for others to start with, if it is to. */
+  private static @Nullable String recorded() {
+    return System.getProperty(AOT_RECORD);
   }
 
   private Thread listen(InputStream in, String what, Consumer<String> hear, String end) {

@@ -38,17 +38,27 @@ final class SliceSplit {
   int[] run(long position) {
     int count = Math.toIntExact(slice.rowCount());
     space.reserve(count);
-    char[] buckets = new char[count];
+    char[] buckets = space.parts(count);
     find(position, buckets);
-    int[] starts = new int[finder.bucketCount() + 1];
-    for (char bucket : buckets) {
-      starts[bucket + 1]++;
+    return place(buckets, count, finder.bucketCount(), space.places);
+  }
+
+  /**
+   * The places of rows when buckets stand one behind the other, and rows in them as they did.
+   *
+   * @param buckets of the rows
+   * @param places gets the place of each
+   * @return where each bucket begins; one more for the end of the last
+   */
+  static int[] place(char[] buckets, int count, int bucketCount, int[] places) {
+    int[] starts = new int[bucketCount + 1];
+    for (int i = 0; i < count; i++) {
+      starts[buckets[i] + 1]++;
     }
     for (int bucket = 1; bucket < starts.length; bucket++) {
       starts[bucket] += starts[bucket - 1];
     }
-    int[] places = space.places;
-    int[] next = Arrays.copyOf(starts, finder.bucketCount());
+    int[] next = Arrays.copyOf(starts, bucketCount);
     for (int i = 0; i < count; i++) {
       places[i] = next[buckets[i]]++;
     }

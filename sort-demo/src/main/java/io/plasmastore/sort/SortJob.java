@@ -26,7 +26,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * @param beginnings for each key what most of its strings begin with; of other types nothing
  * @param packed whether rows travel packed, as {@link RowLayout} says, else as dataframes
  * @param nulls the numbers of the columns that have a null in some partition; of packed rows alone
- * @param parts that each bucket is divided into; 1 where rows travel as dataframes
+ * @param arrangement which rows share a bucket
+ * @param buckets how many there are
+ * @param parts that each bucket is divided into, to be sorted; 1 where rows travel as dataframes
  * @param verified whether rows are hashed and their order is checked
  */
 record SortJob(
@@ -35,11 +37,15 @@ record SortJob(
     List<byte[]> beginnings,
     boolean packed,
     Set<Integer> nulls,
+    Arrangement arrangement,
+    int buckets,
     int parts,
     boolean verified) {
   private static final String PACKED = "plasma.sort.packed";
   private static final String NULLS = "plasma.sort.nulls";
   private static final String BEGINNING = "plasma.sort.beginning.";
+  private static final String ARRANGEMENT = "plasma.sort.arrangement";
+  private static final String BUCKETS = "plasma.sort.buckets";
   private static final String PARTS = "plasma.sort.parts";
 
   /** Drops what an earlier sort has left in the metadata. */
@@ -50,19 +56,20 @@ record SortJob(
     nulls = Set.copyOf(nulls);
   }
 
-  /** A job whose rows travel as dataframes, or packed, in one part a bucket. */
+  /** A job that is not planned yet. */
   SortJob(
       Schema schema,
       List<SortKey> keys,
       List<byte[]> beginnings,
       boolean packed,
       Set<Integer> nulls) {
-    this(schema, keys, beginnings, packed, nulls, 1, true);
+    this(schema, keys, beginnings, packed, nulls, Arrangement.SORTED, 1, 1, true);
   }
 
-  /** The same of buckets of so many parts. */
-  SortJob with(int parts, boolean verified) {
-    return new SortJob(schema, keys, beginnings, packed, nulls, parts, verified);
+  /** The same, planned. */
+  SortJob with(Arrangement arrangement, int buckets, int parts, boolean verified) {
+    return new SortJob(
+        schema, keys, beginnings, packed, nulls, arrangement, buckets, parts, verified);
   }
 
   /** Puts it. */
@@ -75,6 +82,8 @@ record SortJob(
     for (int key = 0; key < keys.size(); key++) {
       metadata.put(BEGINNING + key, HexFormat.of().formatHex(beginnings.get(key)));
     }
+    metadata.put(ARRANGEMENT, arrangement.name());
+    metadata.put(BUCKETS, Integer.toString(buckets));
     metadata.put(PARTS, Integer.toString(parts));
     metadata.put(SortManifest.VERIFIED, Boolean.toString(verified));
     Schema described = new Schema(schema.getFields(), metadata);
@@ -100,6 +109,8 @@ record SortJob(
               .filter(number -> !number.isEmpty())
               .map(Integer::valueOf)
               .collect(Collectors.toSet()),
+          Arrangement.valueOf(metadata.getOrDefault(ARRANGEMENT, "")),
+          Integer.parseInt(metadata.getOrDefault(BUCKETS, "1")),
           Integer.parseInt(metadata.getOrDefault(PARTS, "1")),
           Boolean.parseBoolean(metadata.get(SortManifest.VERIFIED)));
     }

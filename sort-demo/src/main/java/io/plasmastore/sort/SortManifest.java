@@ -2,18 +2,10 @@ package io.plasmastore.sort;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowClient;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.IntVector;
-import org.apache.arrow.vector.VarCharVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * The list of the buckets that a sort has made, itself a dataframe in the store. It is put last:
@@ -39,13 +31,6 @@ public record SortManifest(List<SortResult.Bucket> buckets, List<SortKey> keys, 
   private static final String KEY_PREFIX = PREFIX + "key.";
   static final String VERIFIED = PREFIX + "verified";
 
-  static final Schema SCHEMA =
-      new Schema(
-          List.of(
-              Field.notNullable("bucket", new ArrowType.Int(Integer.SIZE, true)),
-              Field.notNullable("id", ArrowType.Utf8.INSTANCE),
-              Field.notNullable("rows", new ArrowType.Int(Long.SIZE, true))));
-
   /** Keeps copies of the lists. */
   public SortManifest {
     buckets = List.copyOf(buckets);
@@ -62,59 +47,46 @@ public record SortManifest(List<SortResult.Bucket> buckets, List<SortKey> keys, 
    * @throws io.plasmastore.PlasmaException if there is no such object
    */
   public static SortManifest get(ArrowClient dataframes, ObjectId id) {
-    try (VectorSchemaRoot root = dataframes.get(id)) {
-      Schema schema = root.getSchema();
-      if (!schema.getFields().equals(SCHEMA.getFields())) {
-        throw new IllegalArgumentException("not a manifest: id=" + id + " columns=" + schema);
-      }
-      VarCharVector ids = (VarCharVector) root.getVector(1);
-      BigIntVector rows = (BigIntVector) root.getVector(2);
-      List<SortResult.Bucket> buckets = new ArrayList<>();
-      for (int i = 0; i < root.getRowCount(); i++) {
-        ObjectId bucket = ObjectId.fromHex(new String(ids.get(i), StandardCharsets.US_ASCII));
-        buckets.add(new SortResult.Bucket(bucket, rows.get(i)));
-      }
-      Map<String, String> metadata = schema.getCustomMetadata();
-      return new SortManifest(
-          buckets, keys(metadata), Boolean.parseBoolean(metadata.get(VERIFIED)));
-    }
+    BucketTable table = BucketTable.get(dataframes, id);
+    return new SortManifest(
+        table.buckets(),
+        keys(table.metadata()),
+        Boolean.parseBoolean(table.metadata().get(VERIFIED)));
   }
 
   /** Puts it. */
   void put(ArrowClient dataframes, ObjectId id) {
     Map<String, String> metadata = metadata(keys);
     metadata.put(VERIFIED, Boolean.toString(verified));
-    try (VectorSchemaRoot root =
-        VectorSchemaRoot.create(new Schema(SCHEMA.getFields(), metadata), dataframes.allocator())) {
-      IntVector numbers = (IntVector) root.getVector(0);
-      VarCharVector ids = (VarCharVector) root.getVector(1);
-      BigIntVector rows = (BigIntVector) root.getVector(2);
-      for (int i = 0; i < buckets.size(); i++) {
-        numbers.setSafe(i, i);
-        ids.setSafe(i, buckets.get(i).id().toHex().getBytes(StandardCharsets.US_ASCII));
-        rows.setSafe(i, buckets.get(i).rows());
-      }
-      root.setRowCount(buckets.size());
-      dataframes.put(id, root);
-    }
+    new BucketTable(buckets, metadata).put(dataframes, id);
   }
 
   /** Keys as a schema's metadata. */
   static Map<String, String> metadata(List<SortKey> keys) {
+    return metadata(keys, KEY_PREFIX);
+  }
+
+  /** Keys as a schema's metadata, under names that begin so. */
+  static Map<String, String> metadata(List<SortKey> keys, String prefix) {
     Map<String, String> metadata = new LinkedHashMap<>();
     for (int i = 0; i < keys.size(); i++) {
-      metadata.put(KEY_PREFIX + i, keys.get(i).toString());
+      metadata.put(prefix + i, keys.get(i).toString());
     }
     return metadata;
   }
 
   /** The keys that a schema's metadata says. */
   static List<SortKey> keys(Map<String, String> metadata) {
+    return keys(metadata, KEY_PREFIX);
+  }
+
+  /** The keys that a schema's metadata says under names that begin so. */
+  static List<SortKey> keys(Map<String, String> metadata, String prefix) {
     List<SortKey> keys = new ArrayList<>();
-    String text = metadata.get(KEY_PREFIX + 0);
+    String text = metadata.get(prefix + 0);
     while (text != null) {
       keys.add(SortKey.parse(text));
-      text = metadata.get(KEY_PREFIX + keys.size());
+      text = metadata.get(prefix + keys.size());
     }
     return keys;
   }

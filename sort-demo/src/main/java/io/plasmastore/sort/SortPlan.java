@@ -87,7 +87,7 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
 
   /** How many parts a bucket has. */
   private static int parts(SortOptions options, Inputs inputs, int buckets) {
-    if (!inputs.job().packed()) {
+    if (!inputs.job().packed() || options.arrangement() != Arrangement.SORTED) {
       return 1;
     }
     int most = Math.max(1, MOST_PARTS / buckets);

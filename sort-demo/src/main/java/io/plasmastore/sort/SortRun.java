@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 final class SortRun {
   private final ArrowClient dataframes;
   private final SortOptions options;
-  private final JobNames names = JobNames.random();
+  private final JobNames names;
   private final PhaseClock clock;
   private final Holds partitions;
   private final Inputs inputs;
@@ -32,6 +32,7 @@ final class SortRun {
     // What a sort makes is no cache: to lose a piece to make room would be to lose the sort.
     this.dataframes = dataframes.keeping();
     this.options = options;
+    this.names = JobNames.random(options.arrangement());
     this.clock = clock;
     this.partitions = partitions;
     this.inputs = Inputs.of(dataframes, options.partitions(), options.keys());
@@ -86,12 +87,20 @@ final class SortRun {
   }
 
   private SortResult run() throws InterruptedException {
-    inputs.job().with(plan.parts(), options.verified()).put(dataframes, names.job());
+    inputs
+        .job()
+        .with(options.arrangement(), plan.buckets(), plan.parts(), options.verified())
+        .put(dataframes, names.job());
+    if (options.splitters() != null) {
+      putSplitters();
+    }
     pool.start();
     clock.finish();
 
     clock.start(SortPhase.SAMPLE, 0);
-    Splitters.put(dataframes, inputs, plan.buckets(), plan.parts(), names.splitters());
+    if (options.splitters() == null) {
+      putSplitters();
+    }
     clock.finish();
 
     List<List<ObjectId>> pieces = new ArrayList<>();
@@ -104,13 +113,18 @@ final class SortRun {
 
     pool.close();
     delete(names.job());
-    delete(names.splitters());
+    if (options.arrangement() == Arrangement.SORTED) {
+      delete(names.splitters());
+    }
     if (pool.retries() + pool.yields() > 0) {
       Set<ObjectId> kept = new HashSet<>();
+      if (options.arrangement() == Arrangement.RANGED) {
+        kept.add(names.splitters());
+      }
       buckets.forEach(bucket -> kept.add(bucket.id()));
       JobSweep.run(dataframes.client(), names, kept);
     }
-    new SortManifest(buckets, options.keys(), options.verified()).put(dataframes, names.manifest());
+    putManifest(buckets);
     return new SortResult(
         inputs.rows(),
         inputs.partitions().size(),
@@ -123,6 +137,28 @@ final class SortRun {
         clock.seconds(),
         rowSums.seconds(),
         clock.totalSeconds());
+  }
+
+  private void putSplitters() {
+    switch (options.arrangement()) {
+      case SORTED ->
+          Splitters.put(dataframes, inputs, plan.buckets(), plan.parts(), names.splitters());
+      case RANGED -> RangeSplitters.put(dataframes, inputs, plan.buckets(), options, names);
+      case HASHED -> {}
+    }
+  }
+
+  private void putManifest(List<SortResult.Bucket> buckets) {
+    ObjectId id = names.manifest();
+    boolean verified = options.verified();
+    switch (options.arrangement()) {
+      case SORTED -> new SortManifest(buckets, options.keys(), verified).put(dataframes, id);
+      case RANGED ->
+          new PartitionManifest(buckets, options.keys(), names.splitters(), verified)
+              .put(dataframes, id);
+      case HASHED ->
+          new PartitionManifest(buckets, options.keys(), null, verified).put(dataframes, id);
+    }
   }
 
   /**
@@ -209,7 +245,9 @@ final class SortRun {
   /** Checks that the buckets have the rows of the partitions, and are in order. */
   private void check(List<SortResult.Bucket> buckets) {
     clock.start(SortPhase.VERIFY, 0);
-    rowSums.addDisordered(BucketEnds.disordered(dataframes, inputs.job().rules(), buckets));
+    if (options.arrangement() == Arrangement.SORTED) {
+      rowSums.addDisordered(BucketEnds.disordered(dataframes, inputs.job().rules(), buckets));
+    }
     rowSums.check();
     clock.finish();
   }

@@ -37,10 +37,13 @@ final class TaskRunner implements AutoCloseable {
    */
   TaskRunner(ArrowClient dataframes, JobNames names) {
     SortJob job = SortJob.get(dataframes, names.job());
-    this.tasks =
-        job.packed()
-            ? new PackedTasks(dataframes, names, job)
-            : new FrameTasks(dataframes, names, job);
+    if (!job.packed()) {
+      this.tasks = new FrameTasks(dataframes, names, job);
+    } else if (job.arrangement() == Arrangement.SORTED) {
+      this.tasks = new PackedTasks(dataframes, names, job);
+    } else {
+      this.tasks = new ColumnTasks(dataframes, names, job);
+    }
   }
 
   /** Does a task. */

@@ -64,6 +64,19 @@ record FrameModel(List<ColumnModel> columns) {
     return id;
   }
 
+  /**
+   * Cuts rows anywhere into partitions, and those anywhere into batches; some of each are empty.
+   */
+  List<ObjectId> put(ArrowClient dataframes, List<byte[][]> rows, Random random, int count) {
+    List<ObjectId> ids = new ArrayList<>();
+    for (List<byte[][]> partition : cut(rows, random, count)) {
+      List<Integer> sizes =
+          cut(partition, random, 1 + random.nextInt(4)).stream().map(List::size).toList();
+      ids.add(put(dataframes, partition, sizes));
+    }
+    return ids;
+  }
+
   VectorSchemaRoot root(List<byte[][]> rows, BufferAllocator allocator) {
     List<FieldVector> vectors = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
@@ -113,5 +126,17 @@ record FrameModel(List<ColumnModel> columns) {
   /** Rows as text, for assertions that show what is different. */
   static List<String> text(List<byte[][]> rows) {
     return rows.stream().map(Arrays::deepToString).toList();
+  }
+
+  private static <T> List<List<T>> cut(List<T> list, Random random, int count) {
+    int[] cuts = random.ints(count - 1L, 0, list.size() + 1).sorted().toArray();
+    List<List<T>> parts = new ArrayList<>();
+    int from = 0;
+    for (int cut : cuts) {
+      parts.add(list.subList(from, cut));
+      from = cut;
+    }
+    parts.add(list.subList(from, list.size()));
+    return parts;
   }
 }

@@ -25,7 +25,7 @@ class SortDocumentTest {
     Map<String, String> types =
         Map.of("Int(32, true)", "int32", "Utf8", "utf8", "Int(64, true)", "int64");
     int at = indexOf("| column | type |") + 2;
-    for (Field field : SortManifest.SCHEMA.getFields()) {
+    for (Field field : BucketTable.SCHEMA.getFields()) {
       String row = "| " + field.getName() + " | " + types.get(field.getType().toString()) + " |";
       assertTrue(lines.get(at).startsWith(row), row);
       at++;
@@ -45,6 +45,14 @@ class SortDocumentTest {
                     line.startsWith("| `" + entry.getKey() + "`")
                         && line.contains("`" + entry.getValue() + "`")));
     indexOf("| `" + SortManifest.VERIFIED + "` |");
+  }
+
+  @Test
+  void statesTheMetadataOfAPartitionManifest() {
+    indexOf("| `" + PartitionManifest.BY + "` |");
+    indexOf("| `" + PartitionManifest.KEY_PREFIX + "0`");
+    indexOf("| `" + PartitionManifest.SPLITTERS + "` |");
+    indexOf("| `" + PartitionManifest.VERIFIED + "` |");
   }
 
   @Test

@@ -287,7 +287,7 @@ class SortOrderTest {
       int buckets,
       int workers)
       throws InterruptedException {
-    List<ObjectId> ids = putPartitions(frame, rows, random, partitions);
+    List<ObjectId> ids = frame.put(store.dataframes(), rows, random, partitions);
     SortResult result =
         ParallelSort.of(store.dataframes())
             .by(keys)
@@ -311,32 +311,6 @@ class SortOrderTest {
     store.assertHoldsOnly(left);
     left.forEach(store.client()::delete);
     return result;
-  }
-
-  /**
-   * Cuts rows anywhere into partitions, and those anywhere into batches; some of each are empty.
-   */
-  private List<ObjectId> putPartitions(
-      FrameModel frame, List<byte[][]> rows, Random random, int count) {
-    List<ObjectId> ids = new ArrayList<>();
-    for (List<byte[][]> partition : cut(rows, random, count)) {
-      List<Integer> sizes =
-          cut(partition, random, 1 + random.nextInt(4)).stream().map(List::size).toList();
-      ids.add(frame.put(store.dataframes(), partition, sizes));
-    }
-    return ids;
-  }
-
-  private static <T> List<List<T>> cut(List<T> list, Random random, int count) {
-    int[] cuts = random.ints(count - 1L, 0, list.size() + 1).sorted().toArray();
-    List<List<T>> parts = new ArrayList<>();
-    int from = 0;
-    for (int cut : cuts) {
-      parts.add(list.subList(from, cut));
-      from = cut;
-    }
-    parts.add(list.subList(from, list.size()));
-    return parts;
   }
 
   private static List<SortKey> directions(int column) {

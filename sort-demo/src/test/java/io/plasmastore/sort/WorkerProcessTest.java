@@ -15,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -147,6 +148,25 @@ class WorkerProcessTest {
       assertEquals(ErrorCode.STORE_GONE, failure.code(), failure::toString);
     }
     assertEquals(Set.of(), pids());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"of another JVM", ""})
+  void startsWithoutACacheThatDoesNotFit(String content) throws Exception {
+    List<ObjectId> ids = generate(10_000);
+    Path cache = directory.resolve("worker.aot");
+    if (!content.isEmpty()) {
+      Files.writeString(cache, content);
+    }
+    System.setProperty(ProcessWorker.AOT_CACHE, cache.toString());
+    try {
+      SortResult result = sort(ids).workers(1).run();
+      assertEquals(0, result.retries());
+      assertSorted(result, 10_000);
+      assertHoldsOnly(ids, result);
+    } finally {
+      System.clearProperty(ProcessWorker.AOT_CACHE);
+    }
   }
 
   @Test

@@ -35,7 +35,7 @@ class WorkerProtocolTest {
 
   @Test
   void tellsTheBeginningOfASortFromATask() {
-    JobNames names = JobNames.random();
+    JobNames names = JobNames.random(Arrangement.SORTED);
     assertEquals(names, WorkerProtocol.parseBegin(WorkerProtocol.formatBegin(names)));
     assertNull(WorkerProtocol.parseBegin(LINE));
   }

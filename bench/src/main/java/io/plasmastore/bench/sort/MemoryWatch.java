@@ -3,6 +3,7 @@ package io.plasmastore.bench.sort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ final class MemoryWatch implements AutoCloseable {
   private static final long KILO = 1024;
 
   private final ProcessHandle process;
+  private final Set<Long> others;
   private final LongSupplier more;
   private final Thread thread;
   private volatile long peak;
@@ -32,7 +34,19 @@ final class MemoryWatch implements AutoCloseable {
    * @param more bytes that count besides
    */
   MemoryWatch(ProcessHandle process, LongSupplier more) {
+    this(process, Set.of(), more);
+  }
+
+  /**
+   * Begins to look.
+   *
+   * @param process whose descendants count too
+   * @param others descendants that don't
+   * @param more bytes that count besides
+   */
+  MemoryWatch(ProcessHandle process, Set<Long> others, LongSupplier more) {
     this.process = process;
+    this.others = Set.copyOf(others);
     this.more = more;
     this.thread = Thread.ofPlatform().daemon().name("plasma-bench-memory").start(this::look);
   }
@@ -74,7 +88,10 @@ final class MemoryWatch implements AutoCloseable {
     while (!closed) {
       long bytes = more.getAsLong();
       try (Stream<ProcessHandle> all = Stream.concat(Stream.of(process), process.descendants())) {
-        bytes += all.mapToLong(MemoryWatch::privateBytes).sum();
+        bytes +=
+            all.filter(one -> !others.contains(one.pid()))
+                .mapToLong(MemoryWatch::privateBytes)
+                .sum();
       }
       if (!paused) {
         peak = Math.max(peak, bytes);

@@ -2,8 +2,10 @@ package io.plasmastore.bench.sort;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
     header = "Measure the sort beside DuckDB, Polars, Pandas, NumPy, PyArrow and the JDK.",
     description =
         "Makes rows once and has each program sort them, one after the other; checks each result, and"
-            + " prints Markdown tables of times, memory, ratios and goals. A goal that is missed is"
+            + " prints Markdown tables of times, memory, ratios and goals as each case ends. A goal that is missed is"
             + " said, and is no failure. What is not installed is skipped by name; rows that memory"
             + " is too small for are fewer.",
     footer = {
@@ -58,7 +60,16 @@ public final class SortBenchCommand implements Callable<Integer> {
       description = "The interpreter for the peers in Python. Default: python3 of the PATH.")
   private @Nullable Path python;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as well.")
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "Write the tables there as well, anew after each case.")
+  private @Nullable Path markdown;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the figures there as well, anew after each case.")
   private @Nullable Path json;
 
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
@@ -75,23 +86,39 @@ public final class SortBenchCommand implements Callable<Integer> {
     }
     Effort effort = quick ? QUICK : Effort.FULL;
     effort = rounds == 0 ? effort : new Effort(rounds, effort.budgetSeconds());
-    SortFigures figures =
-        new SortBench(
-                effort,
-                quick ? scale * QUICK_SCALE : scale,
-                python == null ? PythonPeers.found() : new PythonPeers(python),
-                SortBench.VARIANTS)
-            .run(cases.isEmpty() ? List.of(SortCase.values()) : cases);
-    System.out.print(SortMarkdown.text(figures));
+    new SortBench(
+            effort,
+            quick ? scale * QUICK_SCALE : scale,
+            python == null ? PythonPeers.found() : new PythonPeers(python),
+            SortBench.VARIANTS)
+        .run(cases.isEmpty() ? List.of(SortCase.values()) : cases, this::show);
+    return 0;
+  }
+
+  /** Prints what is new, and writes the files anew: a run that is ended keeps what it has. */
+  private void show(SortFigures figures) throws IOException {
+    System.out.print(
+        figures.cases().isEmpty()
+            ? SortMarkdown.head(figures)
+            : SortMarkdown.text(figures, figures.cases().getLast()));
     System.out.flush();
+    if (markdown != null) {
+      replace(markdown, SortMarkdown.text(figures));
+    }
     if (json != null) {
       String text =
           JsonMapper.builder()
               .enable(SerializationFeature.INDENT_OUTPUT)
               .build()
               .writeValueAsString(figures);
-      Files.writeString(json, text + "\n");
+      replace(json, text + "\n");
     }
-    return 0;
+  }
+
+  /** Whoever reads the file finds the old text or the new one, and never half of it. */
+  private static void replace(Path file, String text) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(fresh, text);
+    Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }

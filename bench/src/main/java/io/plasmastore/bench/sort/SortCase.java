@@ -130,6 +130,16 @@ enum SortCase {
     return rows * columns.stream().mapToInt(column -> column.values().size).sum();
   }
 
+  /**
+   * Bytes that a sort of two passes has to read and write: every row from its partition, to a
+   * piece, from there, and to its bucket, and its keys once more, to find where it goes.
+   */
+  long movedSize(long rows) {
+    int keySize =
+        columns.stream().limit(keys.size()).mapToInt(column -> column.values().size).sum();
+    return 4 * size(rows) + rows * keySize;
+  }
+
   /** The order as a database has it. */
   String orderBy() {
     return keys.stream()

@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
  * All that a run of {@code bench sort} has found, as it is written to JSON.
  *
  * @param machine where it was
+ * @param copyBytesPerSecond what all processors together copy, read and written bytes counted
  * @param effort how often each was timed
  * @param cases what was sorted
  */
-record SortFigures(Machine machine, Effort effort, List<Case> cases) {
+record SortFigures(Machine machine, double copyBytesPerSecond, Effort effort, List<Case> cases) {
+  /** Keeps a copy of the list. */
+  SortFigures {
+    cases = List.copyOf(cases);
+  }
+
   /**
    * One kind of rows.
    *
@@ -20,6 +26,7 @@ record SortFigures(Machine machine, Effort effort, List<Case> cases) {
    * @param rows how many
    * @param fullRows how many the goals are stated for
    * @param bytes of the rows
+   * @param movedBytes that sorting them has to read and write at least
    * @param outcomes ours first
    * @param goals what was to be reached
    * @param notes what else there is to say
@@ -30,6 +37,7 @@ record SortFigures(Machine machine, Effort effort, List<Case> cases) {
       long rows,
       long fullRows,
       long bytes,
+      long movedBytes,
       List<Outcome> outcomes,
       List<GoalLine> goals,
       List<String> notes) {}
@@ -38,11 +46,13 @@ record SortFigures(Machine machine, Effort effort, List<Case> cases) {
    * A goal.
    *
    * @param what is compared
+   * @param against what it is divided by
    * @param ratio that was found; null if it was not
    * @param goal the ratio to be reached
    * @param atLeast whether the ratio has to be that or more, else that or less
    */
-  record GoalLine(String what, @Nullable Double ratio, double goal, boolean atLeast) {
+  record GoalLine(
+      String what, String against, @Nullable Double ratio, double goal, boolean atLeast) {
     @Nullable Boolean isMet() {
       return ratio == null ? null : atLeast ? ratio >= goal : ratio <= goal;
     }

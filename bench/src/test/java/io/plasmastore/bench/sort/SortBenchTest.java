@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +24,14 @@ class SortBenchTest {
 
   @Test
   void sortsTheSameRowsWithEachPeer() throws Exception {
+    List<SortFigures> told = new ArrayList<>();
     SortFigures figures =
-        new SortBench(ONCE, 0.00002, PythonPeers.found(), THREADS).run(List.of(SortCase.A));
+        new SortBench(ONCE, 0.00002, PythonPeers.found(), THREADS)
+            .run(List.of(SortCase.A), told::add);
+    assertEquals(2, told.size());
+    assertEquals(List.of(), told.getFirst().cases());
+    assertEquals(figures, told.getLast());
+    assertTrue(figures.copyBytesPerSecond() > 1e8, figures::toString);
     SortFigures.Case figuresOfA = figures.cases().getFirst();
     assertEquals(2_000, figuresOfA.rows());
     assertEquals(16_000, figuresOfA.bytes());
@@ -43,12 +50,43 @@ class SortBenchTest {
       }
     }
     SortFigures.GoalLine jdk = figuresOfA.goals().getFirst();
-    assertTrue(jdk.what().startsWith("Arrays.parallelSort : plasma, "), jdk.what());
+    assertEquals("Arrays.parallelSort", jdk.what());
+    assertTrue(jdk.against().startsWith("plasma, "), jdk.against());
     assertNotNull(jdk.ratio());
     assertEquals(List.of("The goals are stated for 100,000,000 rows."), figuresOfA.notes());
+    assertEquals(5 * 16_000, figuresOfA.movedBytes());
     String text = SortMarkdown.text(figures);
+    assertEquals(
+        text, SortMarkdown.head(figures) + SortMarkdown.text(figures, figures.cases().getFirst()));
+    assertTrue(text.contains("| Arrays.parallelSort | 25"), text);
+    assertTrue(text.contains(" | ≥ 2.00 | "), text);
+    assertTrue(text.contains("The bound of memory: "), text);
     assertTrue(text.contains("## A: 2,000 rows, float64, one column"), text);
     assertTrue(text.contains("| duckdb-jdbc | v1."), text);
+  }
+
+  @Test
+  void keepsWorkerProcessesFromRoundToRound() throws Exception {
+    SortFigures figures =
+        new SortBench(ONCE, 0.00002, new PythonPeers(null), SortBench.VARIANTS)
+            .run(List.of(SortCase.E), _ -> {});
+    SortFigures.Case figuresOfE = figures.cases().getFirst();
+    List<Outcome> processes =
+        figuresOfE.outcomes().stream()
+            .filter(outcome -> outcome.what().contains("process"))
+            .toList();
+    assertEquals(2, processes.size());
+    for (Outcome outcome : processes) {
+      assertNull(outcome.failure(), outcome.toString());
+      assertTrue(
+          String.valueOf(outcome.note())
+              .matches("largest bucket [0-9.]+ × the mean; started in .* s, their first sort .* s"),
+          outcome.toString());
+    }
+    assertTrue(
+        figuresOfE.goals().stream()
+            .anyMatch(goal -> goal.what().equals("largest bucket") && goal.ratio() != null),
+        figuresOfE::toString);
   }
 
   @Test

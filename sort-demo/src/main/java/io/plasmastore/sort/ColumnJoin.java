@@ -1,0 +1,169 @@
+package io.plasmastore.sort;
+
+import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaException;
+import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.arrow.BatchWriter;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Makes a bucket of its pieces: their rows one behind the other, column by column. One use, one
+ * thread.
+ */
+final class ColumnJoin {
+  private final OpenRows pieces;
+  private final SortJob job;
+  private final SortSpace space;
+  private final RowLayout layout;
+  private final List<FlatColumn[]> batches = new ArrayList<>();
+  private final int rowCount;
+
+  /**
+   * Prepares it.
+   *
+   * @param pieces in the order of their slices, with columns of the job's schema
+   */
+  ColumnJoin(OpenRows pieces, SortJob job, SortSpace space) {
+    this.pieces = pieces;
+    this.job = job;
+    this.space = space;
+    this.layout = RowLayout.of(job.schema(), job.nulls());
+    this.rowCount = Math.toIntExact(pieces.rowCount());
+    for (OpenRows.Part part : pieces.parts()) {
+      batches.add(
+          part.root().getFieldVectors().stream().map(FlatColumn::of).toArray(FlatColumn[]::new));
+    }
+  }
+
+  /**
+   * Makes the bucket.
+   *
+   * @param finder to check that each row belongs to it
+   * @param bucket its number
+   * @return the answer to {@link SortTask.Merge}
+   */
+  List<Long> run(ArrowClient dataframes, ObjectId id, RowBuckets finder, int bucket)
+      throws InterruptedException {
+    int columns = layout.columns().size();
+    try (BatchWriter writer =
+        BatchWriter.create(dataframes, id, job.schema(), rowCount, stringSizes())) {
+      int[] nullCounts = new int[columns];
+      for (int column = 0; column < columns; column++) {
+        TaskRunner.requireNotInterrupted();
+        BatchWriter.Column target = writer.columns().get(column);
+        joinValues(column, target);
+        nullCounts[column] = joinNulls(column, target.validity());
+      }
+      List<Long> answer = List.of((long) rowCount, 0L, 0L, 0L);
+      if (job.verified()) {
+        answer = check(writer, finder, bucket);
+      }
+      writer.seal(nullCounts);
+      return answer;
+    }
+  }
+
+  /**
+   * Refuses what the offsets of a column cannot say.
+   *
+   * @param sizes for each column of strings the bytes of all of them
+   */
+  static void requireFits(RowLayout layout, long[] sizes) {
+    for (int column : layout.bytesColumns()) {
+      RowLayout.Column strings = layout.columns().get(column);
+      if (strings.shape() == ColumnShape.BYTES && sizes[column] > Integer.MAX_VALUE) {
+        throw new PlasmaException(
+            ErrorCode.LIMIT_EXCEEDED,
+            "a column has too much in one bucket, make more buckets: column=%s length=%d limit=%d"
+                .formatted(strings.field().getName(), sizes[column], Integer.MAX_VALUE));
+      }
+    }
+  }
+
+  private long[] stringSizes() {
+    long[] sizes = new long[layout.columns().size()];
+    for (int column : layout.bytesColumns()) {
+      for (int number = 0; number < batches.size(); number++) {
+        sizes[column] += batches.get(number)[column].start(rows(number));
+      }
+    }
+    requireFits(layout, sizes);
+    return sizes;
+  }
+
+  private void joinValues(int column, BatchWriter.Column target) {
+    ColumnShape shape = layout.columns().get(column).shape();
+    int row = 0;
+    long end = 0;
+    for (int number = 0; number < batches.size(); number++) {
+      FlatColumn piece = batches.get(number)[column];
+      int rows = rows(number);
+      if (shape == ColumnShape.BITS) {
+        OffHeap.appendBits(piece.data(), rows, target.data(), row);
+      } else {
+        long size = piece.start(rows);
+        MemorySegment.copy(piece.data(), 0, target.data(), end, size);
+        if (shape.isBytes()) {
+          Offsets offsets =
+              new Offsets(
+                  Objects.requireNonNull(target.offsets()), shape == ColumnShape.LARGE_BYTES);
+          for (int i = 1; i <= rows; i++) {
+            offsets.set(row + i, end + piece.start(i));
+          }
+        }
+        end += size;
+      }
+      row += rows;
+    }
+  }
+
+  /** Says how many there are. */
+  private int joinNulls(int column, MemorySegment validity) {
+    int nulls = 0;
+    int row = 0;
+    for (int number = 0; number < batches.size(); number++) {
+      MemorySegment piece = batches.get(number)[column].validity();
+      if (piece != null) {
+        OffHeap.appendBits(piece, rows(number), validity, row);
+        nulls += pieces.parts().get(number).root().getVector(column).getNullCount();
+      }
+      row += rows(number);
+    }
+    return nulls;
+  }
+
+  private List<Long> check(BatchWriter writer, RowBuckets finder, int bucket) {
+    long begun = System.nanoTime();
+    FlatColumn[] columns = new FlatColumn[layout.columns().size()];
+    for (int i = 0; i < columns.length; i++) {
+      RowLayout.Column column = layout.columns().get(i);
+      int width = column.shape() == ColumnShape.FIXED ? column.width() : 0;
+      columns[i] = FlatColumn.of(column.field(), width, column.hasNulls(), writer.columns().get(i));
+    }
+    int[] keyColumns = job.keyColumns();
+    KeyColumn[] keys = new KeyColumn[keyColumns.length];
+    Arrays.setAll(
+        keys, key -> KeyColumn.of(columns[keyColumns[key]], job.rules().types().get(key)));
+    int batch = finder.add(keys);
+    char[] buckets = space.parts(RowBuckets.BLOCK);
+    FlatHash hash = new FlatHash();
+    long sum = 0;
+    long strangers = 0;
+    for (int from = 0; from < rowCount; from += RowBuckets.BLOCK) {
+      int count = Math.min(rowCount - from, RowBuckets.BLOCK);
+      sum += hash.sum(columns, from, from + count);
+      finder.find(batch, from, count, buckets, 0);
+      strangers += FrameTasks.strangers(buckets, count, bucket);
+    }
+    return List.of((long) rowCount, sum, strangers, System.nanoTime() - begun);
+  }
+
+  private int rows(int piece) {
+    return pieces.parts().get(piece).rowCount();
+  }
+}
