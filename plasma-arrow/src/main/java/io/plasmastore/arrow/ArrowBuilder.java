@@ -330,14 +330,15 @@ public final class ArrowBuilder implements AutoCloseable {
       placement.giveBack();
       return false;
     }
-    placement.copy(target());
     StreamTarget target = target();
+    placement.copy(target);
     long offset = space.base();
     for (Map.Entry<Long, BatchPlan> entry : changed.entrySet()) {
       PlannedMessage dictionary = dictionary(entry.getKey(), entry.getValue());
       dictionary.writeTo(target, offset);
       offset += dictionary.size();
     }
+    target.finish();
     batch.clear();
     long end = placement.end();
     while (space.clear(end, end + metadataRoom) > end) {
@@ -377,7 +378,9 @@ public final class ArrowBuilder implements AutoCloseable {
       move(Math.max(end, Math.min(2 * space.end(), memory.maxCapacity() - slack())));
       space = memory.space();
     }
-    message.writeTo(target(), space.base());
+    StreamTarget target = target();
+    message.writeTo(target, space.base());
+    target.finish();
     space.begin(end, end);
   }
 
