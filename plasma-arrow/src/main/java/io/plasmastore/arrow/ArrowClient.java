@@ -7,6 +7,8 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.arrow.memory.BufferAllocator;
@@ -60,6 +62,9 @@ import org.jspecify.annotations.Nullable;
  * readers belong to one thread at a time.
  */
 public final class ArrowClient {
+  /** What the core takes along in one message. */
+  private static final long SMALL = 64 << 10;
+
   private static final DictionaryProvider NO_DICTIONARIES =
       new DictionaryProvider.MapDictionaryProvider();
 
@@ -105,7 +110,7 @@ public final class ArrowClient {
    * @throws IllegalArgumentException if a vector's value count is not the root's row count, a
    *     vector's buffers are too short, or a column is dictionary-encoded; nothing is stored
    * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
-   *     stored
+   *     stored, unless the store died before it could answer
    */
   public void put(ObjectId id, VectorSchemaRoot root) {
     put(id, root, NO_DICTIONARIES);
@@ -123,7 +128,7 @@ public final class ArrowClient {
    * @throws IllegalArgumentException if a dictionary is missing, a vector's value count is not the
    *     root's row count, or a vector's buffers are too short; nothing is stored
    * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
-   *     stored
+   *     stored, unless the store died before it could answer
    */
   public void put(ObjectId id, VectorSchemaRoot root, DictionaryProvider dictionaries) {
     Objects.requireNonNull(id, "id");
@@ -144,7 +149,7 @@ public final class ArrowClient {
    *     stored
    * @throws UncheckedIOException if the reader fails; nothing is stored
    * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
-   *     stored
+   *     stored, unless the store died before it could answer
    */
   public void put(ObjectId id, ArrowReader reader) {
     Objects.requireNonNull(id, "id");
@@ -202,7 +207,7 @@ public final class ArrowClient {
    * @throws org.apache.arrow.memory.OutOfMemoryException if the maxCapacity does not suffice;
    *     nothing is stored
    * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
-   *     stored
+   *     stored, unless the store died before it could answer
    */
   public void put(ObjectId id, ArrowReader reader, BuildOptions options) {
     try {
@@ -453,6 +458,15 @@ public final class ArrowClient {
   }
 
   void store(ObjectId id, StreamPlan plan) {
+    if (plan.size() <= SMALL) {
+      // One copy more takes less than a second round trip.
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment stream = arena.allocate(plan.size(), StreamLayout.ALIGNMENT);
+        plan.writeTo(stream);
+        client.createAndSeal(id, stream, plan.metadata().toBytes(), keep);
+      }
+      return;
+    }
     // Closing a writer that is not sealed aborts it, whatever was thrown.
     try (ObjectWriter writer = create(id, plan)) {
       plan.writeTo(writer.data());
