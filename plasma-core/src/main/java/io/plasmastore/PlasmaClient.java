@@ -503,6 +503,10 @@ public final class PlasmaClient implements AutoCloseable {
     return memory.sealed(offset, size);
   }
 
+  boolean isDeleted(int slot, ObjectId id) {
+    return pins.isDeleted(slot, id);
+  }
+
   void release(int slot) {
     pins.release(slot);
   }
