@@ -85,16 +85,16 @@ final class ObjectWrites {
     }
   }
 
-  void createAndSeal(ObjectId id, MemorySegment data, byte[] metadata) {
+  void createAndSeal(ObjectId id, MemorySegment data, byte[] metadata, boolean keep) {
     if (data.byteSize() > Limits.MAX_INLINE_DATA) {
-      try (ObjectWriter writer = create(id, data.byteSize(), metadata, false)) {
+      try (ObjectWriter writer = create(id, data.byteSize(), metadata, keep)) {
         writer.data().copyFrom(data);
         writer.seal();
       }
       return;
     }
     Request request =
-        new Request.CreateAndSeal(id, ByteBuffer.wrap(metadata), name(id), bytes(data), false, 0);
+        new Request.CreateAndSeal(id, ByteBuffer.wrap(metadata), name(id), bytes(data), keep, 0);
     var unused = asker.ask(Reply.Done.class, request);
   }
 

@@ -64,6 +64,16 @@ final class Pins {
     }
   }
 
+  /**
+   * Whether an object that is pinned has been deleted. The pin keeps its slot from being another's;
+   * only a store that took over without knowing of this client may have given it away.
+   */
+  boolean isDeleted(int slot, ObjectId id) {
+    int state = SlotState.state(index.word(slot));
+    boolean there = state == SlotState.SEALED || state == SlotState.HIDDEN;
+    return !there || !index.holds(slot, id);
+  }
+
   /** Takes a pin away. */
   void release(int slot) {
     try {

@@ -179,7 +179,22 @@ public final class PlasmaClient implements AutoCloseable {
    * @throws PlasmaException as {@link #create(ObjectId, long)}
    */
   public void createAndSeal(ObjectId id, MemorySegment data, byte[] metadata) {
-    writes.createAndSeal(id, data, metadata);
+    createAndSeal(id, data, metadata, false);
+  }
+
+  /**
+   * Creates an object of bytes that are there already, which may be one to be kept, and seals it.
+   * As {@link #createAndSeal(ObjectId, MemorySegment, byte[])} otherwise.
+   *
+   * @param id what to call it
+   * @param data its bytes, copied
+   * @param metadata at most 64 KiB that go along with the data
+   * @param keep whether it is never dropped to make room, only deleted
+   * @throws IllegalArgumentException if the metadata is too long
+   * @throws PlasmaException as {@link #create(ObjectId, long)}
+   */
+  public void createAndSeal(ObjectId id, MemorySegment data, byte[] metadata, boolean keep) {
+    writes.createAndSeal(id, data, metadata, keep);
   }
 
   /**
@@ -486,6 +501,10 @@ public final class PlasmaClient implements AutoCloseable {
 
   MemorySegment sealedBytes(long offset, long size) {
     return memory.sealed(offset, size);
+  }
+
+  boolean isDeleted(int slot, ObjectId id) {
+    return pins.isDeleted(slot, id);
   }
 
   void release(int slot) {

@@ -98,6 +98,19 @@ public final class SealedObject implements AutoCloseable {
   }
 
   /**
+   * Whether somebody has deleted the object since it was got. Its bytes stay as they are until
+   * {@link #close} all the same, but nobody gets it any more. Read from shared memory, without
+   * asking.
+   *
+   * @return true once it is deleted
+   * @throws IllegalStateException if this is closed
+   */
+  public boolean isDeleted() {
+    checkOpen();
+    return client.isDeleted(slot, id);
+  }
+
+  /**
    * Whether this was closed.
    *
    * @return true once the bytes may no longer be touched

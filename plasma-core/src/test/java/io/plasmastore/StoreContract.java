@@ -656,6 +656,24 @@ abstract class StoreContract {
   }
 
   @Test
+  void whoHoldsAnObjectSeesWithoutAskingThatItWasDeleted() {
+    ObjectId id = put(1000, 1);
+    SealedObject held = client.get(id);
+    assertFalse(held.isDeleted());
+    assertTrue(other.delete(id));
+    client.createAndSeal(id, new byte[] {42});
+    long requests = client.stats().counters().get("requests");
+    assertTrue(held.isDeleted());
+    assertFilled(held.data(), 1);
+    assertEquals(requests, client.stats().counters().get("requests"));
+    try (SealedObject next = client.get(id)) {
+      assertFalse(next.isDeleted());
+    }
+    held.close();
+    assertThrows(IllegalStateException.class, held::isDeleted);
+  }
+
+  @Test
   void aDeleteThatWasRefusedLeavesNoMarkOnTheNextObjectOfThatId() {
     ObjectId id = ObjectId.random();
     ObjectWriter aborted = client.create(id, 10);

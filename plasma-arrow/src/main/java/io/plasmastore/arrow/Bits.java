@@ -12,6 +12,9 @@ final class Bits {
   /** Bits that a word has from any bit of its first byte on. */
   private static final int WHOLE = Long.SIZE - Byte.SIZE;
 
+  /** Words that are counted at a time: a loop without end holds up the garbage collector. */
+  private static final int BLOCK = 1 << 12;
+
   private Bits() {}
 
   /**
@@ -44,15 +47,27 @@ final class Bits {
     long done = 0;
     long ones = 0;
     if (from % Byte.SIZE == 0) {
-      for (; done + Long.SIZE <= length; done += Long.SIZE) {
-        ones += Long.bitCount(MemoryUtil.getLong(address(source, from + done)));
+      long words = length / Long.SIZE;
+      for (long word = 0; word < words; word += BLOCK) {
+        int count = (int) Math.min(BLOCK, words - word);
+        ones += ones(address(source, from + word * Long.SIZE), count);
       }
+      done = words * Long.SIZE;
     }
     for (; done + WHOLE <= length && hasWord(source, from + done); done += WHOLE) {
       ones += Long.bitCount(word(source, from + done) << Byte.SIZE);
     }
     for (; done < length; done++) {
       ones += bit(source, from + done);
+    }
+    return ones;
+  }
+
+  /** A loop that is counted by an int is the one that the compiler makes vectors of. */
+  private static long ones(long address, int words) {
+    long ones = 0;
+    for (int i = 0; i < words; i++) {
+      ones += Long.bitCount(MemoryUtil.getLong(address + (long) i * Long.BYTES));
     }
     return ones;
   }

@@ -75,7 +75,9 @@ final class PrivateCopy {
   private ArrowBuf copy(BodyBuffer bytes) {
     ArrowBuf copy = allocator.buffer(bytes.size());
     copy.writerIndex(bytes.size());
-    bytes.writeTo(new StreamTarget(copy), 0);
+    StreamTarget target = new StreamTarget(copy);
+    bytes.writeTo(target, 0);
+    target.finish();
     return copy;
   }
 }

@@ -137,6 +137,7 @@ final class StreamPlan implements AutoCloseable {
       offset += message.size();
     }
     PlannedMessage.writeEnd(target, offset);
+    target.finish();
   }
 
   /** Gives up the memory of the buffers. */

@@ -2,24 +2,50 @@ package io.plasmastore.arrow;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.ReferenceManager;
 
 /**
  * The memory that a stream is written into: the only place where a put copies bytes. Offsets are
- * from its start.
+ * from its start. What is small is written at once; what is large is only noted, and copied by
+ * {@link #finish}, by several threads if there is much of it. For one thread.
  */
 final class StreamTarget {
   // One copy call is one uninterruptible step: a thread in it holds up every pause of the garbage
   // collector, so a large buffer is copied in several. Steps of fewer than about 3 MB go through
   // the caches and are a quarter slower.
-  static final long STEP_SIZE = 8 << 20;
+  static final long STEP_SIZE = 4 << 20;
+
+  /** Less than this is not worth being noted. */
+  private static final long SMALL = 64 << 10;
+
+  /** Of the buffers that share a step; these few are better left to whoever is first done. */
+  private static final long TOGETHER_SIZE = 1 << 20;
+
+  /** Less than this is not worth a second thread, which takes 50 to 100 µs to wake up. */
+  static final long SHARED_SIZE = 4 << 20;
 
   private final ArrowBuf buffer;
+  private List<Runnable> steps = new ArrayList<>();
+  // Buffers that are too small for a step of their own share one.
+  private List<Piece> together = new ArrayList<>();
+  private long togetherSize;
+  private long noted;
+
+  /** A stretch of a buffer, and where it goes. */
+  private record Piece(ArrowBuf source, long sourceOffset, ArrowBuf target, long offset, long size)
+      implements Runnable {
+    @Override
+    public void run() {
+      target.setBytes(offset, source, sourceOffset, size);
+    }
+  }
 
   StreamTarget(MemorySegment segment) {
     // A view for ArrowBuf's own copy, which checks the bounds of both sides. Nobody counts it.
-    this.buffer = new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address());
+    this(new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address()));
   }
 
   /** Writes into a buffer, which the caller holds. */
@@ -27,10 +53,59 @@ final class StreamTarget {
     this.buffer = buffer;
   }
 
-  /** Copies bytes of a buffer from an offset of it on. */
+  /**
+   * Copies bytes of a buffer from an offset of it on: at once, or in {@link #finish}, until when
+   * the caller holds the buffer.
+   *
+   * @throws IndexOutOfBoundsException if one of the two does not have these bytes, here or in
+   *     {@link #finish}
+   */
   void copy(ArrowBuf source, long sourceOffset, long offset, long size) {
-    for (long done = 0; done < size; done += STEP_SIZE) {
-      buffer.setBytes(offset + done, source, sourceOffset + done, Math.min(STEP_SIZE, size - done));
+    if (size < SMALL) {
+      buffer.setBytes(offset, source, sourceOffset, size);
+      return;
+    }
+    noted += size;
+    if (size < STEP_SIZE) {
+      together.add(new Piece(source, sourceOffset, buffer, offset, size));
+      togetherSize += size;
+      if (togetherSize >= TOGETHER_SIZE) {
+        closeTogether();
+      }
+      return;
+    }
+    // None is smaller than a step.
+    long count = size / STEP_SIZE;
+    for (long i = 0; i < count; i++) {
+      long start = size / count * i;
+      long end = i == count - 1 ? size : size / count * (i + 1);
+      steps.add(new Piece(source, sourceOffset + start, buffer, offset + start, end - start));
+    }
+  }
+
+  /**
+   * Does the copies that were noted. When this ends, however it does, nobody writes to the memory
+   * any more.
+   */
+  void finish() {
+    closeTogether();
+    List<Runnable> all = steps;
+    steps = new ArrayList<>();
+    boolean shared = noted >= SHARED_SIZE;
+    noted = 0;
+    if (shared) {
+      SharedSteps.run(all);
+    } else {
+      all.forEach(Runnable::run);
+    }
+  }
+
+  private void closeTogether() {
+    if (!together.isEmpty()) {
+      List<Piece> pieces = together;
+      steps.add(() -> pieces.forEach(Piece::run));
+      together = new ArrayList<>();
+      togetherSize = 0;
     }
   }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -73,6 +74,43 @@ class ArrowClientTest {
         assertEquals(1, store.pins());
       }
     }
+  }
+
+  @Test
+  void asksOnceForASmallDataframeAndTwiceForALargeOne() {
+    try (VectorSchemaRoot small = root(Dataframes.schema(NUMBER), 1_000);
+        VectorSchemaRoot large = root(Dataframes.schema(NUMBER), 100_000)) {
+      long before = requests();
+      dataframes.put(ID, small);
+      assertEquals(1, requests() - before);
+      ObjectId other = ObjectId.random();
+      before = requests();
+      dataframes.put(other, large);
+      assertEquals(2, requests() - before);
+      try (VectorSchemaRoot got = dataframes.get(ID);
+          VectorSchemaRoot gotLarge = dataframes.get(other)) {
+        assertTrue(Values.same(small, got));
+        assertTrue(Values.same(large, gotLarge));
+      }
+      assertTrue(store.client().delete(other));
+    }
+  }
+
+  @Test
+  void keepsWhatIsToBeKeptHoweverSmallItIs() {
+    try (VectorSchemaRoot root = root(Dataframes.schema(NUMBER), 10)) {
+      dataframes.keeping().put(ID, root);
+      assertEquals(0, store.client().evict(CAPACITY));
+      dataframes.get(ID).close();
+      ObjectId other = ObjectId.random();
+      dataframes.put(other, root);
+      assertTrue(store.client().evict(CAPACITY) > 0);
+      assertFalse(store.client().contains(other));
+    }
+  }
+
+  private long requests() {
+    return Objects.requireNonNull(store.client().stats().counters().get("requests"));
   }
 
   /** No byte of the body is copied on get. */

@@ -29,6 +29,7 @@ class StreamTargetTest {
       StreamTarget target = new StreamTarget(memory);
       target.copy(source, 0, 3, SIZE);
       target.zero(0, 3);
+      target.finish();
       assertEquals(0, memory.get(ValueLayout.JAVA_BYTE, 2));
       for (long i = 0; i < SIZE; i++) {
         assertEquals(source.getByte(i), memory.get(ValueLayout.JAVA_BYTE, 3 + i));
@@ -42,7 +43,46 @@ class StreamTargetTest {
     try (ArrowBuf source = numbers()) {
       StreamTarget target = new StreamTarget(memory);
       long capacity = source.capacity();
-      assertThrows(IndexOutOfBoundsException.class, () -> target.copy(source, 0, 0, capacity + 1));
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> {
+            target.copy(source, 0, 0, capacity + 1);
+            target.finish();
+          });
+    }
+  }
+
+  @Test
+  void copiesManyBuffersOfAllSizes() {
+    try (ArrowBuf source = numbers()) {
+      // Less than is noted, less than a step, one step, more than one.
+      long[] sizes = {1, 65_535, 65_536, 700_001, 700_001, StreamTarget.STEP_SIZE, 5_000_000};
+      StreamTarget target = new StreamTarget(memory);
+      long offset = 0;
+      for (long size : sizes) {
+        target.copy(source, size % 7, offset, size);
+        offset += size + 1;
+      }
+      target.finish();
+      offset = 0;
+      MemorySegment bytes = MemorySegment.ofAddress(source.memoryAddress()).reinterpret(SIZE);
+      for (long size : sizes) {
+        assertEquals(-1, memory.asSlice(offset, size).mismatch(bytes.asSlice(size % 7, size)));
+        assertEquals((byte) 0x5A, memory.get(ValueLayout.JAVA_BYTE, offset + size));
+        offset += size + 1;
+      }
+    }
+  }
+
+  @Test
+  void copiesWhatCameAfterItWasFinished() {
+    try (ArrowBuf source = numbers()) {
+      StreamTarget target = new StreamTarget(memory);
+      target.copy(source, 0, 0, 100_000);
+      target.finish();
+      target.copy(source, 0, 100_000, 100_000);
+      target.finish();
+      assertEquals(-1, memory.asSlice(0, 100_000).mismatch(memory.asSlice(100_000, 100_000)));
     }
   }
 

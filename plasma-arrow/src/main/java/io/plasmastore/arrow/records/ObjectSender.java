@@ -154,13 +154,17 @@ public final class ObjectSender implements AutoCloseable {
     frame.write(ObjectChannel.OBJECT);
     frame.writeBytes(sent.id().toBytes());
     write(frame.toByteArray());
+    // To let go of what was deleted takes a round trip: now it keeps nobody waiting.
+    forgetTaken();
   }
 
   /** Puts and pins an object, as soon as there is room. */
   private SealedObject put(Put put, ObjectId id) throws InterruptedException {
     Pause pause = new Pause();
     while (true) {
-      forgetTaken();
+      if (untaken.size() >= limit) {
+        forgetTaken();
+      }
       if (untaken.size() < limit) {
         try {
           put.put(id);
@@ -176,15 +180,16 @@ public final class ObjectSender implements AutoCloseable {
         throw notTaken();
       }
       pause.sleep();
+      forgetTaken();
     }
   }
 
   /**
-   * Lets go of what the receiver has deleted. It takes objects in the order in which they were
-   * sent, so the first that is still there ends the search.
+   * Lets go of what the receiver has deleted, without asking the store. It takes objects in the
+   * order in which they were sent, so the first that is still there ends the search.
    */
   private void forgetTaken() {
-    while (!untaken.isEmpty() && !dataframes.client().contains(untaken.getFirst().id())) {
+    while (!untaken.isEmpty() && untaken.getFirst().isDeleted()) {
       untaken.removeFirst().close();
     }
   }

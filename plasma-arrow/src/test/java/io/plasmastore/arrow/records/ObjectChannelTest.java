@@ -90,6 +90,25 @@ class ObjectChannelTest {
   }
 
   @Test
+  void aSendAndAReceiveAskTheStoreOnceEach() throws Exception {
+    PipedInputStream pipe = new PipedInputStream();
+    try (ObjectSender out = sender(new PipedOutputStream(pipe));
+        ObjectReceiver in = ObjectChannel.receiver(store.dataframes(), pipe)) {
+      for (int i = 0; i < 3; i++) {
+        long before = requests();
+        out.send(BLOBS, blobs(3, 10));
+        assertEquals(1, requests() - before);
+        try (RecordList<Blob> got = in.receive(BLOBS)) {
+          assertEquals(3, got.size());
+          assertEquals(2, requests() - before);
+          assertEquals(0, out.untaken());
+          assertEquals(2, requests() - before);
+        }
+      }
+    }
+  }
+
+  @Test
   void aReceiverThatHasEverythingNeedNotWaitForTheEnd() throws Exception {
     Path path = folder.resolve("socket");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -299,6 +318,10 @@ class ObjectChannelTest {
 
   private ObjectSender sender(OutputStream bytes) {
     return ObjectChannel.sender(store.dataframes(), bytes);
+  }
+
+  private long requests() {
+    return store.client().stats().counters().get("requests");
   }
 
   private ObjectReceiver receiver(byte[] bytes) {
