@@ -25,6 +25,11 @@ public final class RunDirectory implements AutoCloseable {
     return new RunDirectory(Files.createTempDirectory(Path.of("/dev/shm"), "plasma-bench-"));
   }
 
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
   /** The path of a file in it. */
   public Path file(String name) {
     return path.resolve(name);

@@ -27,6 +27,8 @@ public sealed interface Scenario
         AdoptionScenario,
         HitRateScenario,
         HandOverScenario,
+        DataframePeersScenario,
+        RequestResponseScenario,
         RecordLoopScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
@@ -50,6 +52,8 @@ public sealed interface Scenario
         new AdoptionScenario(),
         new HitRateScenario(),
         new HandOverScenario(),
+        new DataframePeersScenario(),
+        new RequestResponseScenario(),
         new RecordLoopScenario());
   }
 
