@@ -29,6 +29,7 @@ public sealed interface Scenario
         HandOverScenario,
         DataframePeersScenario,
         RequestResponseScenario,
+        PythonPeersScenario,
         RecordLoopScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
@@ -54,6 +55,7 @@ public sealed interface Scenario
         new HandOverScenario(),
         new DataframePeersScenario(),
         new RequestResponseScenario(),
+        new PythonPeersScenario(),
         new RecordLoopScenario());
   }
 

@@ -68,7 +68,9 @@ public class ScenarioTest {
     for (Row row : rows) {
       assertTrue(row.measurement().samples() > 0 && row.measurement().p50() > 0, row.toString());
     }
-    assertTrue(rows.stream().anyMatch(row -> row.goal() != null), rows.toString());
+    // Its goals are against one that has to be installed.
+    boolean optional = scenario instanceof PythonPeersScenario;
+    assertTrue(optional || rows.stream().anyMatch(row -> row.goal() != null), rows.toString());
     assertTrue(!scenario.title(settings).isEmpty());
   }
 
