@@ -48,7 +48,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  @Option(names = "--quick", description = "Less data and less time: for a first impression.")
+  @Option(
+      names = "--quick",
+      description =
+          "Less data and less time: for a first impression. Leaves out what compares dataframes with"
+              + " many peers, unless --only names it.")
   private boolean quick;
 
   @Option(
@@ -87,7 +91,9 @@ public final class BenchCommand implements Callable<Integer> {
     // Read first: who is mistaken about the file should not wait ten minutes to learn it.
     Report before = compare == null ? null : FigureFile.read(compare);
     List<Scenario> chosen =
-        only.isEmpty() ? Scenario.all() : only.stream().map(this::scenario).toList();
+        only.isEmpty()
+            ? Scenario.all().stream().filter(scenario -> !quick || scenario.isQuick()).toList()
+            : only.stream().map(this::scenario).toList();
     Report report = new BenchRun(quick ? Settings.quick() : Settings.full(), chosen).run();
     System.out.print(report.text());
     if (before != null) {

@@ -55,6 +55,11 @@ final class DataframePeersScenario implements Scenario {
   }
 
   @Override
+  public boolean isQuick() {
+    return false;
+  }
+
+  @Override
   public List<String> flags() {
     return PeerGetScenario.opened();
   }

@@ -54,6 +54,11 @@ final class PythonPeersScenario implements Scenario {
   }
 
   @Override
+  public boolean isQuick() {
+    return false;
+  }
+
+  @Override
   public List<String> flags() {
     return PythonPeer.flags();
   }

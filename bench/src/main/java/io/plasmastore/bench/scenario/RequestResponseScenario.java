@@ -70,6 +70,11 @@ final class RequestResponseScenario implements Scenario {
   }
 
   @Override
+  public boolean isQuick() {
+    return false;
+  }
+
+  @Override
   public List<String> flags() {
     return PeerGetScenario.opened();
   }
