@@ -14,6 +14,7 @@ import io.plasmastore.bench.report.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PythonPeersScenario implements Scenario {
   private static final int ROUNDS = 20;
-  private static final int WARM_UP_ROUNDS = 200;
   private static final String STORE = "dataframe, store → sum, in Java";
   private static final String PUT = " put";
   private static final String OPEN = " open";
@@ -72,9 +72,10 @@ final class PythonPeersScenario implements Scenario {
       Producer producer = producers.of(Peer.DATAFRAME);
       for (int size : sizes) {
         producer.rows(size);
-        for (int i = 0; i < Math.min(WARM_UP_ROUNDS, subject.settings().records()); i++) {
+        long start = System.nanoTime();
+        do {
           HandedOver unused = producer.handOver(Peer.DATAFRAME);
-        }
+        } while (System.nanoTime() - start < subject.settings().warmup().toNanos());
         List<HandedOver> samples = new ArrayList<>();
         for (int i = 0; i < ROUNDS; i++) {
           samples.add(producer.handOver(Peer.DATAFRAME));
@@ -136,7 +137,13 @@ final class PythonPeersScenario implements Scenario {
     String name = peer + " " + size;
     to.add(measurement(name, samples, HandedOver::total));
     to.add(measurement(name + PUT, samples, HandedOver::put));
-    to.add(measurement(name + OPEN, samples, each -> each.opens()[0]));
+    to.add(
+        Measurement.of(
+            name + OPEN,
+            samples.stream()
+                .flatMapToLong(each -> LongStream.of(each.opens()))
+                .asDoubleStream()
+                .toArray()));
   }
 
   private static Measurement measurement(
