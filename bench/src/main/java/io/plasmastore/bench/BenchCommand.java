@@ -1,5 +1,6 @@
 package io.plasmastore.bench;
 
+import io.plasmastore.bench.handover.PythonPeer;
 import io.plasmastore.bench.report.Comparison;
 import io.plasmastore.bench.report.Report;
 import io.plasmastore.bench.scenario.Scenario;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
       "  plasma bench",
       "  plasma bench --quick --json figures.json",
       "  plasma bench --only get-hot",
+      "  plasma bench --only dataframe-peers --only request-response",
+      "  plasma bench --only python-peers --python /opt/venv/bin/python",
       "  plasma bench --compare figures.json",
       "  plasma bench report figures.json",
       "  plasma bench sort --quick",
@@ -45,7 +48,11 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  @Option(names = "--quick", description = "Less data and less time: for a first impression.")
+  @Option(
+      names = "--quick",
+      description =
+          "Less data and less time: for a first impression. Leaves out what compares dataframes with"
+              + " many peers, unless --only names it.")
   private boolean quick;
 
   @Option(
@@ -66,14 +73,27 @@ public final class BenchCommand implements Callable<Integer> {
               + " there.")
   private @Nullable Path compare;
 
+  @Option(
+      names = "--python",
+      paramLabel = "PATH",
+      description =
+          "The interpreter for the peers in Python; what it has no modules for is skipped. Default:"
+              + " python3 of the PATH.")
+  private @Nullable Path python;
+
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
+    if (python != null) {
+      PythonPeer.use(python);
+    }
     // Read first: who is mistaken about the file should not wait ten minutes to learn it.
     Report before = compare == null ? null : FigureFile.read(compare);
     List<Scenario> chosen =
-        only.isEmpty() ? Scenario.all() : only.stream().map(this::scenario).toList();
+        only.isEmpty()
+            ? Scenario.all().stream().filter(scenario -> !quick || scenario.isQuick()).toList()
+            : only.stream().map(this::scenario).toList();
     Report report = new BenchRun(quick ? Settings.quick() : Settings.full(), chosen).run();
     System.out.print(report.text());
     if (before != null) {

@@ -5,14 +5,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ObjIntConsumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same rows in each form in which a program may have them: as records, as a dataframe and as
@@ -44,67 +50,130 @@ public final class Orders implements AutoCloseable {
       boolean[] buys,
       int[] referenceEnds,
       byte[] references)
-      implements Serializable {}
+      implements Serializable {
+    private void set(Order order, int row) {
+      ids[row] = order.id;
+      prices[row] = order.price;
+      amounts[row] = order.amount;
+      buys[row] = order.buy;
+      referenceEnds[row] = (row + 1) * TEXT_SIZE;
+      byte[] text = order.reference.getBytes(StandardCharsets.UTF_8);
+      System.arraycopy(text, 0, references, row * TEXT_SIZE, TEXT_SIZE);
+    }
+  }
 
-  private final List<Order> records;
-  private final Arrays arrays;
-  private final VectorSchemaRoot root;
+  /** The columns of the dataframe; nulls could be in any. */
+  public static final Schema SCHEMA =
+      new Schema(
+          List.of(
+              field("id", new ArrowType.Int(Long.SIZE, true)),
+              field("price", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE)),
+              field("amount", new ArrowType.Int(Integer.SIZE, true)),
+              field("buy", ArrowType.Bool.INSTANCE),
+              field("reference", ArrowType.Utf8.INSTANCE)));
 
-  private Orders(List<Order> records, Arrays arrays, VectorSchemaRoot root) {
-    this.records = records;
-    this.arrays = arrays;
-    this.root = root;
+  private final int rows;
+  private final BufferAllocator allocator;
+  private @Nullable List<Order> records;
+  private @Nullable Arrays arrays;
+  private @Nullable VectorSchemaRoot root;
+
+  private Orders(int rows, BufferAllocator allocator) {
+    this.rows = rows;
+    this.allocator = allocator;
   }
 
   /**
-   * Makes rows.
+   * Rows that are made in each form when they are first asked for in it. For one thread until then.
    *
    * @param rows how many
    * @param allocator of the dataframe's memory
    * @return the rows; the caller closes them
    */
   public static Orders create(int rows, BufferAllocator allocator) {
-    SplittableRandom random = new SplittableRandom(SEED);
-    List<Order> records = new ArrayList<>(rows);
-    for (int row = 0; row < rows; row++) {
-      records.add(
-          new Order(
-              random.nextLong(),
-              random.nextDouble(),
-              random.nextInt(1000),
-              random.nextBoolean(),
-              text(row)));
-    }
-    return new Orders(records, arrays(records), root(records, allocator));
+    return new Orders(rows, allocator);
+  }
+
+  /** How many rows there are. */
+  public int rows() {
+    return rows;
   }
 
   /** The rows as a list of records. */
   public List<Order> records() {
+    if (records == null) {
+      List<Order> made = new ArrayList<>(rows);
+      forEach((order, row) -> made.add(order));
+      records = made;
+    }
     return records;
   }
 
   /** The rows as arrays. */
   public Arrays arrays() {
+    if (arrays == null) {
+      Arrays made =
+          new Arrays(
+              new long[rows],
+              new double[rows],
+              new int[rows],
+              new boolean[rows],
+              new int[rows],
+              new byte[rows * TEXT_SIZE]);
+      forEach(made::set);
+      arrays = made;
+    }
     return arrays;
   }
 
   /** The rows as a dataframe. */
   public VectorSchemaRoot root() {
+    if (root == null) {
+      root = VectorSchemaRoot.create(SCHEMA, allocator);
+      fill(root);
+    }
     return root;
+  }
+
+  /**
+   * Makes the rows in a dataframe of this schema.
+   *
+   * @param empty not allocated yet; stays the caller's
+   */
+  public void fill(VectorSchemaRoot empty) {
+    BigIntVector ids = (BigIntVector) empty.getVector("id");
+    Float8Vector prices = (Float8Vector) empty.getVector("price");
+    IntVector amounts = (IntVector) empty.getVector("amount");
+    BitVector buys = (BitVector) empty.getVector("buy");
+    VarCharVector references = (VarCharVector) empty.getVector("reference");
+    ids.allocateNew(rows);
+    prices.allocateNew(rows);
+    amounts.allocateNew(rows);
+    buys.allocateNew(rows);
+    references.allocateNew((long) rows * TEXT_SIZE, rows);
+    forEach(
+        (order, row) -> {
+          ids.set(row, order.id);
+          prices.set(row, order.price);
+          amounts.set(row, order.amount);
+          buys.set(row, order.buy ? 1 : 0);
+          references.set(row, order.reference.getBytes(StandardCharsets.UTF_8));
+        });
+    empty.setRowCount(rows);
   }
 
   /** The sum of the prices, in the order of the rows. */
   public double sumOfPrices() {
-    double sum = 0;
-    for (double price : arrays.prices()) {
-      sum += price;
-    }
-    return sum;
+    double[] sum = new double[1];
+    forEach((order, row) -> sum[0] += order.price);
+    return sum[0];
   }
 
   @Override
   public void close() {
-    root.close();
+    if (root != null) {
+      root.close();
+    }
   }
 
   private static String text(int row) {
@@ -117,51 +186,21 @@ public final class Orders implements AutoCloseable {
     return new String(text, StandardCharsets.ISO_8859_1);
   }
 
-  private static Arrays arrays(List<Order> records) {
-    int rows = records.size();
-    Arrays arrays =
-        new Arrays(
-            new long[rows],
-            new double[rows],
-            new int[rows],
-            new boolean[rows],
-            new int[rows],
-            new byte[rows * TEXT_SIZE]);
+  private void forEach(ObjIntConsumer<Order> action) {
+    SplittableRandom random = new SplittableRandom(SEED);
     for (int row = 0; row < rows; row++) {
-      Order order = records.get(row);
-      arrays.ids[row] = order.id;
-      arrays.prices[row] = order.price;
-      arrays.amounts[row] = order.amount;
-      arrays.buys[row] = order.buy;
-      arrays.referenceEnds[row] = (row + 1) * TEXT_SIZE;
-      byte[] text = order.reference.getBytes(StandardCharsets.UTF_8);
-      System.arraycopy(text, 0, arrays.references, row * TEXT_SIZE, TEXT_SIZE);
+      action.accept(
+          new Order(
+              random.nextLong(),
+              random.nextDouble(),
+              random.nextInt(1000),
+              random.nextBoolean(),
+              text(row)),
+          row);
     }
-    return arrays;
   }
 
-  private static VectorSchemaRoot root(List<Order> records, BufferAllocator allocator) {
-    int rows = records.size();
-    BigIntVector ids = new BigIntVector("id", allocator);
-    Float8Vector prices = new Float8Vector("price", allocator);
-    IntVector amounts = new IntVector("amount", allocator);
-    BitVector buys = new BitVector("buy", allocator);
-    VarCharVector references = new VarCharVector("reference", allocator);
-    ids.allocateNew(rows);
-    prices.allocateNew(rows);
-    amounts.allocateNew(rows);
-    buys.allocateNew(rows);
-    references.allocateNew((long) rows * TEXT_SIZE, rows);
-    for (int row = 0; row < rows; row++) {
-      Order order = records.get(row);
-      ids.set(row, order.id);
-      prices.set(row, order.price);
-      amounts.set(row, order.amount);
-      buys.set(row, order.buy ? 1 : 0);
-      references.set(row, order.reference.getBytes(StandardCharsets.UTF_8));
-    }
-    List<FieldVector> vectors = List.of(ids, prices, amounts, buys, references);
-    vectors.forEach(vector -> vector.setValueCount(rows));
-    return new VectorSchemaRoot(vectors);
+  private static Field field(String name, ArrowType type) {
+    return new Field(name, FieldType.nullable(type), List.of());
   }
 }

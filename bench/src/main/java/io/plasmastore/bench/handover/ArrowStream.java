@@ -4,8 +4,6 @@ import io.plasmastore.bench.data.Orders;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.Float8Vector;
-import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 
 /** A dataframe that is there as an Arrow IPC stream of one batch, straight to the socket. */
@@ -26,16 +24,7 @@ final class ArrowStream implements Way {
   }
 
   @Override
-  public double receive(SocketChannel in) throws IOException {
-    ArrowStreamReader reader = new ArrowStreamReader(in, allocator);
-    try {
-      double sum = 0;
-      while (reader.loadNextBatch()) {
-        sum += Sums.of((Float8Vector) reader.getVectorSchemaRoot().getVector("price"));
-      }
-      return sum;
-    } finally {
-      reader.close(false);
-    }
+  public Received open(SocketChannel in) throws IOException {
+    return ReadStream.open(in, allocator);
   }
 }

@@ -12,173 +12,190 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * Another process that receives rows in one way, sums a column, and tells when it had the sum: all
- * processes of a machine share the clock.
+ * Another process that receives rows, sums a column, and tells when it had the sum: all processes
+ * of a machine share the clock. Or one that answers rows with rows.
  */
 public final class Consumer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Path STATUS = Path.of("/proc/self/status");
-  private static final String PEAK = "VmHWM:";
-  private static final int KILO = 1024;
-  private static final Logger ARROW_LOG = Logger.getLogger("org.apache.arrow");
 
-  /** What the producer asks for: a number, before whatever the way sends. */
-  private enum Request {
+  /** What is kept is opened so many times more, unless that takes too long. */
+  private static final int MORE_OPENS = 20;
+
+  private static final long MORE_OPENS_NANOS = 20_000_000;
+
+  /** They say at length what they have found. Held here, or the level is forgotten. */
+  private static final List<Logger> TALKATIVE =
+      Stream.of("org.apache.arrow", "net.openhft", "io.grpc").map(Logger::getLogger).toList();
+
+  /** What a link asks for: a number, before whatever the way sends. */
+  enum Request {
     RECEIVE,
     COLLECT_GARBAGE,
     PEAK_MEMORY
   }
 
-  private final Way way;
+  private final RunDirectory directory;
+  private final Path socket;
   private final ChildProcess child;
-  private final SocketChannel channel;
 
-  private Consumer(Way way, ChildProcess child, SocketChannel channel) {
-    this.way = way;
+  private Consumer(RunDirectory directory, Path socket, ChildProcess child) {
+    this.directory = directory;
+    this.socket = socket;
     this.child = child;
-    this.channel = channel;
   }
 
   /**
    * Starts the process.
    *
-   * @param peer how the rows will come
-   * @param dataframes the producer's, not owned
+   * @param store the socket of the store
+   * @param folder that producers share with it
    * @return the process; the caller closes it
    */
-  public static Consumer start(Peer peer, ArrowClient dataframes)
-      throws IOException, InterruptedException {
+  public static Consumer start(Path store, Path folder) throws IOException, InterruptedException {
+    RunDirectory directory = RunDirectory.create();
     ChildProcess child = null;
-    // Nobody needs the socket's name once it is connected.
-    try (RunDirectory directory = RunDirectory.create();
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+    try {
       Path socket = directory.file("consumer.sock");
-      server.bind(UnixDomainSocketAddress.of(socket));
       child =
           ChildProcess.start(
               Consumer.class,
               Placement.ANY_CORE,
-              List.of(
-                  peer.name(),
-                  dataframes.client().options().socket().toString(),
-                  socket.toString()));
-      // Once it says so its connection waits to be accepted, so that this can't wait for ever.
+              Stream.of(store, folder, socket).map(Path::toString).toList());
       String unused = child.awaitLine(PATIENCE);
-      return new Consumer(peer.way(dataframes), child, server.accept());
+      return new Consumer(directory, socket, child);
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (child != null) {
         child.close();
       }
+      directory.close();
       throw e;
     }
   }
 
+  /** Connects a way by which rows are handed over; the caller closes it. */
+  Link link(Peer peer, Medium medium) throws IOException {
+    return new Link(medium.way(), connect(peer, 0));
+  }
+
   /**
-   * Hands rows over.
+   * Connects.
    *
-   * @return from just before until the other process had the sum, in nanoseconds
-   * @throws IllegalStateException if the sum is another one
+   * @param peer by which way
+   * @param rows of what is to be answered with, 0 where rows are handed over
    */
-  public long handOver(Orders orders, double wanted) throws Exception {
-    long start = System.nanoTime();
-    request(Request.RECEIVE);
-    way.send(orders, channel);
-    ByteBuffer answer = answer(Long.BYTES + Double.BYTES);
-    long end = answer.getLong();
-    double sum = answer.getDouble();
-    if (Double.compare(sum, wanted) != 0) {
-      throw new IllegalStateException("sum=" + sum + " wanted=" + wanted + " way=" + way);
-    }
-    return end - start;
-  }
-
-  /** Takes back what the store still has. */
-  public void afterwards() {
-    way.afterwards();
-  }
-
-  /** Has the process free what it received, so that nothing is left of it for the next time. */
-  public void collectGarbage() throws IOException {
-    request(Request.COLLECT_GARBAGE);
-    ByteBuffer unused = answer(Long.BYTES);
-  }
-
-  /** The most memory that the process ever had resident, in bytes. */
-  public long peakMemory() throws IOException {
-    request(Request.PEAK_MEMORY);
-    return answer(Long.BYTES).getLong();
+  SocketChannel connect(Peer peer, int rows) throws IOException {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    Wire.write(
+        channel, ByteBuffer.allocate(2 * Integer.BYTES).putInt(peer.ordinal()).putInt(rows).flip());
+    return channel;
   }
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } finally {
-      child.close();
-    }
-  }
-
-  private void request(Request request) throws IOException {
-    Wire.write(channel, ByteBuffer.allocate(Integer.BYTES).putInt(request.ordinal()).flip());
-  }
-
-  private ByteBuffer answer(int size) throws IOException {
-    return Wire.read(channel, ByteBuffer.allocate(size));
+    child.close();
+    directory.close();
   }
 
   /**
-   * Serves until the parent is gone. Arguments: the peer, the socket of the store, that of the
-   * producer.
+   * Serves until the parent is gone. Arguments: the socket of the store, the shared folder, its own
+   * socket.
    */
   public static void main(String[] args) throws Exception {
-    ChildProcess.exitWithParent();
-    RunDirectory.removeAtExit(Path.of(args[2]));
-    ARROW_LOG.setLevel(Level.WARNING);
-    try (PlasmaClient client = PlasmaClient.connect(Path.of(args[1]));
+    quiet();
+    Path socket = Path.of(args[2]);
+    RunDirectory.removeAtExit(socket);
+    try (PlasmaClient client = PlasmaClient.connect(Path.of(args[0]));
         BufferAllocator allocator = new RootAllocator();
-        SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(args[2]))) {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      ChildProcess.exitWithParent();
       System.out.println("ready");
-      serve(Peer.valueOf(args[0]).way(ArrowClient.over(client, allocator)), channel);
-    }
-  }
-
-  private static void serve(Way way, SocketChannel channel) throws Exception {
-    ByteBuffer request = ByteBuffer.allocate(Integer.BYTES);
-    ByteBuffer answer = ByteBuffer.allocate(Long.BYTES + Double.BYTES);
-    while (channel.read(request.clear()) == Integer.BYTES) {
-      answer.clear();
-      switch (Request.values()[request.flip().getInt()]) {
-        case RECEIVE -> {
-          double sum = way.receive(channel);
-          answer.putLong(System.nanoTime()).putDouble(sum);
-        }
-        case COLLECT_GARBAGE -> {
-          System.gc();
-          answer.putLong(0);
-        }
-        case PEAK_MEMORY -> answer.putLong(peak());
+      Media media = new Media(new Place(ArrowClient.over(client, allocator), Path.of(args[1])));
+      while (true) {
+        SocketChannel channel = server.accept();
+        Thread.ofPlatform().daemon(true).start(() -> serve(media, channel, allocator));
       }
-      Wire.write(channel, answer.flip());
     }
   }
 
-  private static long peak() throws IOException {
-    return Files.readAllLines(STATUS).stream()
-        .filter(line -> line.startsWith(PEAK))
-        .mapToLong(line -> KILO * Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElse(0);
+  /** Has libraries say only what is wrong. */
+  static void quiet() {
+    TALKATIVE.forEach(log -> log.setLevel(Level.WARNING));
+  }
+
+  private static void serve(Media media, SocketChannel channel, BufferAllocator allocator) {
+    try (channel) {
+      ByteBuffer greeting = Wire.read(channel, ByteBuffer.allocate(2 * Integer.BYTES));
+      Medium medium = media.of(Peer.values()[greeting.getInt()]);
+      int rows = greeting.getInt();
+      if (rows == 0) {
+        try (Way way = medium.way()) {
+          receive(way, channel);
+        }
+      } else {
+        try (Orders orders = Orders.create(rows, allocator)) {
+          medium.answer(channel, orders);
+        }
+      }
+    } catch (Exception e) {
+      // The other side sees that the connection ends, and says so too.
+      e.printStackTrace();
+    }
+  }
+
+  private static void receive(Way way, SocketChannel channel) throws Exception {
+    ByteBuffer request = ByteBuffer.allocate(Integer.BYTES);
+    while (channel.read(request.clear()) == Integer.BYTES) {
+      Wire.write(
+          channel,
+          switch (Request.values()[request.flip().getInt()]) {
+            case RECEIVE -> received(way, channel);
+            case COLLECT_GARBAGE -> {
+              System.gc();
+              yield number(0);
+            }
+            case PEAK_MEMORY -> number(PeakMemory.bytes());
+          });
+    }
+  }
+
+  private static ByteBuffer number(long number) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(number).flip();
+  }
+
+  private static ByteBuffer received(Way way, SocketChannel channel) throws Exception {
+    List<Long> opens = new ArrayList<>(1 + MORE_OPENS);
+    way.await(channel);
+    long start = System.nanoTime();
+    double sum;
+    try (Received received = way.open(channel)) {
+      opens.add(System.nanoTime() - start);
+      sum = received.sum();
+    }
+    long end = System.nanoTime();
+    for (int i = 0;
+        i < MORE_OPENS && way.opensAgain() && System.nanoTime() - end < MORE_OPENS_NANOS;
+        i++) {
+      start = System.nanoTime();
+      try (Received unused = way.open(channel)) {
+        opens.add(System.nanoTime() - start);
+      }
+    }
+    ByteBuffer answer =
+        ByteBuffer.allocate(Long.BYTES + Double.BYTES + Integer.BYTES + opens.size() * Long.BYTES);
+    answer.putLong(end).putDouble(sum).putInt(opens.size());
+    opens.forEach(answer::putLong);
+    return answer.flip();
   }
 }

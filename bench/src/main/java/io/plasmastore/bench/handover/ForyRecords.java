@@ -49,12 +49,13 @@ final class ForyRecords implements Way {
 
   @Override
   @SuppressWarnings("unchecked") // It is what send writes.
-  public double receive(SocketChannel in) throws IOException {
+  public Received open(SocketChannel in) throws IOException {
     int size = Wire.read(in, ByteBuffer.allocate(Integer.BYTES)).getInt();
     buffer.ensure(size);
     Wire.read(in, buffer.sliceAsByteBuffer(0, size));
     buffer.readerIndex(0);
     buffer.writerIndex(size);
-    return Sums.of((List<Orders.Order>) fory.deserialize(buffer));
+    List<Orders.Order> orders = (List<Orders.Order>) fory.deserialize(buffer);
+    return () -> Sums.of(orders);
   }
 }

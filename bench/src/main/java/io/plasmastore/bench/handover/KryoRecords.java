@@ -43,8 +43,9 @@ final class KryoRecords implements Way {
 
   @Override
   @SuppressWarnings("unchecked") // It is what send writes.
-  public double receive(SocketChannel in) {
+  public Received open(SocketChannel in) {
     input.setInputStream(Channels.newInputStream(in));
-    return Sums.of((List<Orders.Order>) kryo.readObject(input, ArrayList.class));
+    List<Orders.Order> orders = (List<Orders.Order>) kryo.readObject(input, ArrayList.class);
+    return () -> Sums.of(orders);
   }
 }

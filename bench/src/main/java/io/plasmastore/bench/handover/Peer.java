@@ -2,52 +2,106 @@ package io.plasmastore.bench.handover;
 
 import com.esotericsoftware.kryo.Kryo;
 import io.plasmastore.arrow.ArrowClient;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import net.openhft.chronicle.map.ChronicleMap;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.fory.Fory;
+import org.lmdbjava.Env;
+import redis.clients.jedis.Jedis;
 
 /** The ways, by the names that reports give them. */
 public enum Peer {
   /** A dataframe through the store. */
-  DATAFRAME("dataframe, store → sum", StoredDataframe::new),
+  DATAFRAME("dataframe, store → sum", simple(StoredDataframe::new)),
+
+  /** A dataframe that was built in the store. */
+  BUILT("dataframe built in the store, from its seal on → sum", simple(BuiltDataframe::new)),
+
+  /** A dataframe through the store's channel of objects. */
+  CHANNEL("dataframe, store's ObjectChannel → sum", simple(ChannelDataframe::new)),
 
   /** Records through the store, of which the other process reads one component. */
-  RECORDS_TO_COLUMN("List<record>, store → sum of a column view", StoredColumn::new),
+  RECORDS_TO_COLUMN("List<record>, store → sum of a column view", simple(StoredColumn::new)),
 
   /** Records through the store. */
-  RECORDS("List<record>, store → every record", StoredRecords::new),
+  RECORDS("List<record>, store → every record", simple(StoredRecords::new)),
+
+  /** A dataframe in LMDB. */
+  LMDB(
+      "dataframe, LMDB (lmdbjava "
+          + version(Env.class, "0.9.1")
+          + ", WRITEMAP, NOSYNC, reserved, wrapped by hand) → sum",
+      Lmdb::new),
+
+  /** A dataframe in a Chronicle Map. */
+  CHRONICLE(
+      "dataframe, Chronicle Map "
+          + version(ChronicleMap.class, "3.27ea2")
+          + " (own marshaller, wrapped by hand) → sum",
+      Chronicle::new),
+
+  /** A dataframe in a file that is mapped once. */
+  MAPPED("dataframe, one mapped file used again, wrapped by hand → sum", each(MappedFile::new)),
+
+  /** A dataframe in an Arrow IPC file. */
+  ARROW_FILE(
+      "dataframe, ArrowFileWriter to /dev/shm, mapped, wrapped by hand → sum",
+      each(ArrowFiles::new)),
 
   /** A dataframe over the socket as an Arrow IPC stream. */
   ARROW_STREAM(
-      "dataframe, ArrowStreamWriter → sum", dataframes -> new ArrowStream(dataframes.allocator())),
+      "dataframe, ArrowStreamWriter "
+          + version(VectorSchemaRoot.class, "19.0.0")
+          + " over a socket → sum",
+      simple(dataframes -> new ArrowStream(dataframes.allocator()))),
+
+  /** A dataframe by Arrow Flight. */
+  FLIGHT(
+      "dataframe, Arrow Flight "
+          + version(FlightServer.class, "18.3.0")
+          + " (loopback, one batch, zero copy) → sum",
+      Flight::new),
+
+  /** A dataframe in Redis. */
+  REDIS(
+      "dataframe, Redis (Jedis "
+          + version(Jedis.class, "5.2.0")
+          + ", loopback, no persistence) → sum",
+      each(Redis::new)),
 
   /** Arrays over the socket by Java serialisation. */
-  SERIALIZED_ARRAYS("arrays, Java serialisation → sum", dataframes -> new SerializedArrays()),
+  SERIALIZED_ARRAYS("arrays, Java serialisation → sum", simple(any -> new SerializedArrays())),
 
   /** Records over the socket by Fory. */
   FORY(
       "List<record>, Fory "
           + version(Fory.class, "0.15.0")
           + " (registered, codegen, fixed numbers) → every record",
-      dataframes -> new ForyRecords()),
+      simple(any -> new ForyRecords())),
 
   /** Records over the socket by Kryo. */
   KRYO(
       "List<record>, Kryo "
           + version(Kryo.class, "5.6.2")
           + " (registered, no references, unsafe) → every record",
-      dataframes -> new KryoRecords()),
+      simple(any -> new KryoRecords())),
 
   /** Records over the socket by Java serialisation. */
   SERIALIZED_RECORDS(
       "List<record>, Java serialisation (buffered) → every record",
-      dataframes -> new SerializedRecords());
+      simple(any -> new SerializedRecords()));
 
   private final String label;
-  private final Function<ArrowClient, Way> ways;
+  private final Function<Place, Medium> media;
 
-  Peer(String label, Function<ArrowClient, Way> ways) {
+  Peer(String label, Function<Place, Medium> media) {
     this.label = label;
-    this.ways = ways;
+    this.media = media;
   }
 
   /** What it is, with version and settings. */
@@ -55,14 +109,82 @@ public enum Peer {
     return label;
   }
 
-  /** A new end of it. */
-  Way way(ArrowClient dataframes) {
-    return ways.apply(dataframes);
+  /** Those of them that can run here. */
+  public static List<Peer> installed(Set<Peer> wanted) {
+    return wanted.stream().filter(Peer::isInstalled).toList();
+  }
+
+  /** What of them is skipped here, and why; empty if nothing is. */
+  public static String skipped(Set<Peer> wanted) {
+    return wanted.stream().allMatch(Peer::isInstalled)
+        ? ""
+        : "; skipped: Redis, since redis-server is not on the PATH";
+  }
+
+  /** The ways to hand a dataframe over, ours first. */
+  public static Set<Peer> ofDataframes() {
+    return EnumSet.of(
+        DATAFRAME,
+        BUILT,
+        LMDB,
+        CHRONICLE,
+        MAPPED,
+        ARROW_FILE,
+        ARROW_STREAM,
+        FLIGHT,
+        REDIS,
+        SERIALIZED_ARRAYS);
+  }
+
+  /** The ways to hand a list of records over, and what these are held against. */
+  public static Set<Peer> ofRecords() {
+    return EnumSet.of(
+        DATAFRAME,
+        RECORDS_TO_COLUMN,
+        RECORDS,
+        ARROW_STREAM,
+        SERIALIZED_ARRAYS,
+        FORY,
+        KRYO,
+        SERIALIZED_RECORDS);
+  }
+
+  /** The ways to ask with rows and be answered with rows. */
+  public static Set<Peer> ofMessages() {
+    return EnumSet.of(
+        DATAFRAME,
+        CHANNEL,
+        LMDB,
+        CHRONICLE,
+        MAPPED,
+        ARROW_STREAM,
+        FLIGHT,
+        REDIS,
+        SERIALIZED_ARRAYS,
+        FORY,
+        KRYO,
+        SERIALIZED_RECORDS);
+  }
+
+  /** What the ends of it in this process share. */
+  Medium medium(Place place) {
+    return media.apply(place);
+  }
+
+  private boolean isInstalled() {
+    return this != REDIS || RedisServer.isInstalled();
+  }
+
+  private static Function<Place, Medium> each(Function<Place, Way> ways) {
+    return place -> () -> ways.apply(place);
+  }
+
+  private static Function<Place, Medium> simple(Function<ArrowClient, Way> ways) {
+    return each(place -> ways.apply(place.dataframes()));
   }
 
   /** What the library's jar says of itself; else what this was written for. */
   private static String version(Class<?> type, String otherwise) {
-    String stated = type.getPackage().getImplementationVersion();
-    return stated == null ? otherwise : stated;
+    return Objects.requireNonNullElse(type.getPackage().getImplementationVersion(), otherwise);
   }
 }

@@ -12,7 +12,8 @@ final class SerializedArrays extends Serialized {
   }
 
   @Override
-  public double receive(SocketChannel in) throws IOException, ClassNotFoundException {
-    return Sums.of(((Orders.Arrays) read(in)).prices());
+  public Received open(SocketChannel in) throws IOException, ClassNotFoundException {
+    Orders.Arrays orders = (Orders.Arrays) read(in);
+    return () -> Sums.of(orders.prices());
   }
 }

@@ -14,7 +14,8 @@ final class SerializedRecords extends Serialized {
 
   @Override
   @SuppressWarnings("unchecked") // It is what send writes.
-  public double receive(SocketChannel in) throws IOException, ClassNotFoundException {
-    return Sums.of((List<Orders.Order>) read(in));
+  public Received open(SocketChannel in) throws IOException, ClassNotFoundException {
+    List<Orders.Order> orders = (List<Orders.Order>) read(in);
+    return () -> Sums.of(orders);
   }
 }

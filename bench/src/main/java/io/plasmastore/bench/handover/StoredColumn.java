@@ -4,7 +4,6 @@ import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.arrow.records.RecordClient;
 import io.plasmastore.arrow.records.RecordCodec;
-import io.plasmastore.arrow.records.RecordList;
 import io.plasmastore.bench.data.Orders;
 
 /** A list of records, put; one component of what is got is read. */
@@ -22,9 +21,7 @@ final class StoredColumn extends Stored {
   }
 
   @Override
-  double get(ObjectId id) {
-    try (RecordList<Orders.Order> orders = records.get(id)) {
-      return Sums.of(orders.doubleColumn("price"));
-    }
+  Received get(ObjectId id) {
+    return new ReceivedRecords(records.get(id), orders -> Sums.of(orders.doubleColumn("price")));
   }
 }

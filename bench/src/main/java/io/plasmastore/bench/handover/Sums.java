@@ -9,6 +9,17 @@ import org.apache.arrow.vector.Float8Vector;
 final class Sums {
   private Sums() {}
 
+  /**
+   * Refuses a sum that is another one.
+   *
+   * @throws IllegalStateException with both
+   */
+  static void check(double sum, double wanted) {
+    if (Double.compare(sum, wanted) != 0) {
+      throw new IllegalStateException("sum=" + sum + " wanted=" + wanted);
+    }
+  }
+
   /** The sum of the prices; each component of each record is read. */
   static double of(List<Order> orders) {
     double sum = 0;

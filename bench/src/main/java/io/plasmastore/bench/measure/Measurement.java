@@ -2,7 +2,9 @@ package io.plasmastore.bench.measure;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /**
  * What was measured of one operation.
@@ -66,6 +68,34 @@ public record Measurement(
         0,
         sorted[0],
         sorted[last]);
+  }
+
+  /**
+   * What was recorded elsewhere.
+   *
+   * @param name of what
+   * @param parts of the run, in nanoseconds; those without a sample are left out
+   * @throws IllegalArgumentException if none has a sample
+   */
+  public static Measurement of(String name, List<Histogram> parts) {
+    List<Histogram> recorded = parts.stream().filter(part -> part.getTotalCount() > 0).toList();
+    if (recorded.isEmpty()) {
+      throw new IllegalArgumentException("nothing was recorded: name=" + name);
+    }
+    Histogram all = recorded.getFirst().copy();
+    recorded.subList(1, recorded.size()).forEach(all::add);
+    DoubleSummaryStatistics medians =
+        recorded.stream().mapToDouble(part -> part.getValueAtPercentile(50)).summaryStatistics();
+    return new Measurement(
+        name,
+        all.getValueAtPercentile(50),
+        all.getValueAtPercentile(99),
+        all.getMinValue(),
+        1,
+        all.getTotalCount(),
+        0,
+        medians.getMin(),
+        medians.getMax());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.plasmastore.bench.process;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -109,6 +110,18 @@ public final class ChildProcess implements AutoCloseable {
       throw new IOException("child process has ended: name=" + name);
     }
     return line;
+  }
+
+  /**
+   * Writes a line to the child's standard input, for one that reads it.
+   *
+   * @throws IOException if the child has ended
+   */
+  public void say(String line) throws IOException {
+    BufferedWriter writer = process.outputWriter();
+    writer.write(line);
+    writer.newLine();
+    writer.flush();
   }
 
   /** The child's process id. */

@@ -22,7 +22,17 @@ public final class RunDirectory implements AutoCloseable {
 
   /** The same in shared memory, for what other libraries keep in files. */
   public static RunDirectory createInMemory() throws IOException {
-    return new RunDirectory(Files.createTempDirectory(Path.of("/dev/shm"), "plasma-bench-"));
+    RunDirectory created =
+        new RunDirectory(Files.createTempDirectory(Path.of("/dev/shm"), "plasma-bench-"));
+    // It is memory that nobody else would give back when this JVM is told to end.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> delete(created.path), "plasma-bench-memory"));
+    return created;
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
   }
 
   /** The path of a file in it. */

@@ -2,7 +2,8 @@ package io.plasmastore.bench.scenario;
 
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.bench.data.Orders;
-import io.plasmastore.bench.handover.Consumer;
+import io.plasmastore.bench.handover.Link;
+import io.plasmastore.bench.handover.Links;
 import io.plasmastore.bench.handover.Peer;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
@@ -12,9 +13,7 @@ import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -24,7 +23,7 @@ import org.apache.arrow.memory.RootAllocator;
  */
 final class HandOverScenario implements Scenario {
   private static final int SMALL = 1_000;
-  private static final int MEDIUM = 100_000;
+  static final int MEDIUM = 100_000;
   private static final String PEAK = "peak memory of the consumer, ";
   private static final int ROUNDS_OF_LARGE = 3;
 
@@ -37,7 +36,7 @@ final class HandOverScenario implements Scenario {
   public String title(Settings settings) {
     return ("rows (int64, float64, int32, bool, utf8 of 12 ASCII characters, all different) handed"
             + " to another process, until it has the sum of the float64: %s rows")
-        .formatted(String.join(", ", sizes(settings).stream().map("%,d"::formatted).toList()));
+        .formatted(text(settings));
   }
 
   @Override
@@ -58,39 +57,39 @@ final class HandOverScenario implements Scenario {
 
   @Override
   public List<Measurement> measure(Subject subject) throws Exception {
-    Map<Peer, Consumer> consumers = new EnumMap<>(Peer.class);
     List<Measurement> measurements = new ArrayList<>();
-    try (BufferAllocator allocator = new RootAllocator()) {
-      ArrowClient dataframes = ArrowClient.over(subject.client(), allocator);
-      for (Peer peer : Peer.values()) {
-        consumers.put(peer, Consumer.start(peer, dataframes));
-      }
+    try (BufferAllocator allocator = new RootAllocator();
+        Links links =
+            Links.open(
+                ArrowClient.over(subject.client(), allocator),
+                Peer.ofRecords(),
+                subject.settings().ownProcesses())) {
       for (int rows : sizes(subject.settings())) {
         subject.progress().accept("%,d rows".formatted(rows));
         try (Orders orders = Orders.create(rows, allocator)) {
-          measurements.addAll(measure(subject.settings(), consumers, orders));
+          measurements.addAll(measure(subject.settings(), links, orders));
         }
       }
-      for (Map.Entry<Peer, Consumer> each : consumers.entrySet()) {
-        measurements.add(Measurement.of(PEAK + each.getKey().name(), each.getValue().peakMemory()));
+      for (Peer peer : Peer.ofRecords()) {
+        measurements.add(Measurement.of(PEAK + peer, links.of(peer).peakMemory()));
       }
-    } finally {
-      consumers.values().forEach(Consumer::close);
     }
     return measurements;
   }
 
-  private static List<Measurement> measure(
-      Settings settings, Map<Peer, Consumer> consumers, Orders orders) throws Exception {
-    int rows = orders.records().size();
+  private static List<Measurement> measure(Settings settings, Links links, Orders orders)
+      throws Exception {
+    int rows = orders.rows();
     double sum = orders.sumOfPrices();
     List<Probe> probes = new ArrayList<>();
-    consumers.forEach(
-        (peer, consumer) -> probes.add(new HandOver(peer, consumer, orders, sum, rows)));
+    for (Peer peer : Peer.ofRecords()) {
+      probes.add(new HandOver(peer, links.of(peer), orders, sum, rows));
+    }
     if (rows <= MEDIUM) {
       return Interleaving.measure(probes, settings.warmup(), settings.duration().dividedBy(2));
     }
-    // The smaller ones have had everything compiled; the first large one only makes memory warm.
+    // The smaller ones have had everything compiled; the first large one only makes memory warm,
+    // and each form of the rows, which the last one shares with others.
     for (Probe probe : probes.subList(0, probes.size() - 1)) {
       probe.sample();
       probe.afterRound();
@@ -106,7 +105,7 @@ final class HandOverScenario implements Scenario {
       boolean goals = size == sizes.getLast();
       double dataframe = named(measurements, Peer.DATAFRAME, size).p50();
       double records = named(measurements, Peer.RECORDS, size).p50();
-      for (Peer peer : Peer.values()) {
+      for (Peer peer : Peer.ofRecords()) {
         Measurement measurement = named(measurements, peer, size);
         Double toDataframe = goalOfDataframe(peer);
         Row row = Row.of(label(peer, size, measurement, measurements, goals), measurement);
@@ -144,11 +143,11 @@ final class HandOverScenario implements Scenario {
   /** How many times as long as the dataframe through the store it must take, or null. */
   private static @org.jspecify.annotations.Nullable Double goalOfDataframe(Peer peer) {
     return switch (peer) {
-      case DATAFRAME, RECORDS, RECORDS_TO_COLUMN -> null;
       case ARROW_STREAM, SERIALIZED_ARRAYS -> 4.0;
       case FORY -> 20.0;
       case KRYO -> 100.0;
       case SERIALIZED_RECORDS -> 300.0;
+      default -> null;
     };
   }
 
@@ -169,7 +168,13 @@ final class HandOverScenario implements Scenario {
     return peer.name() + " " + rows;
   }
 
-  private static List<Integer> sizes(Settings settings) {
+  /** The sizes as a title names them. */
+  static String text(Settings settings) {
+    return String.join(", ", sizes(settings).stream().map("%,d"::formatted).toList());
+  }
+
+  /** How many rows are handed over, ascending. */
+  static List<Integer> sizes(Settings settings) {
     List<Integer> sizes = new ArrayList<>();
     for (int size : new int[] {SMALL, MEDIUM}) {
       if (size < settings.handedOverRows()) {
@@ -181,7 +186,7 @@ final class HandOverScenario implements Scenario {
   }
 
   /** Begins here and ends in the other process, which holds the clock. */
-  private record HandOver(Peer peer, Consumer consumer, Orders orders, double sum, int rows)
+  private record HandOver(Peer peer, Link link, Orders orders, double sum, int rows)
       implements Probe {
     @Override
     public String name() {
@@ -209,8 +214,8 @@ final class HandOverScenario implements Scenario {
 
     @Override
     public long timedSample() throws Exception {
-      long nanos = consumer.handOver(orders, sum);
-      consumer.afterwards();
+      long nanos = link.handOver(orders, sum).total();
+      link.afterwards();
       return nanos;
     }
 
@@ -218,7 +223,7 @@ final class HandOverScenario implements Scenario {
     public void afterRound() throws Exception {
       if (rows > MEDIUM) {
         System.gc();
-        consumer.collectGarbage();
+        link.collectGarbage();
       }
     }
   }

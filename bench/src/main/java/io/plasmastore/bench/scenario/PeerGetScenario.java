@@ -56,9 +56,16 @@ final class PeerGetScenario implements Scenario {
     return List.of(Placement.ANY_CORE);
   }
 
-  /** What the two libraries' documentation asks for on a JDK that keeps its own classes closed. */
   @Override
   public List<String> flags() {
+    return opened();
+  }
+
+  /**
+   * What the documentation of LMDB, Chronicle Map and Arrow's stream writer asks for on a JDK that
+   * keeps its own classes closed.
+   */
+  static List<String> opened() {
     Stream<String> opened =
         Stream.of(
                 "java.base/java.io",

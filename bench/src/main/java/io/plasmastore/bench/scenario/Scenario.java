@@ -25,8 +25,12 @@ public sealed interface Scenario
         ManyObjectsScenario,
         ReadersScenario,
         AdoptionScenario,
+        ScalingScenario,
         HitRateScenario,
         HandOverScenario,
+        DataframePeersScenario,
+        RequestResponseScenario,
+        PythonPeersScenario,
         RecordLoopScenario {
   /** All of them, in the order in which they run. */
   static List<Scenario> all() {
@@ -48,8 +52,12 @@ public sealed interface Scenario
         new ManyObjectsScenario(),
         new ReadersScenario(),
         new AdoptionScenario(),
+        new ScalingScenario(),
         new HitRateScenario(),
         new HandOverScenario(),
+        new DataframePeersScenario(),
+        new RequestResponseScenario(),
+        new PythonPeersScenario(),
         new RecordLoopScenario());
   }
 
@@ -64,6 +72,11 @@ public sealed interface Scenario
 
   /** Where its processes are to be. */
   List<Placement> placements();
+
+  /** Whether it is part of a quick run: the others take longer, and are asked for by name. */
+  default boolean isQuick() {
+    return true;
+  }
 
   /** What its process must be started with, beside what all are: for libraries that need it. */
   default List<String> flags() {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param putBytes of the dataframe that is put
  * @param records in a list
  * @param handedOverRows of the largest that is handed over
+ * @param ownProcesses whether each way to hand over has processes of its own, which figures need
  */
 public record Settings(
     long warmupMillis,
@@ -25,23 +26,33 @@ public record Settings(
     int largeRows,
     long putBytes,
     int records,
-    int handedOverRows) {
+    int handedOverRows,
+    boolean ownProcesses) {
 
   /** What the goals are stated for. */
   public static Settings full() {
     return new Settings(
-        3_000, 8_000, 1_000, 1_000_000, 100_000, 10_000_000, 200_000_000, 1_000_000, 5_000_000);
+        3_000,
+        8_000,
+        1_000,
+        1_000_000,
+        100_000,
+        10_000_000,
+        200_000_000,
+        1_000_000,
+        5_000_000,
+        true);
   }
 
   /** Under a minute. */
   public static Settings quick() {
     return new Settings(
-        1_500, 2_000, 1_000, 100_000, 100_000, 1_000_000, 200_000_000, 200_000, 100_000);
+        1_500, 2_000, 1_000, 100_000, 100_000, 1_000_000, 200_000_000, 200_000, 100_000, true);
   }
 
   /** Only shows that everything runs. */
   public static Settings tiny() {
-    return new Settings(10, 20, 10, 20, 100, 1_000, 100_000, 100, 100);
+    return new Settings(10, 20, 10, 20, 100, 1_000, 100_000, 100, 100, false);
   }
 
   Duration warmup() {

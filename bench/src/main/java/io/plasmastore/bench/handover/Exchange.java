@@ -1,0 +1,17 @@
+package io.plasmastore.bench.handover;
+
+import io.plasmastore.bench.data.Orders;
+
+/** A connection on which each dataframe that is sent is answered with one. For one thread. */
+@FunctionalInterface
+interface Exchange extends AutoCloseable {
+  /**
+   * Asks, and waits for the answer.
+   *
+   * @return the sum of the prices of the answer
+   */
+  double ask(Orders orders) throws Exception;
+
+  @Override
+  default void close() throws Exception {}
+}

@@ -1,0 +1,164 @@
+package io.plasmastore.bench.handover;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What Python programs hand a dataframe over by, measured by a script in an interpreter. */
+public enum PythonPeer {
+  /** An Arrow IPC file in shared memory. */
+  MMAP("pyarrow memory map of a file in /dev/shm", "pyarrow"),
+
+  /** A block of shared memory. */
+  SHM("multiprocessing.shared_memory with an Arrow stream", "pyarrow"),
+
+  /** The object store of Ray. */
+  RAY("Ray, put and get of a pyarrow Table", "ray");
+
+  private static final String SCRIPT = "python_peers.py";
+  private static final String PROPERTY = "plasma.bench.python";
+
+  /** So many characters of what a failed script said. */
+  private static final int LAST_WORDS = 400;
+
+  private final String label;
+  private final String library;
+
+  PythonPeer(String label, String library) {
+    this.label = label;
+    this.library = library;
+  }
+
+  /**
+   * What one did.
+   *
+   * @param said its library's version, or why it is skipped
+   * @param figures by rows; empty if it is skipped
+   */
+  public record Outcome(String said, Map<Integer, List<HandedOver>> figures) {}
+
+  /** What it is. */
+  public String label() {
+    return label;
+  }
+
+  /** The interpreter: the one of {@link #use}, else python3 of the PATH, else null. */
+  public static @Nullable Path interpreter() {
+    String chosen = System.getProperty(PROPERTY);
+    if (chosen != null) {
+      return Path.of(chosen);
+    }
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, "python3"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Chooses the interpreter for this process. */
+  public static void use(Path python) {
+    System.setProperty(PROPERTY, python.toString());
+  }
+
+  /** What a process must be started with to choose the same. */
+  public static List<String> flags() {
+    Path python = interpreter();
+    return python == null ? List.of() : List.of("-D" + PROPERTY + "=" + python);
+  }
+
+  /**
+   * Has two Python processes hand over dataframes.
+   *
+   * @param folder in shared memory, which goes with the run
+   * @param sizes in rows
+   * @param rounds of each size
+   */
+  public Outcome run(Path folder, List<Integer> sizes, int rounds)
+      throws IOException, InterruptedException {
+    Path python = interpreter();
+    if (python == null) {
+      return new Outcome("skipped: there is no python3 on the PATH", Map.of());
+    }
+    Path script = folder.resolve(SCRIPT);
+    Path errors = folder.resolve(name() + ".err");
+    try (InputStream source =
+        Objects.requireNonNull(PythonPeer.class.getResourceAsStream(SCRIPT), SCRIPT)) {
+      Files.write(script, source.readAllBytes());
+    }
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(
+                  python.toString(),
+                  script.toString(),
+                  name().toLowerCase(Locale.ROOT),
+                  folder.toString(),
+                  String.join(",", sizes.stream().map(String::valueOf).toList()),
+                  Integer.toString(rounds))
+              .redirectError(errors.toFile())
+              .start();
+    } catch (IOException e) {
+      return new Outcome("skipped: " + e.getMessage(), Map.of());
+    }
+    Thread hook = new Thread(process::destroyForcibly, "plasma-bench-python");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int code = process.waitFor();
+      return code == 0
+          ? outcome(new JsonMapper().readTree(said.substring(Math.max(0, said.indexOf('{')))))
+          : new Outcome("failed: exit=" + code + " said=[" + lastWords(errors) + "]", Map.of());
+    } finally {
+      process.destroyForcibly();
+      // What the hook was for is over, and so may the JVM be.
+      try {
+        boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        assert e.getMessage() != null;
+      }
+    }
+  }
+
+  private Outcome outcome(JsonNode said) {
+    if (said.has("missing")) {
+      List<String> missing = new ArrayList<>();
+      said.get("missing").forEach(name -> missing.add(name.asText()));
+      return new Outcome("skipped: no module " + String.join(", ", missing), Map.of());
+    }
+    Map<Integer, List<HandedOver>> figures = new LinkedHashMap<>();
+    said.get("figures")
+        .properties()
+        .forEach(size -> figures.put(Integer.valueOf(size.getKey()), handedOver(size.getValue())));
+    return new Outcome(library + " " + said.get("version").asText(), figures);
+  }
+
+  private static List<HandedOver> handedOver(JsonNode size) {
+    List<HandedOver> samples = new ArrayList<>();
+    for (int i = 0; i < size.get("total").size(); i++) {
+      samples.add(
+          new HandedOver(
+              size.get("total").get(i).asLong(),
+              size.get("put").get(i).asLong(),
+              new long[] {size.get("open").get(i).asLong()}));
+    }
+    return samples;
+  }
+
+  private static String lastWords(Path errors) throws IOException {
+    String text = Files.readString(errors).strip().replaceAll("\\s*\\R\\s*", " | ");
+    return text.substring(Math.max(0, text.length() - LAST_WORDS));
+  }
+}

@@ -1,0 +1,11 @@
+package io.plasmastore.bench.handover;
+
+/** Rows that arrived; closing lets go of them. For the thread that opened them. */
+@FunctionalInterface
+interface Received extends AutoCloseable {
+  /** The sum of the prices, in the order of the rows. */
+  double sum();
+
+  @Override
+  default void close() throws Exception {}
+}

@@ -1,0 +1,153 @@
+package io.plasmastore.bench.scenario;
+
+import io.plasmastore.bench.data.Orders;
+import io.plasmastore.bench.handover.HandedOver;
+import io.plasmastore.bench.handover.Peer;
+import io.plasmastore.bench.handover.Producer;
+import io.plasmastore.bench.handover.PythonPeer;
+import io.plasmastore.bench.measure.Measurement;
+import io.plasmastore.bench.process.Placement;
+import io.plasmastore.bench.process.RunDirectory;
+import io.plasmastore.bench.report.Figures;
+import io.plasmastore.bench.report.Goal;
+import io.plasmastore.bench.report.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dataframe from one Python process to another, by what Python programs use today, and as many
+ * rows between two JVMs by the store, just before. What is not installed is skipped by name.
+ */
+final class PythonPeersScenario implements Scenario {
+  private static final int ROUNDS = 20;
+  private static final String STORE = "dataframe, store → sum, in Java";
+  private static final String PUT = " put";
+  private static final String OPEN = " open";
+
+  /** Stands between the name of a peer and what it said of itself. */
+  private static final String SAID = ": ";
+
+  @Override
+  public String name() {
+    return "python-peers";
+  }
+
+  @Override
+  public String title(Settings settings) {
+    return "dataframe of 5 columns put by one Python process, opened by another, until it has a sum: "
+        + HandOverScenario.text(settings)
+        + " rows; interpreter: "
+        + (PythonPeer.interpreter() == null ? "none" : PythonPeer.interpreter());
+  }
+
+  @Override
+  public long capacity(Settings settings) {
+    return (64L << 20) + 3L * Orders.BYTES_PER_ROW * settings.handedOverRows();
+  }
+
+  @Override
+  public List<Placement> placements() {
+    return List.of(Placement.ANY_CORE);
+  }
+
+  @Override
+  public boolean isQuick() {
+    return false;
+  }
+
+  @Override
+  public List<String> flags() {
+    return PythonPeer.flags();
+  }
+
+  @Override
+  public List<Measurement> measure(Subject subject) throws Exception {
+    List<Measurement> measurements = new ArrayList<>();
+    List<Integer> sizes = HandOverScenario.sizes(subject.settings());
+    try (Producers producers = Producers.start(subject, List.of(Peer.DATAFRAME));
+        RunDirectory folder = RunDirectory.createInMemory()) {
+      Producer producer = producers.of(Peer.DATAFRAME);
+      for (int size : sizes) {
+        producer.rows(size);
+        long start = System.nanoTime();
+        do {
+          HandedOver unused = producer.handOver(Peer.DATAFRAME);
+        } while (System.nanoTime() - start < subject.settings().warmup().toNanos());
+        List<HandedOver> samples = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+          samples.add(producer.handOver(Peer.DATAFRAME));
+        }
+        add(measurements, STORE, size, samples);
+      }
+      for (PythonPeer peer : PythonPeer.values()) {
+        subject.progress().accept(peer.label());
+        PythonPeer.Outcome outcome = peer.run(folder.path(), sizes, ROUNDS);
+        String name = peer.label() + SAID + outcome.said();
+        if (outcome.figures().isEmpty()) {
+          subject.progress().accept(name);
+        }
+        outcome.figures().forEach((size, samples) -> add(measurements, name, size, samples));
+      }
+    }
+    return measurements;
+  }
+
+  @Override
+  public List<Row> rows(Settings settings, List<Measurement> measurements) {
+    List<Row> rows = new ArrayList<>();
+    for (int size : HandOverScenario.sizes(settings)) {
+      boolean last = size == settings.handedOverRows();
+      for (Measurement measurement : measurements) {
+        String end = " " + size;
+        if (measurement.name().endsWith(end)) {
+          String peer = measurement.name().substring(0, measurement.name().length() - end.length());
+          boolean ray = last && peer.startsWith(PythonPeer.RAY.label());
+          Measurement ours = Measurement.named(measurements, STORE + end);
+          String label =
+              "%,d: %s: %s, n = %d"
+                  .formatted(
+                      size,
+                      peer,
+                      Figures.throughput((long) Orders.BYTES_PER_ROW * size, measurement.p50()),
+                      measurement.samples());
+          rows.add(row(label, measurement, ours, ray ? 1.3 : null));
+          rows.add(row("    its put", measurements, peer, end + PUT, null));
+          rows.add(row("    its open", measurements, peer, end + OPEN, ray ? 50.0 : null));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static Row row(
+      String what, List<Measurement> all, String peer, String end, @Nullable Double goal) {
+    return row(what, Measurement.named(all, peer + end), Measurement.named(all, STORE + end), goal);
+  }
+
+  private static Row row(
+      String what, Measurement measurement, Measurement ours, @Nullable Double goal) {
+    Row row = Row.of(what, measurement).withRatio(measurement.p50() / ours.p50());
+    return goal == null ? row : row.withGoal(Goal.ratioAtLeast(goal));
+  }
+
+  private static void add(List<Measurement> to, String peer, int size, List<HandedOver> samples) {
+    String name = peer + " " + size;
+    to.add(measurement(name, samples, HandedOver::total));
+    to.add(measurement(name + PUT, samples, HandedOver::put));
+    to.add(
+        Measurement.of(
+            name + OPEN,
+            samples.stream()
+                .flatMapToLong(each -> LongStream.of(each.opens()))
+                .asDoubleStream()
+                .toArray()));
+  }
+
+  private static Measurement measurement(
+      String name, List<HandedOver> samples, ToDoubleFunction<HandedOver> figure) {
+    return Measurement.of(name, samples.stream().mapToDouble(figure).toArray());
+  }
+}
