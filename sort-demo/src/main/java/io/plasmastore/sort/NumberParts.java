@@ -56,11 +56,28 @@ final class NumberParts {
     if (form == NumberForm.FLOAT64 && hasNan(keys, count)) {
       return false;
     }
-    map(keys, count);
+    boolean mapped = !areTheirOwnPrefixes(keys, count);
+    if (mapped) {
+      map(keys, count);
+    }
     long[] sorted = LongSort.sort(keys, space.otherKeys, 0, count);
-    unmap(sorted, count);
+    if (mapped) {
+      unmap(sorted, count);
+    }
     MemorySegment.copy(sorted, 0, target.data(), OffHeap.LONG, (long) at * Long.BYTES, count);
     return true;
+  }
+
+  /** As signed integers are, and floats from 0 on, in ascending order. */
+  private boolean areTheirOwnPrefixes(long[] values, int count) {
+    if (turn != 0 || form == NumberForm.UINT64) {
+      return false;
+    }
+    long signs = 0;
+    for (int i = 0; form == NumberForm.FLOAT64 && i < count; i++) {
+      signs |= values[i];
+    }
+    return signs >= 0;
   }
 
   private static boolean hasNan(long[] bits, int count) {

@@ -21,14 +21,27 @@ final class PairSort {
   private PairSort() {}
 
   /**
-   * Sorts {@code keys[from]} to {@code keys[to - 1]}, and {@code rows} along.
+   * Sorts {@code rows[from]} to {@code rows[to - 1]} by their keys, which stand at the same places.
    *
+   * @param keys in order afterwards if any two may be equal, else of no meaning
    * @param space as long as the keys; what it has in that range is lost
    * @param otherSpace likewise
+   * @return whether any two keys may be equal
    */
-  static void sort(long[] keys, long[] rows, long[] space, long[] otherSpace, int from, int to) {
+  static boolean sort(long[] keys, long[] rows, long[] space, long[] otherSpace, int from, int to) {
+    return sort(keys, rows, space, otherSpace, from, to, /* keysToo= */ false);
+  }
+
+  private static boolean sort(
+      long[] keys,
+      long[] rows,
+      long[] space,
+      long[] otherSpace,
+      int from,
+      int to,
+      boolean keysToo) {
     if (LongSort.isSorted(keys, from, to)) {
-      return;
+      return true;
     }
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
@@ -45,10 +58,23 @@ final class PairSort {
     long[] order = LongSort.sort(space, otherSpace, from, to);
     long[] free = order == space ? otherSpace : space;
     fetch(rows, order, placeBits, free, from, to);
+    if (!keysToo && areDifferent(order, placeBits, from, to)) {
+      return false;
+    }
     fetch(keys, order, placeBits, free, from, to);
     if (left > 0 && !LongSort.isSorted(keys, from, to)) {
       sortAlike(keys, rows, order, free, placeBits, from, to);
     }
+    return true;
+  }
+
+  /** Whether no two numbers in order are alike in all bits but their places. */
+  private static boolean areDifferent(long[] order, int placeBits, int from, int to) {
+    int alike = 0;
+    for (int i = from + 1; i < to; i++) {
+      alike += (order[i - 1] ^ order[i]) >>> placeBits == 0 ? 1 : 0;
+    }
+    return alike == 0;
   }
 
   /** Brings values into an order. */
@@ -75,7 +101,7 @@ final class PairSort {
         end++;
       }
       if (end - start > 1) {
-        sort(keys, rows, order, free, start, end);
+        sort(keys, rows, order, free, start, end, /* keysToo= */ true);
       }
       start = end;
     }

@@ -32,7 +32,9 @@ final class RowSort {
   }
 
   private void sort(int from, int to, int key, int depth) {
-    PairSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to);
+    if (!PairSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to)) {
+      return;
+    }
     int start = from;
     while (start < to) {
       long prefix = space.keys[start];
