@@ -8,13 +8,25 @@ import java.util.List;
  *
  * @param rounds that count, at most
  * @param budgetSeconds after which no other round begins
+ * @param warmUpSeconds that rounds go on before one counts; a JVM compiles a sort's loops for some
+ *     seconds, however few rows it sorts
  */
-public record Effort(int rounds, double budgetSeconds) {
+public record Effort(int rounds, double budgetSeconds, double warmUpSeconds) {
   /** A first round that takes longer is no warm-up any more, and counts. */
   private static final double LONG_SECONDS = 20;
 
   /** What the goals are stated for. */
-  public static final Effort FULL = new Effort(5, 100);
+  public static final Effort FULL = new Effort(5, 100, 5);
+
+  /** Timed from the second round on. */
+  public Effort(int rounds, double budgetSeconds) {
+    this(rounds, budgetSeconds, 0);
+  }
+
+  /** The same with another number of rounds. */
+  Effort withRounds(int count) {
+    return new Effort(count, budgetSeconds, warmUpSeconds);
+  }
 
   /** Something that takes time. */
   @FunctionalInterface
@@ -29,7 +41,7 @@ public record Effort(int rounds, double budgetSeconds) {
   }
 
   /**
-   * Times something: once to warm up, and then as often as it may.
+   * Times something: once or more to warm up, and then as often as it may.
    *
    * @return the seconds of each round that counts, one at least
    */
@@ -39,6 +51,10 @@ public record Effort(int rounds, double budgetSeconds) {
     double first = round.run(true);
     if (first > LONG_SECONDS) {
       seconds.add(first);
+    } else {
+      while ((System.nanoTime() - start) / 1e9 < warmUpSeconds) {
+        round.run(false);
+      }
     }
     while (seconds.size() < rounds
         && (seconds.isEmpty() || (System.nanoTime() - start) / 1e9 < budgetSeconds)) {

@@ -73,8 +73,16 @@ final class OwnRuns {
     }
   }
 
-  /** After one, a sort's loops are compiled for the most part; after two they are. */
+  /** At least: after one, the loops of a long sort are compiled for the most part. */
   private static final int WARM_UP_ROUNDS = 2;
+
+  /** What a sort is for. */
+  private enum Turn {
+    /** Its result is checked. */
+    FIRST,
+    WARM_UP,
+    COUNTED
+  }
 
   OwnRuns(ArrowClient dataframes, PeerTask task) {
     this.dataframes = dataframes;
@@ -88,13 +96,20 @@ final class OwnRuns {
       for (Way way : ways) {
         way.start(dataframes.client());
       }
-      for (int round = -WARM_UP_ROUNDS; round < task.effort().rounds(); round++) {
-        double spent = (System.nanoTime() - start) / 1e9;
-        if (round > 0 && spent > task.effort().budgetSeconds() * ways.size()) {
+      for (int round = 0;
+          round < WARM_UP_ROUNDS || secondsSince(start) < warmUpSeconds();
+          round++) {
+        for (Way way : ways) {
+          round(way, round == 0 ? Turn.FIRST : Turn.WARM_UP);
+        }
+      }
+      start = System.nanoTime();
+      for (int round = 0; round < task.effort().rounds(); round++) {
+        if (round > 0 && secondsSince(start) > task.effort().budgetSeconds() * ways.size()) {
           break;
         }
         for (Way way : ways) {
-          round(way, round);
+          round(way, Turn.COUNTED);
         }
       }
     } finally {
@@ -103,8 +118,16 @@ final class OwnRuns {
     return ways.stream().map(this::outcome).toList();
   }
 
-  /** Sorts once; below 0 to warm up. */
-  private void round(Way way, int round) throws InterruptedException {
+  private double warmUpSeconds() {
+    return task.effort().warmUpSeconds() * ways.size();
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  /** Sorts once. */
+  private void round(Way way, Turn turn) throws InterruptedException {
     PeerTask.Variant variant = way.variant;
     ParallelSort sort =
         ParallelSort.of(dataframes)
@@ -123,10 +146,10 @@ final class OwnRuns {
       result = sort.run();
       way.peak = Math.max(way.peak, memory.peak());
     }
-    if (round == -WARM_UP_ROUNDS) {
+    if (turn == Turn.FIRST) {
       way.check = checked(result);
       way.firstSeconds = result.totalSeconds();
-    } else if (round >= 0) {
+    } else if (turn == Turn.COUNTED) {
       way.seconds.add(result.totalSeconds());
     }
     double mean = (double) result.rows() / result.buckets().size();

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class SortBenchCommand implements Callable<Integer> {
   private static final double QUICK_SCALE = 0.1;
-  private static final Effort QUICK = new Effort(3, 20);
+  private static final Effort QUICK = new Effort(3, 20, 2);
 
   @Option(
       names = "--quick",
@@ -85,7 +85,7 @@ public final class SortBenchCommand implements Callable<Integer> {
           "out of range: rows-scale=" + scale + " rounds=" + rounds);
     }
     Effort effort = quick ? QUICK : Effort.FULL;
-    effort = rounds == 0 ? effort : new Effort(rounds, effort.budgetSeconds());
+    effort = rounds == 0 ? effort : effort.withRounds(rounds);
     new SortBench(
             effort,
             quick ? scale * QUICK_SCALE : scale,
