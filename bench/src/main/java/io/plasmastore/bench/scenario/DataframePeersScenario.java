@@ -46,7 +46,7 @@ final class DataframePeersScenario implements Scenario {
 
   @Override
   public long capacity(Settings settings) {
-    return (64L << 20) + 3L * Orders.BYTES_PER_ROW * settings.handedOverRows();
+    return HandOverScenario.room(settings);
   }
 
   @Override

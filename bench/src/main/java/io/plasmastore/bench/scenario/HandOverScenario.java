@@ -41,7 +41,7 @@ final class HandOverScenario implements Scenario {
 
   @Override
   public long capacity(Settings settings) {
-    return (64L << 20) + 3L * Orders.BYTES_PER_ROW * settings.handedOverRows();
+    return room(settings);
   }
 
   @Override
@@ -183,6 +183,11 @@ final class HandOverScenario implements Scenario {
     }
     sizes.add(settings.handedOverRows());
     return sizes;
+  }
+
+  /** Bytes of a store for the largest dataframe, twice over, and what it needs beside it. */
+  static long room(Settings settings) {
+    return (64L << 20) + 3L * Orders.BYTES_PER_ROW * settings.handedOverRows();
   }
 
   /** Begins here and ends in the other process, which holds the clock. */

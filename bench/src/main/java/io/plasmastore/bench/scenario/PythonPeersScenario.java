@@ -45,7 +45,7 @@ final class PythonPeersScenario implements Scenario {
 
   @Override
   public long capacity(Settings settings) {
-    return (64L << 20) + 3L * Orders.BYTES_PER_ROW * settings.handedOverRows();
+    return HandOverScenario.room(settings);
   }
 
   @Override
