@@ -145,14 +145,14 @@ final class ObjectWrites {
             ByteBuffer.wrap(metadata),
             name(writer.id()),
             true);
-    seal(Reply.Resized.class, request, writer.slot());
+    seal(Reply.Resized.class, request, writer.slot(), writer.generation());
   }
 
   void seal(int slot, long generation) {
-    seal(Reply.Done.class, new Request.Seal(slot, generation), slot);
+    seal(Reply.Done.class, new Request.Seal(slot, generation), slot, generation);
   }
 
-  private void seal(Class<? extends Reply> expected, Request request, int slot) {
+  private void seal(Class<? extends Reply> expected, Request request, int slot, long generation) {
     try {
       var unused = asker.ask(expected, request);
     } catch (PlasmaException e) {
@@ -162,7 +162,7 @@ final class ObjectWrites {
         throw e;
       }
     }
-    pins.written(slot);
+    pins.written(slot, generation);
     pins.leaveIfClosed();
   }
 
@@ -178,7 +178,7 @@ final class ObjectWrites {
         throw e;
       }
     } finally {
-      pins.written(slot);
+      pins.written(slot, generation);
       if (!told) {
         pins.endWrite(slot, generation);
       }
@@ -200,7 +200,7 @@ final class ObjectWrites {
 
   private ObjectWriter writer(
       ObjectId id, long size, ObjectWriter.Terms terms, Reply.Created created) {
-    pins.writing(created.slot());
+    pins.writing(created.slot(), created.generation());
     MemorySegment data = memory.writable(created.dataOffset(), size);
     if (created.clear()) {
       data.fill((byte) 0);

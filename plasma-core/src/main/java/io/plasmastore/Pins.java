@@ -11,7 +11,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,10 @@ final class Pins {
   private final Asker asker;
   // A guest has nothing that it could write, so that the store pins for it.
   private final boolean byAsking;
-  private final Set<Integer> writing = ConcurrentHashMap.newKeySet();
+
+  /** The generation of each slot that a writer of this client has, or had: see {@link #isKnown}. */
+  private final Map<Integer, Long> writing = new ConcurrentHashMap<>();
+
   private final Object leaveLock = new Object();
   private boolean left;
 
@@ -113,13 +116,23 @@ final class Pins {
   }
 
   /** A writer of this client came to be; only what is known here counts as held. */
-  void writing(int slot) {
-    writing.add(slot);
+  void writing(int slot, long generation) {
+    writing.put(slot, generation);
   }
 
-  /** A writer of this client is done. */
-  void written(int slot) {
-    writing.remove(slot);
+  /** A writer of this client is done; another may have its slot by now. */
+  void written(int slot, long generation) {
+    writing.remove(slot, generation);
+  }
+
+  /**
+   * Whether a writer of this client has what is in a slot. One that the seal of {@linkplain
+   * ObjectWriter#another another} has undone is not heard of again, and the slot goes to the next
+   * object: the generation tells them apart.
+   */
+  private boolean isKnown(int slot) {
+    Long generation = writing.get(slot);
+    return generation != null && generation == SlotState.generation(index.word(slot));
   }
 
   /**
@@ -130,7 +143,7 @@ final class Pins {
    */
   boolean abandonUnknown(ObjectId id) {
     try {
-      int slot = index.find(id, found -> !writing.contains(found));
+      int slot = index.find(id, found -> !isKnown(found));
       if (slot == ObjectIndex.NOT_FOUND) {
         return true;
       }
@@ -163,7 +176,7 @@ final class Pins {
         }
         if (SlotState.state(index.word(slot)) != SlotState.CREATED) {
           held.add("id=" + index.id(slot));
-        } else if (writing.contains(slot)) {
+        } else if (isKnown(slot)) {
           held.add("writing=" + index.id(slot));
         }
         // Else a create whose answer never came: the end of the session undoes it.

@@ -47,8 +47,12 @@ public final class RawLane implements AutoCloseable {
 
   /** Connects and joins the session of a lane. */
   public static RawLane join(Path socket, RawLane first) throws Exception {
+    return join(socket, first.token());
+  }
+
+  /** Connects and joins a session, of whomever. */
+  public static RawLane join(Path socket, SessionToken token) throws Exception {
     RawLane lane = open(socket);
-    SessionToken token = Objects.requireNonNull(first.token);
     if (!lane.ask(new Request.Join(Limits.PROTOCOL_VERSION, token)).equals(new Reply.Done())) {
       throw new AssertionError("the store refused to join");
     }
