@@ -40,7 +40,7 @@ final class DataframePeersScenario implements Scenario {
   @Override
   public String title(Settings settings) {
     return ("dataframe (int64, float64, int32, bool, utf8 of 12 characters) put by one process,"
-            + " opened by another, until it has the sum of the float64: %s rows%s")
+            + " opened by another, until it has the sum of the int64: %s rows%s")
         .formatted(HandOverScenario.text(settings), Peer.skipped(Peer.ofDataframes()));
   }
 
