@@ -24,7 +24,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /**
  * Dataframes as Arrow streams in Chronicle Maps, in files in shared memory: a map for each size,
  * whose values are written by a marshaller straight into the map, and read where they lie under the
- * read lock of a query context. That is more than its documentation shows: {@link ChronicleBuffers}
+ * read lock of a query context. That is more than its documentation shows: {@link ChronicleArrays}
  * does what it advises.
  */
 final class Chronicle implements Medium {

@@ -46,11 +46,11 @@ public enum Peer {
       Chronicle::new),
 
   /** A dataframe in a Chronicle Map, as its documentation advises for bytes. */
-  CHRONICLE_BUFFERS(
+  CHRONICLE_ARRAYS(
       "dataframe, Chronicle Map "
           + version(ChronicleMap.class, "3.27ea2")
-          + " (ByteBuffer values, its own serialisers, getUsing) → sum",
-      ChronicleBuffers::new),
+          + " (byte[] values, its own serialisers, getUsing) → sum",
+      ChronicleArrays::new),
 
   /** A dataframe in a file that is mapped once. */
   MAPPED("dataframe, one mapped file used again, wrapped by hand → sum", each(MappedFile::new)),
@@ -135,7 +135,7 @@ public enum Peer {
         BUILT,
         LMDB,
         CHRONICLE,
-        CHRONICLE_BUFFERS,
+        CHRONICLE_ARRAYS,
         MAPPED,
         ARROW_FILE,
         ARROW_STREAM,

@@ -155,7 +155,7 @@ final class DataframePeersScenario implements Scenario {
     return switch (peer) {
       case LMDB -> new Goals(1.2, 1.5, 5.0);
       case CHRONICLE -> new Goals(null, 1.5, null);
-      case CHRONICLE_BUFFERS -> new Goals(3.5, null, null);
+      case CHRONICLE_ARRAYS -> new Goals(3.5, null, null);
       case ARROW_STREAM -> new Goals(4.0, 10_000.0, null);
       case FLIGHT -> new Goals(12.0, 10_000.0, null);
       case REDIS -> new Goals(20.0, 10_000.0, null);
