@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Cost.</b> A put copies each buffer once, into shared memory; from 4 MB on threads of the
- * common pool that have time help its caller. A get copies nothing, touches no value, and costs the
- * same for a thousand rows and for a hundred million; there is no round trip to the store when the
- * object is sealed.
+ * <p><b>Cost.</b> A put copies each buffer once, into shared memory; from 4 MB on {@link
+ * io.plasmastore.SpareCores} that have time help its caller. A get copies nothing, touches no
+ * value, and costs the same for a thousand rows and for a hundred million; there is no round trip
+ * to the store when the object is sealed.
  *
  * <p><b>Form.</b> An object is a plain Arrow IPC stream of the columnar format's version 1.0 and
  * later (metadata V5), its buffers aligned to 64 bytes: any Arrow library reads its bytes as they

@@ -1,8 +1,8 @@
 package io.plasmastore.arrow;
 
+import io.plasmastore.SpareCores;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -33,15 +33,15 @@ final class SharedSteps {
   }
 
   /**
-   * Does all steps, in no order, each on one thread: this one, and as many of the common pool as
-   * there are other cores, at most three. An interrupt does not end it.
+   * Does all steps, in no order, each on one thread: this one, and others on {@link SpareCores}, as
+   * many as there are. An interrupt does not end it.
    *
    * @throws RuntimeException or Error, what the first step threw that failed; steps that had not
    *     been begun then are not done
    */
   static void run(List<? extends Runnable> steps) {
     int others = Runtime.getRuntime().availableProcessors() - 1;
-    run(steps, ForkJoinPool.commonPool(), Math.min(others, MAX_HELPERS));
+    run(steps, SpareCores.ofProcess(), Math.min(others, MAX_HELPERS));
   }
 
   /**

@@ -16,12 +16,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.stream.LongStream;
 
 /**
- * The system calls that the JDK does not offer: mapping a descriptor, committing pages, and Unix
- * sockets that carry descriptors. Linux on a 64-bit machine; the numbers are those of x86-64 and
- * aarch64, which agree. Every method may be called from any thread, and a call that blocks holds
- * its thread (a virtual thread's carrier too).
+ * The system calls that the JDK does not offer: mapping a descriptor, committing pages, choosing
+ * cores, and Unix sockets that carry descriptors. Linux on a 64-bit machine; the numbers are those
+ * of x86-64 and aarch64, which agree. Every method may be called from any thread, and a call that
+ * blocks holds its thread (a virtual thread's carrier too).
  */
 @SuppressWarnings("restricted") // this is the class that the restriction is meant to confine
 public final class Posix {
@@ -94,6 +95,9 @@ public final class Posix {
   private static final short POLLIN = 1;
   private static final int SOCKET_PATH_SIZE = 108;
 
+  /** A bit for each core, for as many as a kernel can be built for. */
+  private static final int CORE_MASK_SIZE = 1024;
+
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -121,6 +125,11 @@ public final class Posix {
       call("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle SHUTDOWN = call("shutdown", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle POLL = call("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+  private static final MethodHandle SCHED_GETCPU = call("sched_getcpu", JAVA_INT);
+  private static final MethodHandle SCHED_GETAFFINITY =
+      call("sched_getaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final MethodHandle SCHED_SETAFFINITY =
+      call("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle STRERROR =
       Linker.nativeLinker()
           .downcallHandle(
@@ -254,6 +263,53 @@ public final class Posix {
    */
   public static void punchHole(int fd, long offset, long size) throws NativeCallException {
     fallocate(fd, FALLOC_PUNCH_HOLE_KEEP_SIZE, offset, size);
+  }
+
+  /**
+   * The core that the calling thread runs on, which may be another one a moment later.
+   *
+   * @return its number, or −1 if the kernel does not say
+   */
+  public static int core() {
+    try {
+      return (int) SCHED_GETCPU.invokeExact(CAPTURED.get());
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Lets a thread run on all cores that the process may use, but for one: it never does so much as
+   * begin there. If there are no others the thread stays as it is.
+   *
+   * @param thread the kernel's number of a thread of this process
+   * @param core the number of a core, or −1 for none
+   * @throws NativeCallException if the kernel refuses
+   */
+  public static void keepOff(int thread, int core) throws NativeCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = CAPTURED.get();
+      MemorySegment cores = arena.allocate(CORE_MASK_SIZE, Long.BYTES);
+      // Those of the first thread, which is the process: this one may have been kept off some.
+      int process = (int) ProcessHandle.current().pid();
+      int result = (int) SCHED_GETAFFINITY.invokeExact(captured, process, cores.byteSize(), cores);
+      if (result < 0) {
+        throw failure(captured, "sched_getaffinity", "process=" + process);
+      }
+      if (core >= 0 && core < CORE_MASK_SIZE * Byte.SIZE) {
+        long word = core / Long.SIZE;
+        cores.setAtIndex(JAVA_LONG, word, cores.getAtIndex(JAVA_LONG, word) & ~(1L << core));
+      }
+      if (LongStream.of(cores.toArray(JAVA_LONG)).allMatch(word -> word == 0)) {
+        return;
+      }
+      result = (int) SCHED_SETAFFINITY.invokeExact(captured, thread, cores.byteSize(), cores);
+      if (result != 0) {
+        throw failure(captured, "sched_setaffinity", "thread=" + thread + " core=" + core);
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
   }
 
   private static void fallocate(int fd, int mode, long offset, long size)

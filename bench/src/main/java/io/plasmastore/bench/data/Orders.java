@@ -162,10 +162,10 @@ public final class Orders implements AutoCloseable {
     empty.setRowCount(rows);
   }
 
-  /** The sum of the prices, in the order of the rows. */
-  public double sumOfPrices() {
-    double[] sum = new double[1];
-    forEach((order, row) -> sum[0] += order.price);
+  /** The sum of the ids, which wraps around. */
+  public long sumOfIds() {
+    long[] sum = new long[1];
+    forEach((order, row) -> sum[0] += order.id);
     return sum[0];
   }
 

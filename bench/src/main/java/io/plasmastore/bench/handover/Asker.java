@@ -16,14 +16,14 @@ final class Asker implements AutoCloseable {
   private final SocketChannel channel;
   private final Exchange exchange;
   private final Orders orders;
-  private final double wanted;
+  private final long wanted;
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
 
   /** Connects. */
   Asker(Peer peer, Medium medium, Consumer consumer, int rows, BufferAllocator allocator)
       throws Exception {
     this.orders = Orders.create(rows, allocator);
-    this.wanted = orders.sumOfPrices();
+    this.wanted = orders.sumOfIds();
     this.channel = consumer.connect(peer, rows);
     this.exchange = medium.exchange(channel);
   }
@@ -44,7 +44,7 @@ final class Asker implements AutoCloseable {
           long now = first;
           for (long asked = 0; asked == 0 || now - first < nanos; asked++) {
             long begin = everyNanos == 0 ? now : awaitTime(first + asked * everyNanos);
-            double sum = exchange.ask(orders);
+            long sum = exchange.ask(orders);
             now = System.nanoTime();
             latencies.recordValue(now - begin);
             Sums.check(sum, wanted);

@@ -50,7 +50,7 @@ final class ChannelDataframe implements Way {
 
   private record Taken(ArrowObject object, ReceivedRoot root) implements Received {
     @Override
-    public double sum() {
+    public long sum() {
       return root.sum();
     }
 

@@ -14,6 +14,7 @@ import net.openhft.chronicle.hash.Data;
 import net.openhft.chronicle.hash.serialization.SizedReader;
 import net.openhft.chronicle.hash.serialization.SizedWriter;
 import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
 import net.openhft.chronicle.map.ExternalMapQueryContext;
 import net.openhft.chronicle.wire.WireIn;
 import net.openhft.chronicle.wire.WireOut;
@@ -23,7 +24,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /**
  * Dataframes as Arrow streams in Chronicle Maps, in files in shared memory: a map for each size,
  * whose values are written by a marshaller straight into the map, and read where they lie under the
- * read lock of a query context.
+ * read lock of a query context. That is more than its documentation shows: {@link ChronicleArrays}
+ * does what it advises.
  */
 final class Chronicle implements Medium {
   private static final int ENTRIES = 64;
@@ -55,20 +57,30 @@ final class Chronicle implements Medium {
   private ChronicleMap<Long, VectorSchemaRoot> open(long size) {
     Path file = place.folder().resolve("chronicle-" + size);
     try {
-      return ChronicleMap.of(Long.class, VectorSchemaRoot.class)
-          .name("dataframes")
-          .entries(size >= LARGE ? ENTRIES_OF_LARGE : ENTRIES)
-          .actualSegments(1)
-          .averageValueSize(size)
+      return builder(VectorSchemaRoot.class, size)
           .entryAndValueOffsetAlignment(ALIGNMENT)
           .valueMarshaller(Marshaller.INSTANCE)
-          .putReturnsNull(true)
-          .removeReturnsNull(true)
-          .checksumEntries(false)
           .createPersistedTo(file.toFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * What any map of dataframes is set up with.
+   *
+   * @param type in which a dataframe is put and got
+   * @param size bytes of each
+   */
+  static <V> ChronicleMapBuilder<Long, V> builder(Class<V> type, long size) {
+    return ChronicleMap.of(Long.class, type)
+        .name("dataframes")
+        .entries(size >= LARGE ? ENTRIES_OF_LARGE : ENTRIES)
+        .actualSegments(1)
+        .averageValueSize(size)
+        .putReturnsNull(true)
+        .removeReturnsNull(true)
+        .checksumEntries(false);
   }
 
   private final class ChronicleWay extends Placed {

@@ -178,7 +178,7 @@ public final class Consumer implements AutoCloseable {
     List<Long> opens = new ArrayList<>(1 + MORE_OPENS);
     way.await(channel);
     long start = System.nanoTime();
-    double sum;
+    long sum;
     try (Received received = way.open(channel)) {
       opens.add(System.nanoTime() - start);
       sum = received.sum();
@@ -192,9 +192,8 @@ public final class Consumer implements AutoCloseable {
         opens.add(System.nanoTime() - start);
       }
     }
-    ByteBuffer answer =
-        ByteBuffer.allocate(Long.BYTES + Double.BYTES + Integer.BYTES + opens.size() * Long.BYTES);
-    answer.putLong(end).putDouble(sum).putInt(opens.size());
+    ByteBuffer answer = ByteBuffer.allocate(Integer.BYTES + (2 + opens.size()) * Long.BYTES);
+    answer.putLong(end).putLong(sum).putInt(opens.size());
     opens.forEach(answer::putLong);
     return answer.flip();
   }

@@ -8,9 +8,9 @@ interface Exchange extends AutoCloseable {
   /**
    * Asks, and waits for the answer.
    *
-   * @return the sum of the prices of the answer
+   * @return the sum of the ids of the answer
    */
-  double ask(Orders orders) throws Exception;
+  long ask(Orders orders) throws Exception;
 
   @Override
   default void close() throws Exception {}

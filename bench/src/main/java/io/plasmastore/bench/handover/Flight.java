@@ -16,7 +16,6 @@ import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.NoOpFlightProducer;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.Float8Vector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,8 +130,8 @@ final class Flight implements Medium {
 
   private record Streamed(FlightStream stream) implements Received {
     @Override
-    public double sum() {
-      return Sums.of((Float8Vector) stream.getRoot().getVector("price"));
+    public long sum() {
+      return Sums.of(stream.getRoot());
     }
 
     @Override
@@ -153,7 +152,7 @@ final class Flight implements Medium {
     }
 
     @Override
-    public double ask(Orders orders) throws IOException {
+    public long ask(Orders orders) throws IOException {
       if (!started) {
         exchange.getWriter().setUseZeroCopy(true);
         exchange.getWriter().start(orders.root());
@@ -164,7 +163,7 @@ final class Flight implements Medium {
       if (!answers.next()) {
         throw new IOException("no answer");
       }
-      return Sums.of((Float8Vector) answers.getRoot().getVector("price"));
+      return Sums.of(answers.getRoot());
     }
 
     @Override
@@ -192,11 +191,11 @@ final class Flight implements Medium {
     public void doExchange(
         CallContext context, FlightStream requests, ServerStreamListener answers) {
       Orders orders = offered(requests.getDescriptor().getCommand());
-      double wanted = orders.sumOfPrices();
+      long wanted = orders.sumOfIds();
       answers.setUseZeroCopy(true);
       boolean started = false;
       while (requests.next()) {
-        Sums.check(Sums.of((Float8Vector) requests.getRoot().getVector("price")), wanted);
+        Sums.check(Sums.of(requests.getRoot()), wanted);
         if (!started) {
           answers.start(orders.root());
           started = true;

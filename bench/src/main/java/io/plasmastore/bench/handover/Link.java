@@ -21,16 +21,16 @@ public final class Link implements AutoCloseable {
    *
    * @throws IllegalStateException if the sum is another one
    */
-  public HandedOver handOver(Orders orders, double wanted) throws Exception {
+  public HandedOver handOver(Orders orders, long wanted) throws Exception {
     way.prepare(orders);
     long start = System.nanoTime();
     request(Request.RECEIVE);
     long sending = System.nanoTime();
     way.send(orders, channel);
     long sent = System.nanoTime();
-    ByteBuffer answer = answer(Long.BYTES + Double.BYTES + Integer.BYTES);
+    ByteBuffer answer = answer(2 * Long.BYTES + Integer.BYTES);
     long end = answer.getLong();
-    double sum = answer.getDouble();
+    long sum = answer.getLong();
     int opens = answer.getInt();
     Sums.check(sum, wanted);
     long[] openNanos = new long[opens];

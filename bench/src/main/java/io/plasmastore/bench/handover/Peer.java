@@ -45,6 +45,13 @@ public enum Peer {
           + " (own marshaller, wrapped by hand) → sum",
       Chronicle::new),
 
+  /** A dataframe in a Chronicle Map, as its documentation advises for bytes. */
+  CHRONICLE_ARRAYS(
+      "dataframe, Chronicle Map "
+          + version(ChronicleMap.class, "3.27ea2")
+          + " (byte[] values, its own serialisers, getUsing) → sum",
+      ChronicleArrays::new),
+
   /** A dataframe in a file that is mapped once. */
   MAPPED("dataframe, one mapped file used again, wrapped by hand → sum", each(MappedFile::new)),
 
@@ -128,6 +135,7 @@ public enum Peer {
         BUILT,
         LMDB,
         CHRONICLE,
+        CHRONICLE_ARRAYS,
         MAPPED,
         ARROW_FILE,
         ARROW_STREAM,

@@ -164,7 +164,7 @@ public final class Producer implements AutoCloseable {
     private final Map<Peer, Link> links = new EnumMap<>(Peer.class);
     private final Map<Peer, List<Asker>> askers = new EnumMap<>(Peer.class);
     private Orders orders;
-    private double sum;
+    private long sum;
 
     Session(BufferAllocator allocator, Media media, Consumer consumer) {
       this.allocator = allocator;
@@ -177,7 +177,7 @@ public final class Producer implements AutoCloseable {
       if (command == Command.ROWS) {
         orders.close();
         orders = Orders.create((int) arguments[0], allocator);
-        sum = orders.sumOfPrices();
+        sum = orders.sumOfIds();
         return "made";
       }
       Peer peer = Peer.values()[(int) arguments[0]];

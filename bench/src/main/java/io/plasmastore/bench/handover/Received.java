@@ -3,8 +3,8 @@ package io.plasmastore.bench.handover;
 /** Rows that arrived; closing lets go of them. For the thread that opened them. */
 @FunctionalInterface
 interface Received extends AutoCloseable {
-  /** The sum of the prices, in the order of the rows. */
-  double sum();
+  /** The sum of the ids. */
+  long sum();
 
   @Override
   default void close() throws Exception {}

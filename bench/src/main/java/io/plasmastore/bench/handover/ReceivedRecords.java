@@ -2,20 +2,20 @@ package io.plasmastore.bench.handover;
 
 import io.plasmastore.arrow.records.RecordList;
 import io.plasmastore.bench.data.Orders;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * Records in the store.
  *
  * @param orders the records, closed with this
- * @param sumOfPrices how they are looked at
+ * @param sumOfIds how they are looked at
  */
 record ReceivedRecords(
-    RecordList<Orders.Order> orders, ToDoubleFunction<RecordList<Orders.Order>> sumOfPrices)
+    RecordList<Orders.Order> orders, ToLongFunction<RecordList<Orders.Order>> sumOfIds)
     implements Received {
   @Override
-  public double sum() {
-    return sumOfPrices.applyAsDouble(orders);
+  public long sum() {
+    return sumOfIds.applyAsLong(orders);
   }
 
   @Override

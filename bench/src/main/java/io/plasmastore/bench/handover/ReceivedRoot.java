@@ -1,6 +1,5 @@
 package io.plasmastore.bench.handover;
 
-import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
@@ -10,8 +9,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  */
 record ReceivedRoot(VectorSchemaRoot root) implements Received {
   @Override
-  public double sum() {
-    return Sums.of((Float8Vector) root.getVector("price"));
+  public long sum() {
+    return Sums.of(root);
   }
 
   @Override

@@ -14,6 +14,6 @@ final class SerializedArrays extends Serialized {
   @Override
   public Received open(SocketChannel in) throws IOException, ClassNotFoundException {
     Orders.Arrays orders = (Orders.Arrays) read(in);
-    return () -> Sums.of(orders.prices());
+    return () -> Sums.of(orders.ids());
   }
 }

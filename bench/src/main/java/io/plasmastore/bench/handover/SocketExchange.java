@@ -15,10 +15,10 @@ final class SocketExchange implements Exchange {
   }
 
   @Override
-  public double ask(Orders orders) throws Exception {
+  public long ask(Orders orders) throws Exception {
     way.send(orders, channel);
     way.await(channel);
-    double sum;
+    long sum;
     try (Received answer = way.open(channel)) {
       sum = answer.sum();
     }
@@ -35,9 +35,9 @@ final class SocketExchange implements Exchange {
   /** The other side of {@link #ask}. */
   static void answer(Way end, SocketChannel channel, Orders orders) throws Exception {
     try (Way way = end) {
-      double wanted = orders.sumOfPrices();
+      long wanted = orders.sumOfIds();
       while (true) {
-        double sum;
+        long sum;
         try {
           way.await(channel);
           try (Received request = way.open(channel)) {

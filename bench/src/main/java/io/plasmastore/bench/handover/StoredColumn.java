@@ -22,6 +22,6 @@ final class StoredColumn extends Stored {
 
   @Override
   Received get(ObjectId id) {
-    return new ReceivedRecords(records.get(id), orders -> Sums.of(orders.doubleColumn("price")));
+    return new ReceivedRecords(records.get(id), orders -> Sums.of(orders.longColumn("id")));
   }
 }

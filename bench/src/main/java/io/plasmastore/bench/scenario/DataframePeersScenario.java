@@ -40,7 +40,7 @@ final class DataframePeersScenario implements Scenario {
   @Override
   public String title(Settings settings) {
     return ("dataframe (int64, float64, int32, bool, utf8 of 12 characters) put by one process,"
-            + " opened by another, until it has the sum of the float64: %s rows%s")
+            + " opened by another, until it has the sum of the int64: %s rows%s")
         .formatted(HandOverScenario.text(settings), Peer.skipped(Peer.ofDataframes()));
   }
 
@@ -154,7 +154,8 @@ final class DataframePeersScenario implements Scenario {
   private static Goals goals(Peer peer) {
     return switch (peer) {
       case LMDB -> new Goals(1.2, 1.5, 5.0);
-      case CHRONICLE -> new Goals(3.5, 1.5, null);
+      case CHRONICLE -> new Goals(null, 1.5, null);
+      case CHRONICLE_ARRAYS -> new Goals(3.5, null, null);
       case ARROW_STREAM -> new Goals(4.0, 10_000.0, null);
       case FLIGHT -> new Goals(12.0, 10_000.0, null);
       case REDIS -> new Goals(20.0, 10_000.0, null);

@@ -35,7 +35,7 @@ final class HandOverScenario implements Scenario {
   @Override
   public String title(Settings settings) {
     return ("rows (int64, float64, int32, bool, utf8 of 12 ASCII characters, all different) handed"
-            + " to another process, until it has the sum of the float64: %s rows")
+            + " to another process, until it has the sum of the int64: %s rows")
         .formatted(text(settings));
   }
 
@@ -80,7 +80,7 @@ final class HandOverScenario implements Scenario {
   private static List<Measurement> measure(Settings settings, Links links, Orders orders)
       throws Exception {
     int rows = orders.rows();
-    double sum = orders.sumOfPrices();
+    long sum = orders.sumOfIds();
     List<Probe> probes = new ArrayList<>();
     for (Peer peer : Peer.ofRecords()) {
       probes.add(new HandOver(peer, links.of(peer), orders, sum, rows));
@@ -191,7 +191,7 @@ final class HandOverScenario implements Scenario {
   }
 
   /** Begins here and ends in the other process, which holds the clock. */
-  private record HandOver(Peer peer, Link link, Orders orders, double sum, int rows)
+  private record HandOver(Peer peer, Link link, Orders orders, long sum, int rows)
       implements Probe {
     @Override
     public String name() {

@@ -37,7 +37,7 @@ final class PythonPeersScenario implements Scenario {
 
   @Override
   public String title(Settings settings) {
-    return "dataframe of 5 columns put by one Python process, opened by another, until it has a sum: "
+    return "dataframe of 5 columns put by one Python process, opened by another, until it has the sum of the int64: "
         + HandOverScenario.text(settings)
         + " rows; interpreter: "
         + (PythonPeer.interpreter() == null ? "none" : PythonPeer.interpreter());

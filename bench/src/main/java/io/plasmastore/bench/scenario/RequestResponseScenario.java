@@ -54,7 +54,7 @@ final class RequestResponseScenario implements Scenario {
 
   @Override
   public String title(Settings settings) {
-    return ("a dataframe sent and one received as the answer, a column summed on either side, %,d"
+    return ("a dataframe sent and one received as the answer, the int64 summed on either side, %,d"
             + " rows x 5 columns; latency from when a request was due where a rate is given%s")
         .formatted(rows(settings), Peer.skipped(Peer.ofMessages()));
   }

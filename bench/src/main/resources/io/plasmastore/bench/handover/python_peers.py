@@ -3,8 +3,8 @@
 Arguments: the way; a folder in shared memory; rows of each size, as 1000,100000; rounds of each.
 Prints one JSON object: what is missing, or the library's version and for each size the nanoseconds
 of each round: in all, of the put and of the open. It begins when the producer has a pyarrow Table and ends
-when the consumer, which has waited on a pipe, has the sum of a column; all processes of a machine share
-the clock. The sum is checked against the producer's.
+when the consumer, which has waited on a pipe, has the sum of the int64 column, which wraps around; all
+processes of a machine share the clock. The sum is checked against the producer's.
 
 mmap    an Arrow IPC file in shared memory, opened by pyarrow.memory_map
 shm     multiprocessing.shared_memory with an Arrow IPC stream in it
@@ -23,7 +23,7 @@ MODULES = {
     "shm": ["numpy", "pyarrow"],
     "ray": ["numpy", "pyarrow", "ray"],
 }
-COLUMN = "price"
+COLUMN = "id"
 
 
 def table(rows):
@@ -34,8 +34,8 @@ def table(rows):
     texts = numpy.char.zfill(numpy.arange(rows).astype("U12"), 12)
     return pa.table(
         {
-            "id": random.integers(-(2**63), 2**63 - 1, rows),
-            COLUMN: random.random(rows),
+            COLUMN: random.integers(-(2**63), 2**63 - 1, rows),
+            "price": random.random(rows),
             "amount": random.integers(0, 1000, rows, dtype="int32"),
             "buy": random.integers(0, 2, rows).astype(bool),
             "reference": pa.array(texts),

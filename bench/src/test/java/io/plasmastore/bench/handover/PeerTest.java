@@ -73,12 +73,12 @@ class PeerTest {
         Way consumer = medium.way()) {
       for (int i = 0; i < 3; i++) {
         producer.prepare(orders);
-        Future<Double> sum = ends.thread.submit(() -> sum(consumer, ends.other));
+        Future<Long> sum = ends.thread.submit(() -> sum(consumer, ends.other));
         producer.send(orders, ends.channel);
-        assertEquals(orders.sumOfPrices(), sum.get());
+        assertEquals(orders.sumOfIds(), sum.get());
         if (consumer.opensAgain()) {
           try (Received again = consumer.open(ends.other)) {
-            assertEquals(orders.sumOfPrices(), again.sum());
+            assertEquals(orders.sumOfIds(), again.sum());
           }
         }
         producer.afterwards();
@@ -105,7 +105,7 @@ class PeerTest {
       try (SocketChannel channel = ends.channel;
           Exchange exchange = medium.exchange(channel)) {
         for (int i = 0; i < 100; i++) {
-          assertEquals(orders.sumOfPrices(), exchange.ask(orders));
+          assertEquals(orders.sumOfIds(), exchange.ask(orders));
         }
       }
       Object unused = answering.get();
@@ -131,12 +131,11 @@ class PeerTest {
         assertThrows(Exception.class, () -> exchange.ask(orders));
       }
       Exception failure = assertThrows(Exception.class, answering::get);
-      assertTrue(
-          failure.getMessage().contains("wanted=" + others.sumOfPrices()), failure::toString);
+      assertTrue(failure.getMessage().contains("wanted=" + others.sumOfIds()), failure::toString);
     }
   }
 
-  private static double sum(Way consumer, SocketChannel in) throws Exception {
+  private static long sum(Way consumer, SocketChannel in) throws Exception {
     consumer.await(in);
     try (Received received = consumer.open(in)) {
       return received.sum();

@@ -3,6 +3,7 @@ package io.plasmastore.arrow.records;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
+import io.plasmastore.SpareCores;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.arrow.BatchWriter;
 import java.util.ArrayDeque;
@@ -11,7 +12,6 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ForkJoinPool;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +135,7 @@ final class InPlaceFill {
   /** Fills, this thread too; false if there is not room enough. */
   private boolean fill(int threads) {
     for (int i = 1; i < threads; i++) {
-      var unused = ForkJoinPool.commonPool().submit(this::work);
+      SpareCores.ofProcess().execute(this::work);
     }
     work();
     awaitOthers();

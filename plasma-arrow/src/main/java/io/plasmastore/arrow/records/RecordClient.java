@@ -11,14 +11,14 @@ import java.util.Objects;
  *
  * <p><b>Cost.</b> A put takes each record apart into columns. Of a long list, from 65,536 records
  * on, these lie in the object; as many threads as there are cores, up to four, the caller's and
- * some of the common pool's, fill a few thousand rows each at a time, in a few megabytes of the
- * client's allocator. That is so for lists of the JDK with random access, such as an ArrayList, of
- * records without a list, a map or a record in them. Others are taken apart into private columns
- * from the client's allocator, by several threads where the list is one of these, and copied into
- * shared memory. A get makes no record and reads no value: it costs the same for ten rows and for
- * ten million, but for two things that another producer's columns may be. Where they are declared
- * nullable and the record allows no nulls, their validity bitmaps are looked through, a bit a row.
- * Numbers that are encoded by a dictionary or run ends are written out.
+ * some of {@link io.plasmastore.SpareCores}, fill a few thousand rows each at a time, in a few
+ * megabytes of the client's allocator. That is so for lists of the JDK with random access, such as
+ * an ArrayList, of records without a list, a map or a record in them. Others are taken apart into
+ * private columns from the client's allocator, by several threads where the list is one of these,
+ * and copied into shared memory. A get makes no record and reads no value: it costs the same for
+ * ten rows and for ten million, but for two things that another producer's columns may be. Where
+ * they are declared nullable and the record allows no nulls, their validity bitmaps are looked
+ * through, a bit a row. Numbers that are encoded by a dictionary or run ends are written out.
  *
  * <p><b>Threads.</b> Safe for any number of threads, as its {@link ArrowClient} is.
  *
