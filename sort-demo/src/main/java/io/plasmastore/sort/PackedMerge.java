@@ -133,7 +133,11 @@ final class PackedMerge implements AutoCloseable {
     space.reserve(count);
     order.over(rows);
     order.load(count, space.rows, space.keys);
-    new RowSort(space, order).sort(0, count);
+    if (layout.isFixed()) {
+      new RowSort(space, order).sortEven(count, layout.fixedSize());
+    } else {
+      new RowSort(space, order).sort(0, count);
+    }
     target.write(rows, space.rows, count);
   }
 

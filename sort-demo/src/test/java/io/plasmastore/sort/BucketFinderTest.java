@@ -100,6 +100,11 @@ class BucketFinderTest {
     }
 
     @Override
+    public boolean decidesWithinRange(int key) {
+      return true;
+    }
+
+    @Override
     public int compare(long one, long two, int firstKey) {
       return Long.compare(keys[(int) one], keys[(int) two]);
     }
