@@ -226,7 +226,7 @@ final class SortRun {
             done -> {
               SortTask.Merge task = (SortTask.Merge) done.task();
               handOut.made(task.bucket(), bucket(task));
-              task.pieces().forEach(this::delete);
+              dataframes.client().deleteAll(task.pieces());
             });
     SortResult.Bucket[] buckets = new SortResult.Bucket[rows.length];
     for (WorkerPool.Done done : all) {
