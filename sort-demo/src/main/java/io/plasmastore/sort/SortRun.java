@@ -44,7 +44,7 @@ final class SortRun {
             Runtime.getRuntime().availableProcessors(),
             options.spilling() ? store.capacity() : Long.MAX_VALUE,
             options.spilling() ? Long.MAX_VALUE : spare(store));
-    this.pool = new WorkerPool(plan.workers(), this::startWorker, options.spilling());
+    this.pool = new WorkerPool(plan.workers(), this::startWorker);
     this.handOut = new BucketHandOut(options.listener(), plan.buckets());
   }
 
