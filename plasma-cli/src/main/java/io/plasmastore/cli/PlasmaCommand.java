@@ -115,6 +115,7 @@ public final class PlasmaCommand implements Callable<Integer> {
         new TopCommand(console),
         new VerifyCommand(console),
         new SortCommand(console),
+        new PartitionCommand(console),
         new DemoCommand(console),
         new BenchCommand(),
         new CompletionCommand(console));

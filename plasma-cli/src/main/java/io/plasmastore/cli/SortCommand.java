@@ -1,10 +1,8 @@
 package io.plasmastore.cli;
 
 import io.plasmastore.ClientOptions;
-import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
-import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowAppender;
 import io.plasmastore.arrow.ArrowClient;
@@ -94,18 +92,7 @@ final class SortCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<SortKey> keys = checkedKeys();
-    Thread caller = Thread.currentThread();
-    try (StopSignal signal = StopSignal.handledBy(caller::interrupt)) {
-      try {
-        run(keys);
-      } catch (PlasmaException e) {
-        if (signal.received()) {
-          // Ctrl-C goes to all processes of a terminal, and the store may have heard it first.
-          throw new CommandFailure("interrupted", e);
-        }
-        throw e;
-      }
-    }
+    StopSignal.interrupting(() -> run(keys));
     return PlasmaCommand.DONE;
   }
 
@@ -184,8 +171,8 @@ final class SortCommand implements Callable<Integer> {
         SortProgressView view = reporting.view(console)) {
       ArrowClient dataframes = ArrowClient.over(client, allocator);
       ParallelSort sort = sort(dataframes, keys).progress(reporting.listener(view));
-      if (!source.isInStore()) {
-        memory.requireRoom(client, source.dataSize(payload));
+      if (!source.isInStore() && !memory.isSpilling()) {
+        SortMemory.requireRoom(client, source.dataSize(payload));
       }
       long start = System.nanoTime();
       List<ObjectId> input = input(dataframes);
@@ -202,8 +189,8 @@ final class SortCommand implements Callable<Integer> {
         }
       } finally {
         if (!kept) {
-          delete(client, result.bucketIds());
-          delete(client, List.of(result.manifest()));
+          SortSource.delete(client, result.bucketIds());
+          SortSource.delete(client, List.of(result.manifest()));
         }
       }
       reporting.writeTrace();
@@ -234,7 +221,7 @@ final class SortCommand implements Callable<Integer> {
       throw new CommandFailure("can't be sorted: " + e.getMessage(), e);
     } finally {
       if (!source.isInStore()) {
-        delete(client, input);
+        SortSource.delete(client, input);
       }
     }
   }
@@ -262,17 +249,6 @@ final class SortCommand implements Callable<Integer> {
       report.writeJson(console.text());
     } else {
       report.writeText(console.text());
-    }
-  }
-
-  private static void delete(PlasmaClient client, List<ObjectId> ids) {
-    try {
-      ids.forEach(client::delete);
-    } catch (PlasmaException e) {
-      // A store that is gone has taken them along, and what failed before this is to be told.
-      if (e.code() != ErrorCode.STORE_GONE) {
-        throw e;
-      }
     }
   }
 

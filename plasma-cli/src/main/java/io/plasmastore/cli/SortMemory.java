@@ -86,9 +86,9 @@ final class SortMemory {
    *
    * @throws CommandFailure with the numbers, if the rows don't fit
    */
-  void requireRoom(PlasmaClient client, long dataSize) {
+  static void requireRoom(PlasmaClient client, long dataSize) {
     StoreStats stats = client.stats();
-    if (isSpilling() || dataSize * LEAST_ROOM <= stats.free()) {
+    if (dataSize * LEAST_ROOM <= stats.free()) {
       return;
     }
     long held;

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,8 @@ record SortReport(
                 keys.stream().map(SortKey::toString).collect(Collectors.joining(", ")),
                 Amount.count(result.partitions(), "partition", "partitions"),
                 Amount.count(result.buckets().size(), "bucket", "buckets"),
-                workers()));
-    try (TextTable table = new TextTable(text, TextTable.Side.LEFT, TextTable.Side.RIGHT)) {
-      for (SortPhase phase : SortPhase.values()) {
-        table.row(phase.label(), seconds(result.seconds().getOrDefault(phase, 0.0)));
-      }
-      table.row("total", seconds(result.totalSeconds()));
-    }
+                workers(result.workers(), result.processes())));
+    writeSeconds(text, result.seconds(), result.totalSeconds());
     text.println(
         result.verified()
             ? "verified: in order, and the rows are those of the input"
@@ -103,12 +99,7 @@ record SortReport(
             json.writeString(key.toString());
           }
           json.writeEndArray();
-          json.writeObjectFieldStart("seconds");
-          for (SortPhase phase : SortPhase.values()) {
-            json.writeNumberField(phase.label(), result.seconds().getOrDefault(phase, 0.0));
-          }
-          json.writeEndObject();
-          json.writeNumberField("total", result.totalSeconds());
+          writeSeconds(json, result.seconds(), result.totalSeconds());
           json.writeBooleanField("verified", result.verified());
           json.writeArrayFieldStart("baselines");
           for (Outcome baseline : baselines) {
@@ -119,11 +110,7 @@ record SortReport(
           json.writeNumberField("write", writeSeconds);
           json.writeStringField("out", out == null ? null : out.toString());
           json.writeStringField("manifest", kept ? result.manifest().toHex() : null);
-          json.writeArrayFieldStart("bucketIds");
-          for (ObjectId id : kept ? result.bucketIds() : List.<ObjectId>of()) {
-            json.writeString(id.toHex());
-          }
-          json.writeEndArray();
+          writeIds(json, kept ? result.bucketIds() : List.of());
           json.writeEndObject();
         });
   }
@@ -141,10 +128,41 @@ record SortReport(
     json.writeEndObject();
   }
 
-  private String workers() {
-    return result.processes()
-        ? Amount.count(result.workers(), "worker process", "worker processes")
-        : Amount.count(result.workers(), "worker thread", "worker threads");
+  /** How many workers there were of what kind. */
+  static String workers(int count, boolean processes) {
+    return processes
+        ? Amount.count(count, "worker process", "worker processes")
+        : Amount.count(count, "worker thread", "worker threads");
+  }
+
+  /** A table of what each phase took. */
+  static void writeSeconds(PrintWriter text, Map<SortPhase, Double> seconds, double total) {
+    try (TextTable table = new TextTable(text, TextTable.Side.LEFT, TextTable.Side.RIGHT)) {
+      for (SortPhase phase : SortPhase.values()) {
+        table.row(phase.label(), seconds(seconds.getOrDefault(phase, 0.0)));
+      }
+      table.row("total", seconds(total));
+    }
+  }
+
+  /** What each phase took. */
+  static void writeSeconds(JsonGenerator json, Map<SortPhase, Double> seconds, double total)
+      throws IOException {
+    json.writeObjectFieldStart("seconds");
+    for (SortPhase phase : SortPhase.values()) {
+      json.writeNumberField(phase.label(), seconds.getOrDefault(phase, 0.0));
+    }
+    json.writeEndObject();
+    json.writeNumberField("total", total);
+  }
+
+  /** The buckets. */
+  static void writeIds(JsonGenerator json, List<ObjectId> buckets) throws IOException {
+    json.writeArrayFieldStart("bucketIds");
+    for (ObjectId id : buckets) {
+      json.writeString(id.toHex());
+    }
+    json.writeEndArray();
   }
 
   private static String seconds(double seconds) {

@@ -1,6 +1,9 @@
 package io.plasmastore.cli;
 
+import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
+import io.plasmastore.PlasmaException;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.sort.FilePartitions;
 import io.plasmastore.sort.GeneratedPartitions;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What is to be sorted: one of files, generated rows, and dataframes in the store. */
+/** What is to be sorted or divided: one of files, generated rows, and dataframes in the store. */
 final class SortSource {
   private static final int KEY_SIZE = Double.BYTES;
   private static final int PAYLOAD_SIZE = Long.BYTES + Double.BYTES + Integer.BYTES;
@@ -94,5 +97,17 @@ final class SortSource {
     GeneratedPartitions generated =
         GeneratedPartitions.of(rows, count == 0 ? Math.toIntExact(fitting) : count);
     return (payload ? generated.withPayload() : generated).put(dataframes);
+  }
+
+  /** Deletes objects of a store, which may be gone. */
+  static void delete(PlasmaClient client, List<ObjectId> ids) {
+    try {
+      ids.forEach(client::delete);
+    } catch (PlasmaException e) {
+      // A store that is gone has taken them along, and what failed before this is to be told.
+      if (e.code() != ErrorCode.STORE_GONE) {
+        throw e;
+      }
+    }
   }
 }

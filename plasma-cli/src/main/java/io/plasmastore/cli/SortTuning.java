@@ -1,10 +1,10 @@
 package io.plasmastore.cli;
 
-import io.plasmastore.sort.ParallelSort;
+import io.plasmastore.sort.BucketJob;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** By how many a sort is done, and with what care. */
+/** By how many a sort or a partitioning is done, and with what care. */
 final class SortTuning {
   @Option(
       names = "--workers",
@@ -28,7 +28,7 @@ final class SortTuning {
       names = "--consume",
       description =
           "Delete dataframes in the store once they are split: room for little more than the rows"
-              + " once will do then. What was put for this sort alone is consumed in any case.")
+              + " once will do then. What was put for this command alone is consumed in any case.")
   private boolean consume;
 
   @Option(names = "--no-verify", description = "Don't check the result.")
@@ -46,19 +46,24 @@ final class SortTuning {
     }
   }
 
+  /** Whether the user said how many buckets to make. */
+  boolean hasBuckets() {
+    return buckets != null;
+  }
+
   /**
-   * A sort as the options say.
+   * A job as the options say.
    *
-   * @param owned whether the partitions were put for this sort alone
+   * @param owned whether the partitions were put for this job alone
    */
-  ParallelSort applyTo(ParallelSort untuned, boolean owned) {
+  <J extends BucketJob<J>> J applyTo(J untuned, boolean owned) {
     try {
-      ParallelSort sort = threads ? untuned.threads() : untuned.processes();
-      sort = workers == null ? sort : sort.workers(workers);
-      sort = buckets == null ? sort : sort.buckets(buckets);
-      sort = sort.verified(!unverified);
-      // What was put for this sort alone makes room for its result on the way.
-      return owned || consume ? sort.consume() : sort;
+      J job = threads ? untuned.threads() : untuned.processes();
+      job = workers == null ? job : job.workers(workers);
+      job = buckets == null ? job : job.buckets(buckets);
+      job = job.verified(!unverified);
+      // What was put for this job alone makes room for its result on the way.
+      return owned || consume ? job.consume() : job;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }

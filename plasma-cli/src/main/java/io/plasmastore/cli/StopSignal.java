@@ -1,5 +1,7 @@
 package io.plasmastore.cli;
 
+import io.plasmastore.PlasmaException;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,28 @@ final class StopSignal implements AutoCloseable {
       }
     }
     return signals;
+  }
+
+  /** What ends by itself, with an exception, when its thread is interrupted. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** Does something that a signal interrupts. */
+  static void interrupting(Work work) throws IOException, InterruptedException {
+    Thread caller = Thread.currentThread();
+    try (StopSignal signal = handledBy(caller::interrupt)) {
+      try {
+        work.run();
+      } catch (PlasmaException e) {
+        if (signal.received()) {
+          // Ctrl-C goes to all processes of a terminal, and the store may have heard it first.
+          throw new CommandFailure("interrupted", e);
+        }
+        throw e;
+      }
+    }
   }
 
   /** Whether one has come. */

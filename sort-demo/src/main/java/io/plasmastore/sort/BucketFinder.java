@@ -1,6 +1,7 @@
 package io.plasmastore.sort;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the bucket of each row. The splitters are rows in order, each with its position among the
@@ -15,7 +16,7 @@ import java.util.Arrays;
  * bucket; they are compared whole, and those that are equal go by their positions. So a key that
  * fills half the partitions is spread over half the buckets, and equal keys keep their order.
  *
- * <p>Immutable, and the same wherever it is made of the same splitters.
+ * <p>The same wherever it is made of the same splitters. One thread.
  */
 final class BucketFinder {
   private final RowComparison order;
@@ -41,6 +42,9 @@ final class BucketFinder {
 
   private final boolean hasRuns;
 
+  /** What the runs are where their prefixes are the whole order, or null. */
+  private final @Nullable FrequentKeys frequent;
+
   /**
    * Finds buckets by some splitters.
    *
@@ -62,6 +66,7 @@ final class BucketFinder {
       found |= runs[i] > 1;
     }
     this.hasRuns = found;
+    this.frequent = found && isTied(own) ? new FrequentKeys(own, runs, positions) : null;
     long least = count == 0 ? 0 : own[0];
     Layout even = layOut(own, Cells.even(least, count == 0 ? 0 : own[count - 1]));
     Layout growing = even.inside() == 0 ? even : layOut(own, Cells.growing(least));
@@ -91,7 +96,9 @@ final class BucketFinder {
     if (firstStep > 0) {
       passInsideCells(keys, count, buckets, at);
     }
-    if (hasRuns) {
+    if (frequent != null) {
+      frequent.goBack(keys, count, position, buckets, at);
+    } else if (hasRuns) {
       for (int i = 0; i < count; i++) {
         int found = buckets[at + i];
         if (found > 0 && runs[found - 1] > 1 && prefixes[found - 1] == keys[i]) {
@@ -110,6 +117,20 @@ final class BucketFinder {
         buckets[i] = (char) (prefixes[found + step - 1] <= keys[i - at] ? next : found);
       }
     }
+  }
+
+  /** Whether rows that share a prefix with a run of splitters are equal to all of them. */
+  private boolean isTied(long[] own) {
+    for (int i = 0; i < own.length; i++) {
+      if (runs[i] > 1 && !isTied(own[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isTied(long prefix) {
+    return order.keyCount() == 1 && order.decides(0, prefix);
   }
 
   private boolean isInRun(int splitter) {
@@ -169,7 +190,7 @@ final class BucketFinder {
   private int amongEqual(int notAbove, long prefix, long row, long position) {
     int high = notAbove;
     int low = high - runs[high - 1];
-    boolean tied = order.keyCount() == 1 && order.decides(0, prefix);
+    boolean tied = isTied(prefix);
     while (low < high) {
       int middle = (low + high) >>> 1;
       int compared = tied ? 0 : order.compareTied(rows[middle], row, prefix);

@@ -70,6 +70,15 @@ record BytesType(byte[] common) implements KeyType {
         return Long.compareUnsigned(Long.reverseBytes(one), Long.reverseBytes(two));
       }
     }
+    if (at < both && both >= Long.BYTES) {
+      // Begins with bytes that were found equal.
+      long one = data.get(OffHeap.LONG, start + both - Long.BYTES);
+      long two = other.get(OffHeap.LONG, otherStart + both - Long.BYTES);
+      if (one != two) {
+        return Long.compareUnsigned(Long.reverseBytes(one), Long.reverseBytes(two));
+      }
+      at = both;
+    }
     for (; at < both; at++) {
       int order =
           Byte.compareUnsigned(

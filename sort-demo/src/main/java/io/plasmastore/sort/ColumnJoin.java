@@ -16,28 +16,28 @@ import java.util.Objects;
  * thread.
  */
 final class ColumnJoin {
+  private final ArrowClient dataframes;
+  private final List<ObjectId> ids;
   private final OpenRows pieces;
   private final SortJob job;
   private final SortSpace space;
   private final RowLayout layout;
   private final List<FlatColumn[]> batches = new ArrayList<>();
-  private final int rowCount;
 
   /**
    * Prepares it.
    *
-   * @param pieces in the order of their slices, with columns of the job's schema
+   * @param ids the pieces, in the order of their slices
+   * @param pieces gets them
    */
-  ColumnJoin(OpenRows pieces, SortJob job, SortSpace space) {
+  ColumnJoin(
+      ArrowClient dataframes, List<ObjectId> ids, OpenRows pieces, SortJob job, SortSpace space) {
+    this.dataframes = dataframes;
+    this.ids = ids;
     this.pieces = pieces;
     this.job = job;
     this.space = space;
     this.layout = RowLayout.of(job.schema(), job.nulls());
-    this.rowCount = Math.toIntExact(pieces.rowCount());
-    for (OpenRows.Part part : pieces.parts()) {
-      batches.add(
-          part.root().getFieldVectors().stream().map(FlatColumn::of).toArray(FlatColumn[]::new));
-    }
   }
 
   /**
@@ -45,13 +45,16 @@ final class ColumnJoin {
    *
    * @param finder to check that each row belongs to it
    * @param bucket its number
+   * @param rowCount of all pieces
    * @return the answer to {@link SortTask.Merge}
    */
-  List<Long> run(ArrowClient dataframes, ObjectId id, RowBuckets finder, int bucket)
+  List<Long> run(ObjectId id, RowBuckets finder, int bucket, int rowCount)
       throws InterruptedException {
     int columns = layout.columns().size();
     try (BatchWriter writer =
         BatchWriter.create(dataframes, id, job.schema(), rowCount, stringSizes())) {
+      // Not before: a store that has room in pieces makes one of it by moving what nobody holds.
+      open();
       int[] nullCounts = new int[columns];
       for (int column = 0; column < columns; column++) {
         TaskRunner.requireNotInterrupted();
@@ -61,7 +64,7 @@ final class ColumnJoin {
       }
       List<Long> answer = List.of((long) rowCount, 0L, 0L, 0L);
       if (job.verified()) {
-        answer = check(writer, finder, bucket);
+        answer = check(writer, finder, bucket, rowCount);
       }
       writer.seal(nullCounts);
       return answer;
@@ -85,11 +88,28 @@ final class ColumnJoin {
     }
   }
 
+  private void open() {
+    ids.forEach(id -> pieces.add(dataframes.open(id)));
+    for (OpenRows.Part part : pieces.parts()) {
+      batches.add(
+          part.root().getFieldVectors().stream().map(FlatColumn::of).toArray(FlatColumn[]::new));
+    }
+  }
+
   private long[] stringSizes() {
     long[] sizes = new long[layout.columns().size()];
-    for (int column : layout.bytesColumns()) {
-      for (int number = 0; number < batches.size(); number++) {
-        sizes[column] += batches.get(number)[column].start(rows(number));
+    if (layout.isFixed()) {
+      return sizes;
+    }
+    for (ObjectId id : ids) {
+      try (OpenRows piece = new OpenRows()) {
+        piece.add(dataframes.open(id));
+        for (OpenRows.Part part : piece.parts()) {
+          for (int column : layout.bytesColumns()) {
+            FlatColumn strings = FlatColumn.of(part.root().getVector(column));
+            sizes[column] += strings.start(part.rowCount());
+          }
+        }
       }
     }
     requireFits(layout, sizes);
@@ -137,7 +157,7 @@ final class ColumnJoin {
     return nulls;
   }
 
-  private List<Long> check(BatchWriter writer, RowBuckets finder, int bucket) {
+  private List<Long> check(BatchWriter writer, RowBuckets finder, int bucket, int rowCount) {
     long begun = System.nanoTime();
     FlatColumn[] columns = new FlatColumn[layout.columns().size()];
     for (int i = 0; i < columns.length; i++) {

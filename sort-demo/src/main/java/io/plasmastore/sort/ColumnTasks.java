@@ -46,13 +46,12 @@ final class ColumnTasks implements TaskRunner.RowTasks {
   public List<Long> merge(SortTask.Merge task) throws InterruptedException {
     try (OpenRows pieces = new OpenRows();
         OpenRows splitters = openSplitters()) {
-      task.pieces().forEach(piece -> pieces.add(dataframes.open(piece)));
-      return new ColumnJoin(pieces, job, space)
+      return new ColumnJoin(dataframes, task.pieces(), pieces, job, space)
           .run(
-              dataframes,
               names.bucket(task.bucket(), task.attempt()),
               RowBuckets.of(job, splitters),
-              task.bucket());
+              task.bucket(),
+              Math.toIntExact(task.rows()));
     }
   }
 

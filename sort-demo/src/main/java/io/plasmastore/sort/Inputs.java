@@ -41,6 +41,21 @@ record Inputs(List<Partition> partitions, SortJob job) {
     long position() {
       return partition.position() + from;
     }
+
+    long rows() {
+      return to - from;
+    }
+
+    /** The same rows in so many slices of about one size. */
+    List<Slice> cut(long count) {
+      List<Slice> slices = new ArrayList<>();
+      for (long i = 0; i < count; i++) {
+        // Both products are far below 2^63: count is about rows / maxRows.
+        slices.add(
+            new Slice(partition, from + rows() * i / count, from + rows() * (i + 1) / count));
+      }
+      return slices;
+    }
   }
 
   /**
@@ -104,12 +119,7 @@ record Inputs(List<Partition> partitions, SortJob job) {
     List<Slice> slices = new ArrayList<>();
     for (Partition partition : partitions) {
       long count = (partition.rows() + maxRows - 1) / maxRows;
-      for (long i = 0; i < count; i++) {
-        // Both products are far below 2^63: count is about rows / maxRows.
-        long from = partition.rows() * i / count;
-        long to = partition.rows() * (i + 1) / count;
-        slices.add(new Slice(partition, from, to));
-      }
+      slices.addAll(new Slice(partition, 0, partition.rows()).cut(count));
     }
     return slices;
   }

@@ -76,6 +76,11 @@ record KeyRules(List<SortKey> keys, List<KeyType> types) {
     return (key == 0 && secondBits() > 0) || types.get(key).decides(directed(key, prefix));
   }
 
+  /** Whether all prefixes of a key decide, but for those at the ends of the range of a long. */
+  boolean decidesWithinRange(int key) {
+    return (key == 0 && secondBits() > 0) || types.get(key) instanceof NumberForm;
+  }
+
   /**
    * Whether values that share this prefix of a key, which does not decide, have more bytes behind
    * it to make prefixes of.

@@ -2,6 +2,7 @@ package io.plasmastore.sort;
 
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
+import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowClient;
@@ -25,6 +26,8 @@ final class PackedMerge implements AutoCloseable {
   private final SortSpace space;
   private final Scratch scratch;
   private final PackedOrder order;
+  private final PlasmaClient client;
+  private final List<ObjectId> ids;
   private final List<SealedObject> pieces = new ArrayList<>();
 
   /** Where the next part of each piece starts. */
@@ -36,18 +39,20 @@ final class PackedMerge implements AutoCloseable {
   private long checkNanos;
 
   /**
-   * Opens the pieces.
+   * Prepares it.
    *
-   * @param ids in the order of their slices
+   * @param ids the pieces, in the order of their slices
    */
   PackedMerge(
-      ArrowClient dataframes,
+      PlasmaClient client,
       List<ObjectId> ids,
       SortJob job,
       RowLayout layout,
       PieceLayout pieceLayout,
       SortSpace space,
       Scratch scratch) {
+    this.client = client;
+    this.ids = ids;
     this.job = job;
     this.layout = layout;
     this.pieceLayout = pieceLayout;
@@ -55,23 +60,14 @@ final class PackedMerge implements AutoCloseable {
     this.scratch = scratch;
     this.order = new PackedOrder(layout, job.rules(), job.keyColumns());
     this.starts = new long[ids.size()];
-    try {
-      for (ObjectId id : ids) {
-        starts[pieces.size()] = pieceLayout.rowsOffset();
-        SealedObject piece = dataframes.client().get(id);
-        pieces.add(piece);
-        pieceLayout.require(piece.data());
-      }
-    } catch (Throwable e) {
-      close();
-      throw e;
-    }
   }
 
   /** Makes the bucket. */
   void run(ArrowClient dataframes, ObjectId id, int rowCount) throws InterruptedException {
     try (BatchWriter writer =
         BatchWriter.create(dataframes, id, job.schema(), rowCount, stringSizes())) {
+      // Not before: a store that has room in pieces makes one of it by moving what nobody holds.
+      open();
       List<FlatColumn> columns = columns(writer);
       RowUnpacker target = new RowUnpacker(layout, columns);
       NumberParts numbers = NumberParts.of(job, layout, space);
@@ -133,7 +129,11 @@ final class PackedMerge implements AutoCloseable {
     space.reserve(count);
     order.over(rows);
     order.load(count, space.rows, space.keys);
-    new RowSort(space, order).sort(0, count);
+    if (layout.isFixed()) {
+      new RowSort(space, order).sortEven(count, layout.fixedSize());
+    } else {
+      new RowSort(space, order).sort(0, count);
+    }
     target.write(rows, space.rows, count);
   }
 
@@ -161,13 +161,29 @@ final class PackedMerge implements AutoCloseable {
     return rows;
   }
 
+  private void open() {
+    for (ObjectId id : ids) {
+      starts[pieces.size()] = pieceLayout.rowsOffset();
+      SealedObject piece = client.get(id);
+      pieces.add(piece);
+      pieceLayout.require(piece.data());
+    }
+  }
+
   private long[] stringSizes() {
     long[] sizes = new long[layout.columns().size()];
-    for (int i = 0; i < layout.bytesColumns().length; i++) {
-      int column = layout.bytesColumns()[i];
-      for (SealedObject piece : pieces) {
-        sizes[column] += pieceLayout.stringSize(piece.data(), i);
+    if (layout.isFixed()) {
+      return sizes;
+    }
+    for (ObjectId id : ids) {
+      try (SealedObject piece = client.get(id)) {
+        pieceLayout.require(piece.data());
+        for (int i = 0; i < layout.bytesColumns().length; i++) {
+          sizes[layout.bytesColumns()[i]] += pieceLayout.stringSize(piece.data(), i);
+        }
       }
+    }
+    for (int column : layout.bytesColumns()) {
       if (layout.columns().get(column).shape() == ColumnShape.BYTES) {
         requireFits(layout.columns().get(column).field(), sizes[column]);
       }

@@ -47,28 +47,24 @@ final class PackedOrder implements RowComparison {
   }
 
   /**
-   * Names the rows from the first byte on, and puts their prefixes.
+   * Puts the prefixes of the rows, from the first byte on.
    *
-   * @param names gets where each row starts
+   * @param names gets where each row starts if their sizes differ
    */
   void load(int count, long[] names, long[] prefixes) {
-    if (layout.isFixed()) {
-      int stride = layout.fixedSize();
-      for (int i = 0; i < count; i++) {
-        names[i] = (long) i * stride;
-      }
-      if (loadNumbers(count, prefixes)) {
-        return;
-      }
-    } else {
+    if (!layout.isFixed()) {
       long start = 0;
       for (int i = 0; i < count; i++) {
         names[i] = start;
         start += size(start);
       }
-    }
-    for (int i = 0; i < count; i++) {
-      prefixes[i] = prefix(0, names[i]);
+      for (int i = 0; i < count; i++) {
+        prefixes[i] = prefix(0, names[i]);
+      }
+    } else if (!loadNumbers(count, prefixes)) {
+      for (int i = 0; i < count; i++) {
+        prefixes[i] = prefix(0, (long) i * layout.fixedSize());
+      }
     }
   }
 
@@ -115,6 +111,11 @@ final class PackedOrder implements RowComparison {
   @Override
   public boolean decides(int key, long prefix) {
     return rules.decides(key, prefix);
+  }
+
+  @Override
+  public boolean decidesWithinRange(int key) {
+    return rules.decidesWithinRange(key);
   }
 
   @Override

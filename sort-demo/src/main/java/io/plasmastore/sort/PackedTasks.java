@@ -50,7 +50,8 @@ final class PackedTasks implements TaskRunner.RowTasks {
   @Override
   public List<Long> merge(SortTask.Merge task) throws InterruptedException {
     try (PackedMerge merge =
-        new PackedMerge(dataframes, task.pieces(), job, layout, pieceLayout, space, scratch)) {
+        new PackedMerge(
+            dataframes.client(), task.pieces(), job, layout, pieceLayout, space, scratch)) {
       merge.run(dataframes, names.bucket(task.bucket(), task.attempt()), (int) task.rows());
       return List.of(task.rows(), merge.hashSum(), merge.disordered(), merge.checkNanos());
     }

@@ -18,30 +18,71 @@ package io.plasmastore.sort;
 final class PairSort {
   private static final int BITS = Long.SIZE - 1;
 
-  private PairSort() {}
+  private final long[] keys;
+  private final long[] rows;
+  private final long[] space;
+  private final long[] otherSpace;
+
+  /** From the name of one row to that of the next; 0 if names are given. */
+  private final long distance;
+
+  private PairSort(long[] keys, long[] rows, long[] space, long[] otherSpace, long distance) {
+    this.keys = keys;
+    this.rows = rows;
+    this.space = space;
+    this.otherSpace = otherSpace;
+    this.distance = distance;
+  }
 
   /**
    * Sorts {@code rows[from]} to {@code rows[to - 1]} by their keys, which stand at the same places.
    *
-   * @param keys in order afterwards if any two may be equal, else of no meaning
+   * @param keys in order afterwards if this returns true, else of no meaning
    * @param space as long as the keys; what it has in that range is lost
    * @param otherSpace likewise
-   * @return whether any two keys may be equal
+   * @param tiesMatter false if rows with equal keys may stay as they are, unless the keys are at an
+   *     end of the range of a long
+   * @return whether there may be equal keys that matter
    */
-  static boolean sort(long[] keys, long[] rows, long[] space, long[] otherSpace, int from, int to) {
-    return sort(keys, rows, space, otherSpace, from, to, /* keysToo= */ false);
-  }
-
-  private static boolean sort(
+  static boolean sort(
       long[] keys,
       long[] rows,
       long[] space,
       long[] otherSpace,
       int from,
       int to,
-      boolean keysToo) {
+      boolean tiesMatter) {
+    return new PairSort(keys, rows, space, otherSpace, 0)
+        .sort(from, to, tiesMatter, /* keysToo= */ false);
+  }
+
+  /**
+   * Sorts rows from the first place on whose names lie at equal distances from 0 on: what is sorted
+   * tells the names, and nothing is fetched.
+   *
+   * @param rows gets the names in order
+   * @param distance more than 0
+   * @return whether there may be equal keys that matter
+   */
+  static boolean sortEven(
+      long[] keys,
+      long[] rows,
+      long[] space,
+      long[] otherSpace,
+      int count,
+      int distance,
+      boolean tiesMatter) {
+    return new PairSort(keys, rows, space, otherSpace, distance)
+        .sort(0, count, tiesMatter, /* keysToo= */ false);
+  }
+
+  private boolean sort(int from, int to, boolean tiesMatter, boolean keysToo) {
+    if (from == to) {
+      return false;
+    }
     if (LongSort.isSorted(keys, from, to)) {
-      return true;
+      name(from, to);
+      return tiesMatter || hasEnd(keys[from], keys[to - 1]);
     }
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
@@ -49,6 +90,7 @@ final class PairSort {
       min = Math.min(min, keys[i]);
       max = Math.max(max, keys[i]);
     }
+    boolean matter = tiesMatter || hasEnd(min, max);
     int placeBits = Integer.SIZE - Integer.numberOfLeadingZeros(to - from - 1);
     int rangeBits = Long.SIZE - Long.numberOfLeadingZeros(max - min);
     int left = Math.max(0, rangeBits + placeBits - BITS);
@@ -57,15 +99,36 @@ final class PairSort {
     }
     long[] order = LongSort.sort(space, otherSpace, from, to);
     long[] free = order == space ? otherSpace : space;
-    fetch(rows, order, placeBits, free, from, to);
-    if (!keysToo && areDifferent(order, placeBits, from, to)) {
+    bringRows(order, placeBits, free, from, to);
+    if (!keysToo && ((left == 0 && !matter) || areDifferent(order, placeBits, from, to))) {
       return false;
     }
     fetch(keys, order, placeBits, free, from, to);
     if (left > 0 && !LongSort.isSorted(keys, from, to)) {
-      sortAlike(keys, rows, order, free, placeBits, from, to);
+      sortAlike(order, free, placeBits, from, to);
     }
-    return true;
+    return matter;
+  }
+
+  private void name(int from, int to) {
+    for (int i = from; distance > 0 && i < to; i++) {
+      rows[i] = i * distance;
+    }
+  }
+
+  private void bringRows(long[] order, int placeBits, long[] free, int from, int to) {
+    if (distance == 0) {
+      fetch(rows, order, placeBits, free, from, to);
+      return;
+    }
+    long places = (1L << placeBits) - 1;
+    for (int i = from; i < to; i++) {
+      rows[i] = (order[i] & places) * distance;
+    }
+  }
+
+  private static boolean hasEnd(long least, long greatest) {
+    return least == Long.MIN_VALUE || greatest == Long.MAX_VALUE;
   }
 
   /** Whether no two numbers in order are alike in all bits but their places. */
@@ -91,8 +154,8 @@ final class PairSort {
    * Sorts the pairs again whose keys are alike in the bits that were sorted. The range of these
    * keys is so small that nothing is left out the second time, or the third.
    */
-  private static void sortAlike(
-      long[] keys, long[] rows, long[] order, long[] free, int placeBits, int from, int to) {
+  private void sortAlike(long[] order, long[] free, int placeBits, int from, int to) {
+    PairSort again = new PairSort(keys, rows, order, free, 0);
     int start = from;
     while (start < to) {
       long bits = order[start] >>> placeBits;
@@ -101,7 +164,7 @@ final class PairSort {
         end++;
       }
       if (end - start > 1) {
-        sort(keys, rows, order, free, start, end, /* keysToo= */ true);
+        again.sort(start, end, /* tiesMatter= */ true, /* keysToo= */ true);
       }
       start = end;
     }

@@ -19,6 +19,9 @@ interface RowComparison {
    */
   boolean decides(int key, long prefix);
 
+  /** Whether all prefixes of a key decide, but for those at the ends of the range of a long. */
+  boolean decidesWithinRange(int key);
+
   /**
    * Whether {@link #deeperPrefix} tells rows apart that share this prefix, which does not decide.
    */

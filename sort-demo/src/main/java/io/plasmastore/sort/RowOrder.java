@@ -98,6 +98,11 @@ final class RowOrder implements RowComparison {
   }
 
   @Override
+  public boolean decidesWithinRange(int key) {
+    return rules.decidesWithinRange(key);
+  }
+
+  @Override
   public int compare(long one, long two, int firstKey) {
     KeyColumn[] first = columns[batch(one)];
     KeyColumn[] second = columns[batch(two)];

@@ -31,10 +31,31 @@ final class RowSort {
     sort(from, to, 0, 0);
   }
 
-  private void sort(int from, int to, int key, int depth) {
-    if (!PairSort.sort(space.keys, space.rows, space.otherKeys, space.otherRows, from, to)) {
-      return;
+  /**
+   * The same for rows from 0 on whose names lie at equal distances from 0 on, and are not in the
+   * space before.
+   */
+  void sortEven(int count, int distance) {
+    if (PairSort.sortEven(
+        space.keys, space.rows, space.otherKeys, space.otherRows, count, distance, tiesMatter(0))) {
+      sortTied(0, count, 0, 0);
     }
+  }
+
+  private void sort(int from, int to, int key, int depth) {
+    if (PairSort.sort(
+        space.keys, space.rows, space.otherKeys, space.otherRows, from, to, tiesMatter(key))) {
+      sortTied(from, to, key, depth);
+    }
+  }
+
+  /** Whether rows whose prefixes of a key are equal may differ, but for the ends of the range. */
+  private boolean tiesMatter(int key) {
+    return key + 1 < order.keyCount() || !order.decidesWithinRange(key);
+  }
+
+  /** Sorts rows whose prefixes are in order where these are equal. */
+  private void sortTied(int from, int to, int key, int depth) {
     int start = from;
     while (start < to) {
       long prefix = space.keys[start];
@@ -43,14 +64,14 @@ final class RowSort {
         end++;
       }
       if (end - start > 1) {
-        sortTied(start, end, key, depth, prefix);
+        sortEqual(start, end, key, depth, prefix);
       }
       start = end;
     }
   }
 
   /** Sorts rows whose prefixes of a key are equal, and all prefixes before them. */
-  private void sortTied(int from, int to, int key, int depth, long prefix) {
+  private void sortEqual(int from, int to, int key, int depth, long prefix) {
     boolean decided = order.decides(key, prefix);
     int next = decided ? key + 1 : key;
     if (next == order.keyCount()) {

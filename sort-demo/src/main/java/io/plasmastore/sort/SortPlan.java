@@ -1,5 +1,7 @@
 package io.plasmastore.sort;
 
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -62,17 +64,38 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
     long mostBytes = Math.min(MOST_BYTES, memory / ((long) wanted * SHARES_OF_MEMORY_PER_WORKER));
     long most = Math.max(1, Math.min(MOST_ROWS, rowsOf(mostBytes, inputs)));
     long fair = Math.max(LEAST_ROWS, parts(rows, (long) wanted * SLICES_PER_WORKER));
-    List<Inputs.Slice> slices = inputs.slices(Math.min(most, fair));
+    List<Inputs.Slice> slices = evenedOut(inputs.slices(Math.min(most, fair)), wanted);
     int buckets = options.buckets();
     if (buckets == SortOptions.CHOSEN) {
       long busy = Math.min((long) wanted * BUCKETS_PER_WORKER, parts(rows, LEAST_ROWS));
       long fitting = Math.min(toFitHoles(inputs.size(), slices.size(), spare), rows);
       long least = Math.max(busy, parts(rows, most));
-      buckets = (int) Math.clamp(Math.max(least, fitting), 1, SortOptions.MAX_BUCKETS);
+      long enough = Math.max(least, fitting);
+      // As many for each worker, so that none waits for another's last.
+      long even = enough > wanted ? parts(enough, wanted) * wanted : enough;
+      buckets = (int) Math.clamp(even, 1, SortOptions.MAX_BUCKETS);
     }
     int useful = Math.max(1, Math.max(slices.size(), buckets));
     int workers = options.workers() == SortOptions.CHOSEN ? Math.min(wanted, useful) : wanted;
     return new SortPlan(workers, buckets, parts(options, inputs, buckets), slices);
+  }
+
+  /**
+   * Cuts the last slices, those that are left over when each worker has had as many as the others:
+   * each into so many that the workers have as many of these, too, and end at about the same time.
+   */
+  private static List<Inputs.Slice> evenedOut(List<Inputs.Slice> slices, int workers) {
+    int left = slices.size() % workers;
+    int whole = slices.size() - left;
+    if (left == 0 || whole == 0) {
+      return slices;
+    }
+    int cuts = workers / BigInteger.valueOf(workers).gcd(BigInteger.valueOf(left)).intValue();
+    List<Inputs.Slice> even = new ArrayList<>(slices.subList(0, whole));
+    for (Inputs.Slice slice : slices.subList(whole, slices.size())) {
+      even.addAll(slice.cut((int) Math.clamp(slice.rows() / LEAST_ROWS, 1, cuts)));
+    }
+    return even;
   }
 
   /**

@@ -44,7 +44,7 @@ final class SortRun {
             Runtime.getRuntime().availableProcessors(),
             options.spilling() ? store.capacity() : Long.MAX_VALUE,
             options.spilling() ? Long.MAX_VALUE : spare(store));
-    this.pool = new WorkerPool(plan.workers(), this::startWorker, options.spilling());
+    this.pool = new WorkerPool(plan.workers(), this::startWorker);
     this.handOut = new BucketHandOut(options.listener(), plan.buckets());
   }
 
@@ -226,7 +226,7 @@ final class SortRun {
             done -> {
               SortTask.Merge task = (SortTask.Merge) done.task();
               handOut.made(task.bucket(), bucket(task));
-              task.pieces().forEach(this::delete);
+              dataframes.client().deleteAll(task.pieces());
             });
     SortResult.Bucket[] buckets = new SortResult.Bucket[rows.length];
     for (WorkerPool.Done done : all) {

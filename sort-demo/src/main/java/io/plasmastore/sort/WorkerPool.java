@@ -58,7 +58,6 @@ final class WorkerPool implements AutoCloseable {
 
   private final int size;
   private final Starter starter;
-  private final boolean yielding;
 
   /** Shared by tasks as a rule, had alone by one that met a full store. Fair, so that it comes. */
   private final ReentrantReadWriteLock room = new ReentrantReadWriteLock(true);
@@ -71,20 +70,13 @@ final class WorkerPool implements AutoCloseable {
   private final AtomicInteger yields = new AtomicInteger();
   private volatile boolean closed;
 
-  WorkerPool(int size, Starter starter) {
-    this(size, starter, false);
-  }
-
   /**
-   * A pool whose workers are started later.
-   *
-   * @param yielding whether a task that meets a full store is done again with no other at the same
-   *     time: what the others have open then leaves memory
+   * A pool whose workers are started later. A task that meets a full store is done again with no
+   * other at the same time: what the others have open can leave its place then, or memory.
    */
-  WorkerPool(int size, Starter starter, boolean yielding) {
+  WorkerPool(int size, Starter starter) {
     this.size = size;
     this.starter = starter;
-    this.yielding = yielding;
     this.threads =
         Executors.newFixedThreadPool(size, Thread.ofPlatform().daemon().name("sort-", 0).factory());
   }
@@ -156,7 +148,7 @@ final class WorkerPool implements AutoCloseable {
     try {
       return runToItsEnd(task);
     } catch (PlasmaException e) {
-      if (!yielding || e.code() != ErrorCode.STORE_FULL) {
+      if (e.code() != ErrorCode.STORE_FULL) {
         throw e;
       }
     } finally {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +83,37 @@ class BucketFinderTest {
     }
   }
 
+  /**
+   * Splitters of one key at several positions: its rows go by theirs, whether asked for in blocks
+   * or one by one, in order or not.
+   */
+  @Test
+  void dividesTheRowsOfAFrequentKeyByPosition() {
+    long[] keys = new long[ROWS];
+    Arrays.setAll(keys, i -> i % 3);
+    long[] splitters = {1, 1, 1, 2, 2};
+    long[] positions = {3_000, 7_001, 15_000, 4_001, 4_002};
+    long[] all = Arrays.copyOf(keys, ROWS + splitters.length);
+    System.arraycopy(splitters, 0, all, ROWS, splitters.length);
+    long[] names = new long[splitters.length];
+    Arrays.setAll(names, i -> ROWS + i);
+    BucketFinder finder = new BucketFinder(new Keys(all), names, positions);
+    char[] together = new char[ROWS];
+    finder.find(keys, ROWS, 0, 0, together, 0);
+    for (int row = ROWS - 1; row >= 0; row--) {
+      long key = keys[row];
+      int expected = 0;
+      for (int i = 0; i < splitters.length; i++) {
+        boolean before = splitters[i] < key || (splitters[i] == key && positions[i] <= row);
+        expected += before ? 1 : 0;
+      }
+      char[] alone = new char[1];
+      finder.find(new long[] {key}, 1, row, row, alone, 0);
+      assertEquals(expected, together[row], "row=" + row);
+      assertEquals(expected, alone[0], "row=" + row);
+    }
+  }
+
   /** Rows that are nothing but a key, named by their positions. */
   private record Keys(long[] keys) implements RowComparison {
     @Override
@@ -96,6 +128,11 @@ class BucketFinderTest {
 
     @Override
     public boolean decides(int key, long prefix) {
+      return true;
+    }
+
+    @Override
+    public boolean decidesWithinRange(int key) {
       return true;
     }
 

@@ -2,6 +2,7 @@ package io.plasmastore.sort;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -59,13 +60,54 @@ class PairSortTest {
       expectedRows[margin + i] = expected[i];
     }
     long[] space = new long[keys.length];
-    boolean mayBeEqual = PairSort.sort(keys, rows, space, space.clone(), margin, margin + count);
+    long[] sortedKeys = keys.clone();
+    boolean mayBeEqual =
+        PairSort.sort(
+            sortedKeys, rows, space, space.clone(), margin, margin + count, /* tiesMatter= */ true);
+    long[] own = Arrays.copyOfRange(expectedKeys, margin, margin + count);
     if (mayBeEqual) {
-      assertArrayEquals(expectedKeys, keys);
+      assertArrayEquals(expectedKeys, sortedKeys);
     } else {
-      long[] own = Arrays.copyOfRange(expectedKeys, margin, margin + count);
       assertEquals(count, Arrays.stream(own).distinct().count(), "no two are equal");
     }
+    assertArrayEquals(expectedRows, rows);
+    checkTiesThatDoNotMatter(keys, expectedKeys, expectedRows, margin, margin + count);
+    checkEvenNames(Arrays.copyOfRange(keys, margin, margin + count), own, expected, margin);
+  }
+
+  private static void checkTiesThatDoNotMatter(
+      long[] keys, long[] expectedKeys, long[] expectedRows, int from, int to) {
+    long[] sortedKeys = keys.clone();
+    long[] rows = new long[keys.length];
+    Arrays.setAll(rows, i -> i);
+    long[] space = new long[keys.length];
+    boolean matter =
+        PairSort.sort(sortedKeys, rows, space, space.clone(), from, to, /* tiesMatter= */ false);
+    if (matter) {
+      assertArrayEquals(expectedKeys, sortedKeys);
+    } else if (to - from > 1 && expectedKeys[from] == expectedKeys[from + 1]) {
+      assertTrue(expectedKeys[from] > Long.MIN_VALUE, "these do matter");
+      assertTrue(expectedKeys[to - 2] < Long.MAX_VALUE, "these do matter");
+    }
+    assertArrayEquals(expectedRows, rows);
+  }
+
+  private static void checkEvenNames(
+      long[] keys, long[] expectedKeys, Integer[] expectedPlaces, int margin) {
+    int distance = 28;
+    long[] sortedKeys = keys.clone();
+    long[] rows = new long[keys.length];
+    long[] space = new long[keys.length];
+    boolean mayBeEqual =
+        PairSort.sortEven(
+            sortedKeys, rows, space, space.clone(), keys.length, distance, /* tiesMatter= */ true);
+    if (mayBeEqual) {
+      assertArrayEquals(expectedKeys, sortedKeys);
+    }
+    long[] expectedRows =
+        Arrays.stream(expectedPlaces)
+            .mapToLong(place -> (long) (place - margin) * distance)
+            .toArray();
     assertArrayEquals(expectedRows, rows);
   }
 }

@@ -53,9 +53,23 @@ class SortPlanTest {
     long[] partitions = LongStream.generate(() -> 4_000_000).limit(25).toArray();
     long size = 8L * 100_000_000;
     assertEquals(32, planWith(size, SortOptions.DEFAULT, 8, partitions).buckets());
-    assertEquals(50, planWith(size / 2, SortOptions.DEFAULT, 8, partitions).buckets());
-    assertEquals(200, planWith(-1, SortOptions.DEFAULT, 8, partitions).buckets());
+    assertEquals(56, planWith(size / 2, SortOptions.DEFAULT, 8, partitions).buckets());
+    assertEquals(224, planWith(-1, SortOptions.DEFAULT, 8, partitions).buckets());
     assertEquals(1, planWith(-1, SortOptions.DEFAULT, 8, 1).buckets());
+  }
+
+  /** 25 slices for 4 workers: 24, and four quarters of the last. */
+  @Test
+  void givesEachWorkerAsMuch() {
+    long[] partitions = LongStream.generate(() -> 4_000_000).limit(25).toArray();
+    SortPlan plan = plan(SortOptions.DEFAULT, 8, partitions);
+    assertEquals(24 + 4, plan.slices().size());
+    assertTrue(plan.slices().subList(24, 28).stream().allMatch(slice -> slice.rows() == 1_000_000));
+    assertEquals(0, plan.buckets() % PROCESSORS);
+    SortPlan pairs = plan(SortOptions.DEFAULT, 8, LongStream.of(partitions).limit(18).toArray());
+    assertEquals(16 + 2 * 2, pairs.slices().size());
+    SortPlan chosen = plan(SortOptions.DEFAULT.withBuckets(7), 8, partitions);
+    assertEquals(7, chosen.buckets());
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,35 @@ class SortRoomTest {
     long bucket = sort(peak, true);
     long most = data + WORKERS * (data / PARTITIONS + bucket) + data / 50;
     assertTrue(peak.most > data && peak.most <= most, () -> peak.most + " most=" + most);
+  }
+
+  /**
+   * What is free then lies in pieces, among partitions that are held and pieces that are small:
+   * room for a bucket is made by moving these, also those of the buckets that are to be made next.
+   */
+  @Test
+  void sortsWhereWhatIsFreeLiesInPieces() throws InterruptedException {
+    int count = 16;
+    store.close();
+    store = new TestStore(directory, 2 * data + data / 50 + 5 * WORKERS * data / count);
+    ids = GeneratedPartitions.of(ROWS, count).withPayload().put(store.dataframes());
+    for (int round = 0; round < 3; round++) {
+      SortResult result =
+          ParallelSort.of(store.dataframes())
+              .by(SortKey.of(GeneratedPartitions.KEY))
+              .partitions(ids)
+              .buckets(count)
+              .workers(WORKERS)
+              .threads()
+              .run();
+      assertTrue(result.verified());
+      List<ObjectId> left = new ArrayList<>(ids);
+      left.addAll(result.bucketIds());
+      left.add(result.manifest());
+      store.assertHoldsOnly(left);
+      result.bucketIds().forEach(store.client()::delete);
+      store.client().delete(result.manifest());
+    }
   }
 
   /** Sorts, and says how many bytes the largest bucket has. */

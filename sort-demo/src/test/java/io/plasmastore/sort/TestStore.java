@@ -24,13 +24,25 @@ final class TestStore implements AutoCloseable {
   private final ArrowClient dataframes;
 
   TestStore(Path directory, long capacity) {
-    this.store = PlasmaStore.launch(StoreOptions.of(directory.resolve("socket"), capacity));
+    this(directory, StoreOptions.of(directory.resolve("socket"), capacity));
+  }
+
+  private TestStore(Path directory, StoreOptions options) {
+    this.store = PlasmaStore.launch(options);
     this.client = PlasmaClient.connect(directory.resolve("socket"));
     this.dataframes = ArrowClient.over(client, allocator);
   }
 
   TestStore(Path directory) {
     this(directory, 64 << 20);
+  }
+
+  /** A store that puts on a disk what its memory has no room for. */
+  static TestStore spilling(Path directory, long capacity) {
+    return new TestStore(
+        directory,
+        StoreOptions.of(directory.resolve("socket"), capacity)
+            .withSpill(directory.resolve("spill"), 0));
   }
 
   PlasmaClient client() {

@@ -97,13 +97,13 @@ class WorkerPoolTest {
 
   @Test
   void endsTheOtherTasksWhenOneFails() throws InterruptedException {
-    PlasmaException full = new PlasmaException(ErrorCode.STORE_FULL, "full");
+    PlasmaException failure = new PlasmaException(ErrorCode.LIMIT_EXCEEDED, "too long");
     CountDownLatch begun = new CountDownLatch(1);
     Work work =
         task -> {
           if (task.rows() == 0) {
             begun.await();
-            throw full;
+            throw failure;
           }
           begun.countDown();
           // Until it is interrupted.
@@ -112,7 +112,7 @@ class WorkerPoolTest {
         };
     try (WorkerPool pool = pool(2, work)) {
       List<SortTask> tasks = tasks(5);
-      assertSame(full, assertThrows(PlasmaException.class, () -> pool.run(tasks, _ -> {})));
+      assertSame(failure, assertThrows(PlasmaException.class, () -> pool.run(tasks, _ -> {})));
     }
     assertEquals(Set.of(), open);
   }
@@ -132,7 +132,7 @@ class WorkerPoolTest {
             atWork.decrementAndGet();
           }
         };
-    try (WorkerPool pool = new WorkerPool(3, () -> new FakeWorker(work), true)) {
+    try (WorkerPool pool = new WorkerPool(3, () -> new FakeWorker(work))) {
       pool.start();
       List<WorkerPool.Done> done = pool.run(tasks(70), _ -> {});
       assertEquals(70, done.size());
@@ -143,7 +143,7 @@ class WorkerPoolTest {
           _ -> {
             throw new PlasmaException(ErrorCode.STORE_FULL, "full");
           };
-      try (WorkerPool hopeless = new WorkerPool(2, () -> new FakeWorker(always), true)) {
+      try (WorkerPool hopeless = new WorkerPool(2, () -> new FakeWorker(always))) {
         hopeless.start();
         assertThrows(PlasmaException.class, () -> hopeless.run(full, _ -> {}));
       }
