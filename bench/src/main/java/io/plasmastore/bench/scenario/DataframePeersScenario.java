@@ -7,7 +7,6 @@ import io.plasmastore.bench.handover.Producer;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
@@ -47,16 +46,6 @@ final class DataframePeersScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return HandOverScenario.room(settings);
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
-  }
-
-  @Override
-  public boolean isQuick() {
-    return false;
   }
 
   @Override

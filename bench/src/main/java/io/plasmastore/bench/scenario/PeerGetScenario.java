@@ -6,7 +6,6 @@ import io.plasmastore.bench.data.StoredObjects;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.process.RunDirectory;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
@@ -49,11 +48,6 @@ final class PeerGetScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return (64L << 20) + settings.hotObjects() * BYTES_PER_OBJECT;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

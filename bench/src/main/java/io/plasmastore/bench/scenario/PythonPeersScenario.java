@@ -6,7 +6,6 @@ import io.plasmastore.bench.handover.Peer;
 import io.plasmastore.bench.handover.Producer;
 import io.plasmastore.bench.handover.PythonPeer;
 import io.plasmastore.bench.measure.Measurement;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.process.RunDirectory;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
@@ -46,16 +45,6 @@ final class PythonPeersScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return HandOverScenario.room(settings);
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
-  }
-
-  @Override
-  public boolean isQuick() {
-    return false;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.plasmastore.bench.scenario;
 import io.plasmastore.bench.handover.Peer;
 import io.plasmastore.bench.handover.Producer;
 import io.plasmastore.bench.measure.Measurement;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.io.IOException;
@@ -62,16 +61,6 @@ final class RequestResponseScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return 256L << 20;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
-  }
-
-  @Override
-  public boolean isQuick() {
-    return false;
   }
 
   @Override

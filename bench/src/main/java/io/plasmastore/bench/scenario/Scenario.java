@@ -71,11 +71,8 @@ public sealed interface Scenario
   long capacity(Settings settings);
 
   /** Where its processes are to be. */
-  List<Placement> placements();
-
-  /** Whether it is part of a quick run: the others take longer, and are asked for by name. */
-  default boolean isQuick() {
-    return true;
+  default List<Placement> placements() {
+    return List.of(Placement.ANY_CORE);
   }
 
   /** What its process must be started with, beside what all are: for libraries that need it. */
