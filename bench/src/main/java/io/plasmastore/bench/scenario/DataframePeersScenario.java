@@ -105,7 +105,8 @@ final class DataframePeersScenario implements Scenario {
       for (Peer peer : Peer.installed(peers)) {
         Goals goals = last ? goals(peer) : new Goals(null, null, null);
         Measurement whole = named(measurements, peer, size, "");
-        rows.add(row(label(peer, size, whole, measurements, last), whole, ours, goals.endToEnd()));
+        Row row = row(label(peer, size, whole, measurements, last), whole, ours, goals.endToEnd());
+        rows.add(last ? row.inHeadline(HandOverScenario.headline(settings), peer.title()) : row);
         if (goals.built() != null) {
           rows.add(row("    likewise (ratio to built in the store)", whole, built, goals.built()));
         }

@@ -106,6 +106,11 @@ final class HandOverScenario implements Scenario {
         if (toDataframe != null) {
           row = row.withRatio(measurement.p50() / dataframe);
           row = goals ? row.withGoal(Goal.ratioAtLeast(toDataframe)) : row;
+          // What both hand over is compared there, by more peers.
+          row =
+              goals && !Peer.ofDataframes().contains(peer)
+                  ? row.inHeadline(headline(settings), peer.title())
+                  : row;
         }
         rows.add(row);
         Double toRecords = goalOfRecords(peer);
@@ -165,6 +170,11 @@ final class HandOverScenario implements Scenario {
   /** The sizes as a title names them. */
   static String text(Settings settings) {
     return String.join(", ", sizes(settings).stream().map("%,d"::formatted).toList());
+  }
+
+  /** What the headline says of the largest. */
+  static String headline(Settings settings) {
+    return "%,d rows to another process".formatted(settings.handedOverRows());
   }
 
   /** How many rows are handed over, ascending. */

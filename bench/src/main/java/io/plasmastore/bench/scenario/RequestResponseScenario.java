@@ -123,7 +123,9 @@ final class RequestResponseScenario implements Scenario {
                     "%s: %s, n = %,d".formatted(load.text(), peer.label(), measurement.samples()),
                     measurement)
                 .withRatio(measurement.p50() / ours.p50());
-        Double goal = load.clients() == 1 && load.perSecond() == 0 ? goal(peer) : null;
+        boolean alone = load.clients() == 1 && load.perSecond() == 0;
+        Double goal = alone ? goal(peer) : null;
+        row = alone ? row.inHeadline(headline(settings), peer.title()) : row;
         rows.add(goal == null ? row : row.withGoal(Goal.ratioAtLeast(goal)));
       }
     }
@@ -155,7 +157,12 @@ final class RequestResponseScenario implements Scenario {
     return loads;
   }
 
-  private static int rows(Settings settings) {
+  /** What the headline says of a single client. */
+  static String headline(Settings settings) {
+    return "%,d rows there, as many back".formatted(rows(settings));
+  }
+
+  static int rows(Settings settings) {
     return Math.min(ROWS, settings.handedOverRows());
   }
 
