@@ -32,7 +32,7 @@ final class BenchRun {
     long start = System.nanoTime();
     for (int i = 0; i < scenarios.size(); i++) {
       Scenario scenario = scenarios.get(i);
-      for (Placement placement : scenario.placements()) {
+      for (Placement placement : placements(scenario)) {
         boolean possible = placement.isPossible();
         System.err.printf(
             "plasma bench: %d of %d, after %s: %s (%s)%s%n",
@@ -49,6 +49,13 @@ final class BenchRun {
     }
     System.err.printf("plasma bench: done after %s%n", minutes(System.nanoTime() - start));
     return new Report(machine, settings, sections);
+  }
+
+  private List<Placement> placements(Scenario scenario) {
+    List<Placement> placements = scenario.placements();
+    return settings.eachPlacement()
+        ? placements
+        : placements.stream().filter(Placement::isPossible).limit(1).toList();
   }
 
   private static String minutes(long nanos) {

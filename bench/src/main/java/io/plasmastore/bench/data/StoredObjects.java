@@ -5,7 +5,6 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
-import java.util.function.IntConsumer;
 
 /**
  * Small sealed objects, and the ids by which they are got: all of them in turn, in an order that
@@ -16,7 +15,6 @@ public final class StoredObjects {
   public static final int SIZE = 100;
 
   private static final long SEED = 42;
-  private static final int STEPS = 10;
 
   private final PlasmaClient client;
   private final ObjectId[] ids;
@@ -32,11 +30,9 @@ public final class StoredObjects {
    *
    * @param client by which they are created and got
    * @param count how many
-   * @param progress hears how many there are, now and then
    * @return the objects
    */
-  public static StoredObjects create(PlasmaClient client, int count, IntConsumer progress)
-      throws InterruptedException {
+  public static StoredObjects create(PlasmaClient client, int count) throws InterruptedException {
     SplittableRandom random = new SplittableRandom(SEED);
     ObjectId[] ids = new ObjectId[count];
     for (int i = 0; i < count; i++) {
@@ -44,12 +40,7 @@ public final class StoredObjects {
       random.nextBytes(bytes);
       ids[i] = ObjectId.of(bytes);
     }
-    int step = Math.ceilDiv(count, STEPS);
-    for (int from = 0; from < count; from += step) {
-      int to = Math.min(count, from + step);
-      Batches.create(client, from, to, i -> ids[i]);
-      progress.accept(to);
-    }
+    Batches.create(client, 0, count, i -> ids[i]);
     return new StoredObjects(client, inAnotherOrder(ids, random));
   }
 

@@ -35,7 +35,7 @@ public class GetBenchmark {
   @Setup
   public void createObjects(StoreState store) throws Exception {
     PlasmaClient client = store.client();
-    stored = StoredObjects.create(client, objects, unused -> {});
+    stored = StoredObjects.create(client, objects);
   }
 
   /** Gets an object and releases it. */

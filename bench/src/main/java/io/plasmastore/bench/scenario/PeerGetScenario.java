@@ -100,7 +100,7 @@ final class PeerGetScenario implements Scenario {
   @Override
   public List<Measurement> measure(Subject subject) throws Exception {
     int count = subject.settings().hotObjects();
-    StoredObjects objects = StoredObjects.create(subject.client(), count, created -> {});
+    StoredObjects objects = StoredObjects.create(subject.client(), count);
     try (Resources resources = new Resources();
         RunDirectory files = RunDirectory.createInMemory();
         LmdbValues lmdb =

@@ -100,8 +100,7 @@ final class PythonPeersScenario implements Scenario {
   }
 
   private static List<Measurement> small(Subject subject) throws Exception {
-    StoredObjects objects =
-        StoredObjects.create(subject.client(), subject.settings().hotObjects(), created -> {});
+    StoredObjects objects = StoredObjects.create(subject.client(), subject.settings().hotObjects());
     Probe gets =
         Probe.of(
             STORE + ", " + SMALL,

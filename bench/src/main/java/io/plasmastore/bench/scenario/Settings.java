@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param mostClients how many there are at most where they are doubled
  * @param records in a list
  * @param handedOverRows of the largest that is handed over
+ * @param eachPlacement whether what depends on where processes are is measured in each place
  * @param ownProcesses whether each way to hand over has processes of its own, which figures need
  */
 public record Settings(
@@ -33,13 +34,14 @@ public record Settings(
     int mostClients,
     int records,
     int handedOverRows,
+    boolean eachPlacement,
     boolean ownProcesses) {
 
   /** What the goals are stated for. */
   public static Settings full() {
     return new Settings(
-        3_000,
-        8_000,
+        2_000,
+        6_000,
         1_000,
         1_000_000,
         100_000,
@@ -50,14 +52,15 @@ public record Settings(
         64,
         1_000_000,
         5_000_000,
+        true,
         true);
   }
 
-  /** Under a minute. */
+  /** A first impression of everything in under three minutes. */
   public static Settings quick() {
     return new Settings(
+        700,
         1_000,
-        1_500,
         1_000,
         100_000,
         100_000,
@@ -68,12 +71,14 @@ public record Settings(
         8,
         200_000,
         100_000,
+        false,
         true);
   }
 
   /** Only shows that everything runs. */
   public static Settings tiny() {
-    return new Settings(10, 20, 10, 20, 100, 1_000, 100_000, 2_000, 100_000, 2, 100, 100, false);
+    return new Settings(
+        10, 20, 10, 20, 100, 1_000, 100_000, 2_000, 100_000, 2, 100, 100, true, false);
   }
 
   Duration warmup() {
