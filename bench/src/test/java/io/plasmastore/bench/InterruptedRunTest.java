@@ -32,7 +32,7 @@ class InterruptedRunTest {
 
   /**
    * Signals, and what has just been said when they come: while processes start, while a store is
-   * being filled that is to be killed, while peers keep files in shared memory.
+   * being filled that is to be killed, while clients work, while pairs of processes of peers start.
    */
   @ParameterizedTest
   @CsvSource({
@@ -40,7 +40,7 @@ class InterruptedRunTest {
     "TERM, adoption, 1 of 1",
     "TERM, scaling-objects, '10,000 objects'",
     "INT, scaling-clients, 2 clients",
-    "TERM, dataframe-peers, rows"
+    "TERM, dataframe-peers, 1 of 1"
   })
   void leavesNothingBehind(String signal, String scenario, String said) throws Exception {
     Process bench = start(scenario);

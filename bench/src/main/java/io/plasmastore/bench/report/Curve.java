@@ -43,7 +43,11 @@ public record Curve(String label, Axis axis, List<Point> points, @Nullable Strin
 
     /** A place on it as people read it. */
     public String text(double at) {
-      return this == BYTES ? Figures.size(at) : Figures.count(at) + " " + label;
+      return switch (this) {
+        case BYTES -> Figures.size(at);
+        case CLIENTS -> at == 1 ? "1 client" : Figures.count(at) + " clients";
+        case OBJECTS -> Figures.count(at) + " objects";
+      };
     }
   }
 
