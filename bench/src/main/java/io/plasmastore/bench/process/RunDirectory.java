@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A folder for the sockets of a run. It goes when it is closed, or this JVM is told to end. */
@@ -14,23 +16,40 @@ public final class RunDirectory implements AutoCloseable {
   /** So often it is looked whether somebody else has put something into a folder meanwhile. */
   private static final int ATTEMPTS = 5;
 
+  /** What goes when this JVM ends; whoever adds to it holds its lock while he makes it. */
+  private static final Set<Path> AT_EXIT = new HashSet<>();
+
+  private static boolean ending;
+
+  static {
+    // Before there is anything to remove, so that no moment is left in which it would stay.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(RunDirectory::deleteAll, "plasma-bench-folders"));
+  }
+
   private final Path path;
-  private final Thread exitHook;
 
   private RunDirectory(Path path) {
     this.path = path;
-    this.exitHook = new Thread(() -> delete(path), "plasma-bench-folder");
-    Runtime.getRuntime().addShutdownHook(exitHook);
   }
 
   /** Makes a new folder; the caller closes it, which removes it. */
   public static RunDirectory create() throws IOException {
-    return new RunDirectory(Files.createTempDirectory(PREFIX));
+    return create(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   /** The same in shared memory, for what other libraries keep in files. */
   public static RunDirectory createInMemory() throws IOException {
-    return new RunDirectory(Files.createTempDirectory(Path.of("/dev/shm"), PREFIX));
+    return create(Path.of("/dev/shm"));
+  }
+
+  private static RunDirectory create(Path parent) throws IOException {
+    synchronized (AT_EXIT) {
+      requireRunning();
+      RunDirectory created = new RunDirectory(Files.createTempDirectory(parent, PREFIX));
+      AT_EXIT.add(created.path);
+      return created;
+    }
   }
 
   /** The folder. */
@@ -46,11 +65,8 @@ public final class RunDirectory implements AutoCloseable {
   @Override
   public void close() {
     delete(path);
-    try {
-      boolean unused = Runtime.getRuntime().removeShutdownHook(exitHook);
-    } catch (IllegalStateException e) {
-      // The JVM is on its way out, and the hook finds nothing.
-      assert e.getMessage() != null;
+    synchronized (AT_EXIT) {
+      AT_EXIT.remove(path);
     }
   }
 
@@ -64,9 +80,29 @@ public final class RunDirectory implements AutoCloseable {
     socket.toFile().deleteOnExit();
   }
 
-  /** Has a folder removed, with what is in it, when this JVM ends. */
+  /**
+   * Has a folder removed, with what is in it, when this JVM ends.
+   *
+   * @throws IllegalStateException if it is ending
+   */
   static void deleteAtExit(Path folder) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "plasma-bench-files"));
+    synchronized (AT_EXIT) {
+      requireRunning();
+      AT_EXIT.add(folder);
+    }
+  }
+
+  private static void requireRunning() {
+    if (ending) {
+      throw new IllegalStateException("this JVM is on its way out");
+    }
+  }
+
+  private static void deleteAll() {
+    synchronized (AT_EXIT) {
+      ending = true;
+      AT_EXIT.forEach(RunDirectory::delete);
+    }
   }
 
   /**
