@@ -23,7 +23,9 @@ import picocli.CommandLine.Option;
     header = "Measure the store on this machine.",
     description =
         "Prints a table of what the operations take, what a peer took in the same seconds, and"
-            + " whether that is within the goals. A goal that is missed is said, and is no failure.",
+            + " whether that is within the goals. A goal that is missed is said, and is no failure."
+            + " All of it takes about a quarter of an hour; --only names a part of it, --quick has"
+            + " less of each.",
     footer = {
       "Examples:",
       "  plasma bench",
