@@ -11,6 +11,7 @@ import io.plasmastore.bench.scenario.Scenario;
 import io.plasmastore.bench.scenario.ScenarioProcess;
 import io.plasmastore.bench.scenario.Settings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,14 +29,16 @@ final class BenchRun {
   Report run() throws IOException, InterruptedException {
     Machine machine = Machine.current(ChildProcess.flags());
     List<Section> sections = new ArrayList<>();
+    long start = System.nanoTime();
     for (int i = 0; i < scenarios.size(); i++) {
       Scenario scenario = scenarios.get(i);
-      for (Placement placement : scenario.placements()) {
+      for (Placement placement : placements(scenario)) {
         boolean possible = placement.isPossible();
         System.err.printf(
-            "plasma bench: %d of %d: %s (%s)%s%n",
+            "plasma bench: %d of %d, after %s: %s (%s)%s%n",
             i + 1,
             scenarios.size(),
+            minutes(System.nanoTime() - start),
             scenario.name(),
             placement.label(),
             possible ? "" : " skipped, since taskset is not on the PATH");
@@ -44,7 +47,20 @@ final class BenchRun {
         }
       }
     }
+    System.err.printf("plasma bench: done after %s%n", minutes(System.nanoTime() - start));
     return new Report(machine, settings, sections);
+  }
+
+  private List<Placement> placements(Scenario scenario) {
+    List<Placement> placements = scenario.placements();
+    return settings.eachPlacement()
+        ? placements
+        : placements.stream().filter(Placement::isPossible).limit(1).toList();
+  }
+
+  private static String minutes(long nanos) {
+    Duration elapsed = Duration.ofNanos(nanos);
+    return "%d:%02d".formatted(elapsed.toMinutes(), elapsed.toSecondsPart());
   }
 
   private Section section(Scenario scenario, Placement placement)
@@ -55,7 +71,8 @@ final class BenchRun {
           scenario.name(),
           scenario.title(settings),
           placement.label(),
-          scenario.rows(settings, measurements));
+          scenario.rows(settings, measurements),
+          scenario.curves(settings, measurements));
     }
   }
 }

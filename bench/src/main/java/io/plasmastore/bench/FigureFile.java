@@ -9,14 +9,30 @@ import java.nio.file.Path;
 final class FigureFile {
   private FigureFile() {}
 
+  /** How a file of some kind is read. */
+  @FunctionalInterface
+  interface Reader<T> {
+    /** Reads it. */
+    T read(Path file) throws IOException;
+  }
+
   /**
-   * Reads them.
+   * Reads what {@code --json} wrote.
    *
    * @throws IOException saying which file, if it can't be read or has something else
    */
   static Report read(Path file) throws IOException {
+    return read(file, Report::readJson);
+  }
+
+  /**
+   * Reads what another command wrote.
+   *
+   * @throws IOException saying which file, if it can't be read or has something else
+   */
+  static <T> T read(Path file, Reader<T> reader) throws IOException {
     try {
-      return Report.readJson(file);
+      return reader.read(file);
     } catch (JacksonException e) {
       throw new IOException(
           "not the figures of a run: file=" + file + " problem=" + e.getOriginalMessage(), e);

@@ -1,10 +1,15 @@
 package io.plasmastore.bench;
 
+import io.plasmastore.bench.report.JmhSection;
+import io.plasmastore.bench.report.ReadmePart;
 import io.plasmastore.bench.report.Report;
 import io.plasmastore.bench.report.ResultFiles;
+import io.plasmastore.bench.report.Section;
 import io.plasmastore.bench.scenario.Scenario;
 import io.plasmastore.bench.scenario.Settings;
+import io.plasmastore.bench.sort.SortSections;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,7 +22,15 @@ import picocli.CommandLine.Parameters;
     header = "Write a run's table and pictures to files.",
     description =
         "Writes DATE-MACHINE.md, the pictures that it shows, and DATE-MACHINE.json with the"
-            + " figures. Without FILE everything is measured first.",
+            + " figures. Without FILE everything is measured first. Where the README has a place for"
+            + " it, the newest full run is shown there.",
+    footer = {
+      "Examples:",
+      "  plasma bench --json figures.json",
+      "  plasma bench sort --json sort.json",
+      "  plasma bench jmh -prof gc -rf json -rff jmh.json",
+      "  plasma bench report figures.json --sort sort.json --jmh jmh.json",
+    },
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
   @Parameters(
@@ -27,20 +40,50 @@ final class ReportCommand implements Callable<Integer> {
   private @Nullable Path figures;
 
   @Option(
+      names = "--sort",
+      paramLabel = "FILE",
+      description = "Figures to be shown with them, as bench sort --json wrote them.")
+  private @Nullable Path sort;
+
+  @Option(
+      names = "--jmh",
+      paramLabel = "FILE",
+      description = "Likewise, as bench jmh -rf json -rff FILE wrote them.")
+  private @Nullable Path jmh;
+
+  @Option(
       names = "--into",
       paramLabel = "DIR",
       defaultValue = "bench/results",
       description = "Where the files go; made if it is not there. Default: ${DEFAULT-VALUE}.")
   private Path folder = Path.of("bench/results");
 
+  @Option(
+      names = "--readme",
+      paramLabel = "FILE",
+      defaultValue = "README.md",
+      description =
+          "Shows the newest full run between <!-- bench:begin --> and <!-- bench:end -->, if it has"
+              + " these. Default: ${DEFAULT-VALUE}.")
+  private Path readme = Path.of("README.md");
+
   @Override
   public Integer call() throws Exception {
+    // Read first: who is mistaken about a file should not wait a quarter of an hour to learn it.
+    List<Section> sorts = sort == null ? List.of() : FigureFile.read(sort, SortSections::read);
+    List<Section> benchmarks =
+        jmh == null ? List.of() : List.of(FigureFile.read(jmh, JmhSection::read));
     Path file = figures;
-    Report report =
+    Report measured =
         file == null ? new BenchRun(Settings.full(), Scenario.all()).run() : FigureFile.read(file);
+    Report report = measured.with(sorts).with(benchmarks);
     ResultFiles files = ResultFiles.of(folder, report);
     files.write(report);
     System.out.println(files.table());
+    Report newest = ResultFiles.newest(folder);
+    if (newest != null && ReadmePart.write(readme, newest, ResultFiles.of(folder, newest))) {
+      System.out.println(readme);
+    }
     return 0;
   }
 }

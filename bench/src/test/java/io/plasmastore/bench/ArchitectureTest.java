@@ -16,7 +16,10 @@ class ArchitectureTest {
 
   @Test
   void knowsPublicPackagesOnly() {
+    // What is behind the packages that are public is taken by itself in one place alone.
     noClasses()
+        .that()
+        .resideOutsideOfPackage("io.plasmastore.bench.micro..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -8,6 +8,7 @@ import io.plasmastore.bench.report.Row;
 import io.plasmastore.bench.report.Section;
 import io.plasmastore.bench.scenario.Scenario;
 import io.plasmastore.bench.scenario.Settings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.DoublePredicate;
@@ -49,6 +50,8 @@ class BenchGuardTest {
     }
   }
 
+  private static final int ATTEMPTS = 3;
+
   // Usual on two cores: 350 to 1,500; 40; 0.85; 1.1; 0.9 to 1.4.
   private static final List<Bound> BOUNDS =
       List.of(
@@ -62,18 +65,30 @@ class BenchGuardTest {
   @Tag("bench-guard")
   @Timeout(900)
   void noOrderOfMagnitudeIsLost() throws Exception {
-    List<Scenario> guarded =
-        Scenario.all().stream()
-            .filter(scenario -> BOUNDS.stream().anyMatch(b -> b.scenario().equals(scenario.name())))
-            .toList();
-    Report report = new BenchRun(Settings.quick(), guarded).run();
-    System.out.print(report.text());
-    assertAll(
-        BOUNDS.stream()
-            .flatMap(
-                bound ->
-                    report.sections().stream()
-                        .filter(section -> section.scenario().equals(bound.scenario()))
-                        .map(section -> (Executable) () -> bound.check(section))));
+    List<Executable> checks = new ArrayList<>();
+    for (Scenario scenario : Scenario.all()) {
+      List<Bound> bounds =
+          BOUNDS.stream().filter(b -> b.scenario().equals(scenario.name())).toList();
+      if (!bounds.isEmpty()) {
+        checks.add(() -> check(scenario, bounds));
+      }
+    }
+    assertAll(checks);
+  }
+
+  /** What is lost is lost each time; what other work on the machine makes of a ratio is not. */
+  private static void check(Scenario scenario, List<Bound> bounds) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      Report report = new BenchRun(Settings.quick(), List.of(scenario)).run();
+      System.out.print(report.text());
+      try {
+        bounds.forEach(bound -> report.sections().forEach(bound::check));
+        return;
+      } catch (AssertionError e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 }

@@ -4,16 +4,7 @@ import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.IntConsumer;
 
 /**
  * Small sealed objects, and the ids by which they are got: all of them in turn, in an order that
@@ -24,9 +15,6 @@ public final class StoredObjects {
   public static final int SIZE = 100;
 
   private static final long SEED = 42;
-  private static final int THREADS = 4;
-  private static final int STEPS = 10;
-  private static final int SECONDS_PER_STEP = 300;
 
   private final PlasmaClient client;
   private final ObjectId[] ids;
@@ -42,11 +30,9 @@ public final class StoredObjects {
    *
    * @param client by which they are created and got
    * @param count how many
-   * @param progress hears how many there are, now and then
    * @return the objects
    */
-  public static StoredObjects create(PlasmaClient client, int count, IntConsumer progress)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  public static StoredObjects create(PlasmaClient client, int count) throws InterruptedException {
     SplittableRandom random = new SplittableRandom(SEED);
     ObjectId[] ids = new ObjectId[count];
     for (int i = 0; i < count; i++) {
@@ -54,14 +40,7 @@ public final class StoredObjects {
       random.nextBytes(bytes);
       ids[i] = ObjectId.of(bytes);
     }
-    // Several threads, since one would wait for a reply most of the time.
-    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-      int step = Math.ceilDiv(count, STEPS);
-      for (int from = 0; from < count; from += step) {
-        create(client, ids, from, Math.min(count, from + step), threads);
-        progress.accept(Math.min(count, from + step));
-      }
-    }
+    Batches.create(client, 0, count, i -> ids[i]);
     return new StoredObjects(client, inAnotherOrder(ids, random));
   }
 
@@ -93,26 +72,6 @@ public final class StoredObjects {
     int at = next;
     next = at + 1 == ids.length ? 0 : at + 1;
     return ids[at];
-  }
-
-  private static void create(
-      PlasmaClient client, ObjectId[] ids, int from, int to, ExecutorService threads)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    List<Future<?>> parts = new ArrayList<>();
-    for (int thread = 0; thread < THREADS; thread++) {
-      int first = from + thread;
-      parts.add(
-          threads.submit(
-              () -> {
-                byte[] data = new byte[SIZE];
-                for (int i = first; i < to; i += THREADS) {
-                  client.createAndSeal(ids[i], data);
-                }
-              }));
-    }
-    for (Future<?> part : parts) {
-      part.get(SECONDS_PER_STEP, TimeUnit.SECONDS);
-    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.plasmastore.bench.handover;
 
 import com.esotericsoftware.kryo.Kryo;
 import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.bench.report.Row;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -114,6 +115,28 @@ public enum Peer {
   /** What it is, with version and settings. */
   public String label() {
     return label;
+  }
+
+  /** What it is in two words, where versions and settings stand elsewhere. */
+  public String title() {
+    return switch (this) {
+      case DATAFRAME -> Row.Place.OURS;
+      case BUILT -> "Plasma, built in the store";
+      case CHANNEL -> "Plasma, ObjectChannel";
+      case RECORDS_TO_COLUMN -> "Plasma, records, one column";
+      case RECORDS -> "Plasma, records";
+      case LMDB -> "LMDB";
+      case CHRONICLE -> "Chronicle Map";
+      case MAPPED -> "one mapped file, used again";
+      case ARROW_FILE -> "Arrow file in /dev/shm";
+      case ARROW_STREAM -> "Arrow stream, socket";
+      case FLIGHT -> "Arrow Flight";
+      case REDIS -> "Redis";
+      case SERIALIZED_ARRAYS -> "Java serialisation, arrays";
+      case FORY -> "Fory, records";
+      case KRYO -> "Kryo, records";
+      case SERIALIZED_RECORDS -> "Java serialisation, records";
+    };
   }
 
   /** Those of them that can run here. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ public enum PythonPeer {
   /** So many characters of what a failed script said. */
   private static final int LAST_WORDS = 400;
 
+  private static final long PATIENCE_SECONDS = 15;
+
   private final String label;
   private final String library;
 
@@ -47,8 +50,24 @@ public enum PythonPeer {
    *
    * @param said its library's version, or why it is skipped
    * @param figures by rows; empty if it is skipped
+   * @param small nanoseconds of gets of 100 bytes; empty if they are not measured
+   * @param asked nanoseconds of requests with rows and their answers; likewise
    */
-  public record Outcome(String said, Map<Integer, List<HandedOver>> figures) {}
+  public record Outcome(
+      String said, Map<Integer, List<HandedOver>> figures, List<Double> small, List<Double> asked) {
+    private static Outcome none(String reason) {
+      return new Outcome(reason, Map.of(), List.of(), List.of());
+    }
+  }
+
+  /** What it is in two words, where versions stand elsewhere. */
+  public String title() {
+    return switch (this) {
+      case MMAP -> "Python: pyarrow memory map";
+      case SHM -> "Python: shared_memory";
+      case RAY -> "Python: Ray";
+    };
+  }
 
   /** What it is. */
   public String label() {
@@ -90,7 +109,7 @@ public enum PythonPeer {
       throws IOException, InterruptedException {
     Path python = interpreter();
     if (python == null) {
-      return new Outcome("skipped: there is no python3 on the PATH", Map.of());
+      return Outcome.none("skipped: there is no python3 on the PATH");
     }
     Path script = folder.resolve(SCRIPT);
     Path errors = folder.resolve(name() + ".err");
@@ -111,18 +130,18 @@ public enum PythonPeer {
               .redirectError(errors.toFile())
               .start();
     } catch (IOException e) {
-      return new Outcome("skipped: " + e.getMessage(), Map.of());
+      return Outcome.none("skipped: " + e.getMessage());
     }
-    Thread hook = new Thread(process::destroyForcibly, "plasma-bench-python");
+    Thread hook = new Thread(() -> end(process), "plasma-bench-python");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int code = process.waitFor();
       return code == 0
           ? outcome(new JsonMapper().readTree(said.substring(Math.max(0, said.indexOf('{')))))
-          : new Outcome("failed: exit=" + code + " said=[" + lastWords(errors) + "]", Map.of());
+          : Outcome.none("failed: exit=" + code + " said=[" + lastWords(errors) + "]");
     } finally {
-      process.destroyForcibly();
+      end(process);
       // What the hook was for is over, and so may the JVM be.
       try {
         boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
@@ -132,17 +151,40 @@ public enum PythonPeer {
     }
   }
 
+  /** Lets it give back what it has, if it does so soon. */
+  private static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private Outcome outcome(JsonNode said) {
     if (said.has("missing")) {
       List<String> missing = new ArrayList<>();
       said.get("missing").forEach(name -> missing.add(name.asText()));
-      return new Outcome("skipped: no module " + String.join(", ", missing), Map.of());
+      return Outcome.none("skipped: no module " + String.join(", ", missing));
     }
     Map<Integer, List<HandedOver>> figures = new LinkedHashMap<>();
     said.get("figures")
         .properties()
         .forEach(size -> figures.put(Integer.valueOf(size.getKey()), handedOver(size.getValue())));
-    return new Outcome(library + " " + said.get("version").asText(), figures);
+    return new Outcome(
+        library + " " + said.get("version").asText(),
+        figures,
+        numbers(said.path("small")),
+        numbers(said.path("asked")));
+  }
+
+  private static List<Double> numbers(JsonNode array) {
+    List<Double> numbers = new ArrayList<>();
+    array.forEach(number -> numbers.add(number.asDouble()));
+    return numbers;
   }
 
   private static List<HandedOver> handedOver(JsonNode size) {

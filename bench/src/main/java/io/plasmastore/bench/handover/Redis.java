@@ -18,7 +18,6 @@ import redis.clients.jedis.Jedis;
  * the loopback interface (it has no Unix sockets of its own).
  */
 final class Redis extends Placed {
-  private static final String HOST = "127.0.0.1";
   private static final int PATIENCE_MILLIS = 60_000;
 
   private final BufferAllocator allocator;
@@ -65,7 +64,9 @@ final class Redis extends Placed {
   private Jedis connection() throws IOException {
     Jedis open = connection;
     if (open == null) {
-      open = new Jedis(HOST, Integer.parseInt(Files.readString(portFile)), PATIENCE_MILLIS);
+      open =
+          new Jedis(
+              RedisServer.HOST, Integer.parseInt(Files.readString(portFile)), PATIENCE_MILLIS);
       connection = open;
     }
     return open;

@@ -18,10 +18,20 @@ public final class RedisServer implements AutoCloseable {
   /** Its standard input ends with this process, and then so does Redis. */
   private static final String GUARD = "\"$@\" & child=$!; read -r line; kill $child; wait $child";
 
-  private final Process process;
+  /** Where it listens. */
+  public static final String HOST = "127.0.0.1";
 
-  private RedisServer(Process process) {
+  private final Process process;
+  private final int port;
+
+  private RedisServer(Process process, int port) {
     this.process = process;
+    this.port = port;
+  }
+
+  /** Where it listens on {@link #HOST}. */
+  public int port() {
+    return port;
   }
 
   /** Whether there is one to be started. */
@@ -49,7 +59,7 @@ public final class RedisServer implements AutoCloseable {
                     "--port",
                     Integer.toString(port),
                     "--bind",
-                    "127.0.0.1",
+                    HOST,
                     "--save",
                     "",
                     "--appendonly",
@@ -57,7 +67,7 @@ public final class RedisServer implements AutoCloseable {
             .directory(folder.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    RedisServer server = new RedisServer(process);
+    RedisServer server = new RedisServer(process, port);
     try {
       server.awaitReady();
       Files.writeString(portFile(folder), Integer.toString(port));

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class GetBenchmark {
   /** How many objects there are; they are got in a shuffled order. */
-  @Param({"1000", "100000", "1000000"})
+  @Param({"1000", "100000", "10000000"})
   public int objects;
 
   private @Nullable StoredObjects stored;
@@ -35,7 +35,7 @@ public class GetBenchmark {
   @Setup
   public void createObjects(StoreState store) throws Exception {
     PlasmaClient client = store.client();
-    stored = StoredObjects.create(client, objects, unused -> {});
+    stored = StoredObjects.create(client, objects);
   }
 
   /** Gets an object and releases it. */

@@ -13,7 +13,8 @@ import org.openjdk.jmh.annotations.TearDown;
 /** A store in a process of its own, and a client of it. */
 @State(Scope.Benchmark)
 public class StoreState {
-  private static final long CAPACITY = 1L << 30;
+  /** Ten million small objects; memory is only taken as they come. */
+  private static final long CAPACITY = 3L << 30;
 
   private @Nullable Stage stage;
   private @Nullable PlasmaClient client;

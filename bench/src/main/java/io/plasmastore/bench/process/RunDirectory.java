@@ -5,10 +5,28 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** A folder for the sockets of a run. */
+/** A folder for the sockets of a run. It goes when it is closed, or this JVM is told to end. */
 public final class RunDirectory implements AutoCloseable {
+  private static final String PREFIX = "plasma-bench-";
+
+  /** So often it is looked whether somebody else has put something into a folder meanwhile. */
+  private static final int ATTEMPTS = 5;
+
+  /** What goes when this JVM ends; whoever adds to it holds its lock while he makes it. */
+  private static final Set<Path> AT_EXIT = new HashSet<>();
+
+  private static boolean ending;
+
+  static {
+    // Before there is anything to remove, so that no moment is left in which it would stay.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(RunDirectory::deleteAll, "plasma-bench-folders"));
+  }
+
   private final Path path;
 
   private RunDirectory(Path path) {
@@ -17,17 +35,21 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Makes a new folder; the caller closes it, which removes it. */
   public static RunDirectory create() throws IOException {
-    return new RunDirectory(Files.createTempDirectory("plasma-bench-"));
+    return create(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   /** The same in shared memory, for what other libraries keep in files. */
   public static RunDirectory createInMemory() throws IOException {
-    RunDirectory created =
-        new RunDirectory(Files.createTempDirectory(Path.of("/dev/shm"), "plasma-bench-"));
-    // It is memory that nobody else would give back when this JVM is told to end.
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> delete(created.path), "plasma-bench-memory"));
-    return created;
+    return create(Path.of("/dev/shm"));
+  }
+
+  private static RunDirectory create(Path parent) throws IOException {
+    synchronized (AT_EXIT) {
+      requireRunning();
+      RunDirectory created = new RunDirectory(Files.createTempDirectory(parent, PREFIX));
+      AT_EXIT.add(created.path);
+      return created;
+    }
   }
 
   /** The folder. */
@@ -43,6 +65,9 @@ public final class RunDirectory implements AutoCloseable {
   @Override
   public void close() {
     delete(path);
+    synchronized (AT_EXIT) {
+      AT_EXIT.remove(path);
+    }
   }
 
   /**
@@ -55,17 +80,46 @@ public final class RunDirectory implements AutoCloseable {
     socket.toFile().deleteOnExit();
   }
 
-  /** Removes a folder with what is in it; one that isn't there is fine. */
-  static void delete(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
+  /**
+   * Has a folder removed, with what is in it, when this JVM ends.
+   *
+   * @throws IllegalStateException if it is ending
+   */
+  static void deleteAtExit(Path folder) {
+    synchronized (AT_EXIT) {
+      requireRunning();
+      AT_EXIT.add(folder);
     }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path entry : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(entry);
+  }
+
+  private static void requireRunning() {
+    if (ending) {
+      throw new IllegalStateException("this JVM is on its way out");
+    }
+  }
+
+  private static void deleteAll() {
+    synchronized (AT_EXIT) {
+      ending = true;
+      AT_EXIT.forEach(RunDirectory::delete);
+    }
+  }
+
+  /**
+   * Removes a folder with what is in it; one that isn't there is fine, as is somebody else who
+   * removes it at the same time.
+   */
+  static void delete(Path folder) {
+    for (int attempt = 1; Files.exists(folder); attempt++) {
+      try (Stream<Path> tree = Files.walk(folder)) {
+        for (Path entry : tree.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(entry);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        if (attempt == ATTEMPTS) {
+          throw new IllegalStateException("can't remove what a run left: folder=" + folder, e);
+        }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -83,6 +83,8 @@ public final class StoreProcess implements AutoCloseable {
 
   /** Ends the store as {@code kill -9} does: its files stay for the next one on this socket. */
   public void kill() throws InterruptedException {
+    // Until there is a next one nobody else would give that memory back.
+    RunDirectory.deleteAtExit(options.directory());
     child.kill();
   }
 

@@ -1,24 +1,10 @@
 package io.plasmastore.bench.report;
 
-import de.erichseifert.vectorgraphics2d.Document;
-import de.erichseifert.vectorgraphics2d.Processors;
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.util.PageSize;
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.geom.Rectangle2D;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.text.FieldPosition;
-import java.text.NumberFormat;
-import java.text.ParsePosition;
 import java.util.List;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.labels.ItemLabelAnchor;
 import org.jfree.chart.labels.ItemLabelPosition;
 import org.jfree.chart.labels.StandardCategoryItemLabelGenerator;
@@ -26,30 +12,17 @@ import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
-import org.jfree.chart.text.TextUtils;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /**
- * The times of a section as bars, one below the other, on a logarithmic scale: what it compares
- * often lies orders of magnitude apart. The length of a bar is the median.
+ * Times as bars, one below the other, on a logarithmic scale: what is compared often lies orders of
+ * magnitude apart. The length of a bar is the median.
  */
 final class BarPicture {
   private static final String SERIES = "p50";
-  private static final int WIDTH = 900;
   private static final int FRAME = 90;
   private static final int BAR = 30;
-
-  // Not 12: that size is left out of the document, and then a browser takes its own.
-  private static final Font LABELS = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
-  private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 14);
-
-  /** A blue that is told from grey without colours, too. */
-  private static final Color OURS = new Color(0x1f77b4);
-
-  private static final Color GRID = new Color(0xd0d0d0);
-
-  private static final NumberTickUnit DECADE = new NumberTickUnit(1, new TimeFormat());
 
   /** The scale begins at the decade below this part of the shortest time. */
   private static final double MARGIN = 0.5;
@@ -57,20 +30,21 @@ final class BarPicture {
   /** The scale ends at this many times the longest, so that its label has room. */
   private static final double ROOM = 8;
 
-  private final List<Row> rows;
+  /**
+   * A bar.
+   *
+   * @param label what took the time
+   * @param nanos how long it took
+   */
+  record Bar(String label, double nanos) {}
+
+  private final List<Bar> bars;
   private final JFreeChart chart;
 
-  static {
-    // Letters as text, not as their outlines, which are ten times as much.
-    TextUtils.setUseDrawRotatedStringWorkaround(false);
-  }
-
-  private BarPicture(String title, List<Row> rows) {
-    this.rows = rows;
+  BarPicture(String title, List<Bar> bars) {
+    this.bars = bars;
     DefaultCategoryDataset data = new DefaultCategoryDataset();
-    for (Row row : rows) {
-      data.addValue(row.measurement().p50(), SERIES, label(row));
-    }
+    bars.forEach(bar -> data.addValue(bar.nanos(), SERIES, bar.label()));
     this.chart =
         ChartFactory.createBarChart(
             title, null, null, data, PlotOrientation.HORIZONTAL, false, false, false);
@@ -79,94 +53,53 @@ final class BarPicture {
 
   /** Whether a section has times to compare. */
   static boolean isWorthwhile(Section section) {
-    return times(section).size() > 1;
+    return bars(section).size() > 1;
   }
 
   /** The picture of a section's times. */
   static BarPicture of(Section section) {
-    return new BarPicture(section.scenario() + ", " + section.placement(), times(section));
+    return new BarPicture(section.name(), bars(section));
   }
 
   /** The picture as an SVG document. */
   String svg() {
-    double height = FRAME + (double) BAR * rows.size();
-    VectorGraphics2D graphics = new VectorGraphics2D();
-    chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, height));
-    Document document =
-        Processors.get("svg").getDocument(graphics.getCommands(), new PageSize(WIDTH, height));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      document.writeTo(bytes);
-    } catch (IOException e) {
-      throw new AssertionError("a stream in memory does not fail", e);
-    }
-    return bytes.toString(StandardCharsets.UTF_8);
+    return SvgChart.svg(chart, FRAME + (double) BAR * bars.size());
   }
 
   private void style() {
-    chart.setBackgroundPaint(Color.WHITE);
-    chart.getTitle().setFont(TITLE);
     CategoryPlot plot = chart.getCategoryPlot();
-    plot.setBackgroundPaint(Color.WHITE);
-    plot.setOutlineVisible(false);
-    plot.setRangeGridlinePaint(GRID);
+    plot.setRangeGridlinePaint(SvgChart.GRID);
     plot.setRangeAxis(times());
     CategoryAxis operations = plot.getDomainAxis();
-    operations.setTickLabelFont(LABELS);
+    operations.setTickLabelFont(SvgChart.LABELS);
     operations.setMaximumCategoryLabelWidthRatio(0.5f);
-    BarRenderer bars = (BarRenderer) plot.getRenderer();
-    bars.setBarPainter(new StandardBarPainter());
-    bars.setShadowVisible(false);
-    bars.setSeriesPaint(0, OURS);
-    bars.setDefaultItemLabelFont(LABELS);
-    bars.setDefaultItemLabelGenerator(
-        new StandardCategoryItemLabelGenerator("{2}", new TimeFormat()));
-    bars.setDefaultItemLabelsVisible(true);
-    bars.setDefaultPositiveItemLabelPosition(
+    BarRenderer renderer = (BarRenderer) plot.getRenderer();
+    renderer.setBarPainter(new StandardBarPainter());
+    renderer.setShadowVisible(false);
+    renderer.setSeriesPaint(0, SvgChart.OURS);
+    renderer.setDefaultItemLabelFont(SvgChart.LABELS);
+    renderer.setDefaultItemLabelGenerator(
+        new StandardCategoryItemLabelGenerator("{2}", new SvgChart.Written(Figures::time)));
+    renderer.setDefaultItemLabelsVisible(true);
+    renderer.setDefaultPositiveItemLabelPosition(
         new ItemLabelPosition(ItemLabelAnchor.OUTSIDE3, TextAnchor.CENTER_LEFT));
   }
 
   private LogAxis times() {
-    double shortest = rows.stream().mapToDouble(row -> row.measurement().p50()).min().orElse(1);
-    double longest = rows.stream().mapToDouble(row -> row.measurement().p50()).max().orElse(1);
-    LogAxis axis = new LogAxis();
-    axis.setTickLabelFont(LABELS);
-    axis.setNumberFormatOverride(new TimeFormat());
-    axis.setRange(Math.pow(10, Math.floor(Math.log10(shortest * MARGIN))), longest * ROOM);
-    axis.setSmallestValue(shortest * MARGIN / 10);
-    axis.setMinorTickMarksVisible(false);
-    axis.setTickUnit(DECADE);
-    return axis;
+    double shortest = bars.stream().mapToDouble(Bar::nanos).min().orElse(1);
+    double longest = bars.stream().mapToDouble(Bar::nanos).max().orElse(1);
+    return SvgChart.decades(SvgChart.decadeBelow(shortest * MARGIN), longest * ROOM, Figures::time);
   }
 
-  private static List<Row> times(Section section) {
+  private static List<Bar> bars(Section section) {
     return section.rows().stream()
         .filter(row -> row.unit() == Unit.TIME && row.measurement().p50() > 0)
+        .map(row -> new Bar(label(row), row.measurement().p50()))
         .toList();
   }
 
   /** The operation without what the ratio is to. */
   private static String label(Row row) {
     return row.what().replaceAll(" \\(ratio[^)]*\\)", "");
-  }
-
-  /** Nanoseconds as {@link Figures#time} writes them; only for writing. */
-  private static final class TimeFormat extends NumberFormat {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public StringBuffer format(double nanos, StringBuffer to, FieldPosition position) {
-      return to.append(Figures.time(nanos));
-    }
-
-    @Override
-    public StringBuffer format(long nanos, StringBuffer to, FieldPosition position) {
-      return format((double) nanos, to, position);
-    }
-
-    @Override
-    public Number parse(String text, ParsePosition position) {
-      throw new UnsupportedOperationException("times are only written: " + text);
-    }
   }
 }

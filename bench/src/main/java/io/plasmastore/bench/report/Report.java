@@ -1,5 +1,6 @@
 package io.plasmastore.bench.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * All that is said of a run.
@@ -37,12 +39,24 @@ public record Report(Machine machine, Settings settings, List<Section> sections)
     sections = List.copyOf(sections);
   }
 
+  /** The same with more sections behind it. */
+  public Report with(List<Section> more) {
+    return new Report(machine, settings, Stream.concat(sections.stream(), more.stream()).toList());
+  }
+
+  /** Whether it is what the goals are stated for, apart from what was left out. */
+  @JsonIgnore
+  public boolean isFull() {
+    return settings.equals(Settings.full());
+  }
+
   /** The report as people read it. */
   public String text() {
     Table table = new Table(HEADER);
     for (Section section : sections) {
       table.heading(section.scenario() + " (" + section.placement() + "): " + section.title());
       section.rows().forEach(row -> table.row(cells(row)));
+      section.curves().forEach(curve -> table.note(curve.verdict()));
     }
     return machine.text() + "\n" + table.text() + "\n" + verdict() + "\n";
   }
@@ -79,9 +93,17 @@ public record Report(Machine machine, Settings settings, List<Section> sections)
         missed == 0
             ? "All %d goals are met.".formatted(met.size())
             : "%d of %d goals are MISSED.".formatted(missed, met.size());
-    return settings.equals(Settings.full())
-        ? goals
-        : goals + " This was a shorter run than the goals are stated for.";
+    goals += flatness();
+    return isFull() ? goals : goals + " This was a shorter run than the goals are stated for.";
+  }
+
+  /** How many lines are flat, or nothing where there are none. */
+  private String flatness() {
+    List<Curve> curves = sections.stream().flatMap(section -> section.curves().stream()).toList();
+    long flat = curves.stream().filter(Curve::isFlat).count();
+    return curves.isEmpty()
+        ? ""
+        : " %d of %d lines don't rise as things grow.".formatted(flat, curves.size());
   }
 
   /** A row as the table has it. */

@@ -3,7 +3,11 @@ package io.plasmastore.bench.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A report as it is kept: {@code DATE-MACHINE.json} with the figures, {@code DATE-MACHINE.md} with
@@ -14,6 +18,7 @@ import java.util.Locale;
  * @param name without ending: the day and the machine
  */
 public record ResultFiles(Path folder, String name) {
+  private static final String FIGURES = ".json";
   private static final int DAY = "2026-01-01".length();
 
   /** Where a report belongs. */
@@ -33,7 +38,7 @@ public record ResultFiles(Path folder, String name) {
 
   /** The figures, for {@link Report#readJson}. */
   public Path figures() {
-    return folder.resolve(name + ".json");
+    return folder.resolve(name + FIGURES);
   }
 
   /**
@@ -46,17 +51,61 @@ public record ResultFiles(Path folder, String name) {
     Files.createDirectories(pictures);
     // First what can't be made again: pictures need fonts, which a machine may not have.
     report.writeJson(figures());
-    Files.writeString(
-        table(), new MarkdownReport(report, section -> name + "/" + picture(section)).text());
+    Files.writeString(table(), new MarkdownReport(report, this).text());
     for (Section section : report.sections()) {
-      if (BarPicture.isWorthwhile(section)) {
-        Files.writeString(pictures.resolve(picture(section)), BarPicture.of(section).svg());
+      if (LinePicture.isWorthwhile(section)) {
+        Files.writeString(folder.resolve(picture(section)), LinePicture.of(section).svg());
+      } else if (BarPicture.isWorthwhile(section)) {
+        Files.writeString(folder.resolve(picture(section)), BarPicture.of(section).svg());
       }
+    }
+    Headline headline = new Headline(report);
+    if (!headline.isEmpty()) {
+      Files.writeString(folder.resolve(headlinePicture()), headline.picture().svg());
     }
   }
 
-  private static String picture(Section section) {
-    return slug(section.scenario() + " " + section.placement()) + ".svg";
+  /**
+   * The full run among those that are kept that was made last.
+   *
+   * @param folder where they are kept
+   * @return the report, or null if there is none
+   */
+  public static @Nullable Report newest(Path folder) throws IOException {
+    Report newest = null;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(any -> any.toString().endsWith(FIGURES)).toList()) {
+        Report report = Report.readJson(file);
+        if (report.isFull()
+            && (newest == null || newest.machine().date().compareTo(report.machine().date()) < 0)) {
+          newest = report;
+        }
+      }
+    }
+    return newest;
+  }
+
+  /** Where the picture of a section is, from the folder. */
+  String picture(Section section) {
+    return name + "/" + slug(section.scenario() + " " + section.placement()) + ".svg";
+  }
+
+  /** The two that say most: everybody's times, and the first lines. */
+  List<ReadmePart.Picture> shown(Report report) {
+    List<ReadmePart.Picture> pictures = new ArrayList<>();
+    if (!new Headline(report).isEmpty()) {
+      pictures.add(new ReadmePart.Picture("Times of all, as bars", headlinePicture()));
+    }
+    report.sections().stream()
+        .filter(LinePicture::isWorthwhile)
+        .findFirst()
+        .ifPresent(
+            section -> pictures.add(new ReadmePart.Picture(section.name(), picture(section))));
+    return pictures;
+  }
+
+  private String headlinePicture() {
+    return name + "/headline.svg";
   }
 
   /** Lower case letters and digits, with single hyphens for all else. */

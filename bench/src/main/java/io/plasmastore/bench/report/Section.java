@@ -1,6 +1,7 @@
 package io.plasmastore.bench.report;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a report says of one scenario at one placement.
@@ -9,5 +10,18 @@ import java.util.List;
  * @param title what it measures
  * @param placement on which cores its processes were
  * @param rows its lines
+ * @param curves what its operations cost as something grows; none for most
  */
-public record Section(String scenario, String title, String placement, List<Row> rows) {}
+public record Section(
+    String scenario, String title, String placement, List<Row> rows, List<Curve> curves) {
+  /** Files of runs that had no curves don't say so. */
+  public Section {
+    rows = List.copyOf(rows);
+    curves = List.copyOf(Objects.requireNonNullElse(curves, List.of()));
+  }
+
+  /** As headings and pictures name it. */
+  String name() {
+    return scenario + ", " + placement;
+  }
+}

@@ -17,6 +17,8 @@ final class Table {
 
   private record Heading(String text) implements Line {}
 
+  private record Note(String text) implements Line {}
+
   private record Cells(List<String> cells) implements Line {}
 
   Table(List<String> header) {
@@ -26,6 +28,11 @@ final class Table {
   /** A line of text across all columns. */
   void heading(String text) {
     lines.add(new Heading(text));
+  }
+
+  /** A line of text behind the cells that it is about. */
+  void note(String text) {
+    lines.add(new Note(text));
   }
 
   /**
@@ -48,6 +55,7 @@ final class Table {
     for (Line line : lines) {
       switch (line) {
         case Heading heading -> text.append('\n').append(heading.text()).append('\n');
+        case Note note -> text.append(GAP).append("→ ").append(note.text()).append('\n');
         case Cells cells -> append(text, cells.cells(), widths);
       }
     }

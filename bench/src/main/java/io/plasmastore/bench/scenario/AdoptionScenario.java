@@ -1,8 +1,8 @@
 package io.plasmastore.bench.scenario;
 
-import io.plasmastore.NewSealedObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
+import io.plasmastore.bench.data.Batches;
 import io.plasmastore.bench.data.StoredObjects;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.process.Placement;
@@ -11,10 +11,7 @@ import io.plasmastore.bench.process.StoreProcess;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * How long a store takes to start where another was killed that held many objects, until it serves,
@@ -25,10 +22,6 @@ final class AdoptionScenario implements Scenario {
   private static final String EMPTY = "start of an empty store";
   private static final int STARTS = 3;
 
-  /** A store that is short of processor time is waited for. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  private static final int BATCH = 10_000;
   private static final long BYTES_PER_OBJECT = 256;
   private static final double GOAL_NANOS = 1_500_000_000;
 
@@ -47,11 +40,6 @@ final class AdoptionScenario implements Scenario {
   public long capacity(Settings settings) {
     // Of the store that is there anyway; those that are killed are this scenario's own.
     return 1L << 20;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override
@@ -91,17 +79,8 @@ final class AdoptionScenario implements Scenario {
   }
 
   private static void fill(StoreProcess store, int count) throws InterruptedException {
-    byte[] data = new byte[StoredObjects.SIZE];
     try (PlasmaClient client = PlasmaClient.connect(store.socket())) {
-      for (int from = 0; from < count; from += BATCH) {
-        List<NewSealedObject> batch = new ArrayList<>(BATCH);
-        for (int i = from; i < Math.min(count, from + BATCH); i++) {
-          batch.add(NewSealedObject.of(ObjectId.random(), data));
-        }
-        if (!client.createAndSealAll(batch, PATIENCE).stream().allMatch(Objects::isNull)) {
-          throw new IllegalStateException("not all of a batch was created");
-        }
-      }
+      Batches.create(client, 0, count, unused -> ObjectId.random());
     }
   }
 

@@ -3,6 +3,7 @@ package io.plasmastore.bench.scenario;
 import io.plasmastore.NewSealedObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
+import io.plasmastore.bench.data.Batches;
 import io.plasmastore.bench.data.EmptyRoundTrip;
 import io.plasmastore.bench.data.StoredObjects;
 import io.plasmastore.bench.measure.Interleaving;
@@ -11,9 +12,7 @@ import io.plasmastore.bench.measure.Probe;
 import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Creating, sealing and deleting small objects, many in one round trip. */
@@ -21,9 +20,6 @@ final class BatchScenario implements Scenario {
   private static final String CREATE = "createAndSealAll of 100, each object";
   private static final String DELETE = "deleteAll of 100, each object";
   private static final String ROUND_TRIP = "empty round trip to the store";
-
-  /** A store that is short of processor time is waited for. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private static final int BATCH = 100;
   private static final int SAMPLES_PER_ROUND = 50;
@@ -79,12 +75,6 @@ final class BatchScenario implements Scenario {
     return IntStream.range(0, BATCH).mapToObj(unused -> ObjectId.random()).toList();
   }
 
-  private static void checkDone(List<?> errors) {
-    if (!errors.stream().allMatch(Objects::isNull)) {
-      throw new IllegalStateException("not all of a batch was done: errors=" + errors);
-    }
-  }
-
   private abstract static sealed class OneOfManyBatches implements Probe {
     final PlasmaClient client;
     final List<List<ObjectId>> batches;
@@ -133,7 +123,7 @@ final class BatchScenario implements Scenario {
     public void sample() throws InterruptedException {
       List<NewSealedObject> objects =
           nextBatch().stream().map(id -> NewSealedObject.of(id, data)).toList();
-      checkDone(client.createAndSealAll(objects, PATIENCE));
+      Batches.checkDone(client.createAndSealAll(objects, Batches.PATIENCE));
     }
   }
 
@@ -144,7 +134,7 @@ final class BatchScenario implements Scenario {
 
     @Override
     public void sample() {
-      checkDone(client.deleteAll(nextBatch()));
+      Batches.checkDone(client.deleteAll(nextBatch()));
     }
   }
 }

@@ -8,7 +8,6 @@ import io.plasmastore.bench.data.FilledColumns;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.util.List;
@@ -49,11 +48,6 @@ final class BuildScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return (256L << 20) + 2 * FilledColumns.capacity(rows(settings));
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.plasmastore.bench.data.Dataframes;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.util.ArrayList;
@@ -51,11 +50,6 @@ final class DataframeColumnsScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return 128L << 20;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

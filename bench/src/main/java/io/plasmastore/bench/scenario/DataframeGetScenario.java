@@ -7,7 +7,6 @@ import io.plasmastore.bench.data.EmptyRoundTrip;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.util.List;
@@ -40,11 +39,6 @@ final class DataframeGetScenario implements Scenario {
   public long capacity(Settings settings) {
     return (64L << 20)
         + (long) (settings.smallRows() + settings.largeRows()) * Dataframes.BYTES_PER_ROW * 5 / 4;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.plasmastore.bench.handover.Producer;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
@@ -47,16 +46,6 @@ final class DataframePeersScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return HandOverScenario.room(settings);
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
-  }
-
-  @Override
-  public boolean isQuick() {
-    return false;
   }
 
   @Override
@@ -116,7 +105,8 @@ final class DataframePeersScenario implements Scenario {
       for (Peer peer : Peer.installed(peers)) {
         Goals goals = last ? goals(peer) : new Goals(null, null, null);
         Measurement whole = named(measurements, peer, size, "");
-        rows.add(row(label(peer, size, whole, measurements, last), whole, ours, goals.endToEnd()));
+        Row row = row(label(peer, size, whole, measurements, last), whole, ours, goals.endToEnd());
+        rows.add(last ? row.inHeadline(HandOverScenario.headline(settings), peer.title()) : row);
         if (goals.built() != null) {
           rows.add(row("    likewise (ratio to built in the store)", whole, built, goals.built()));
         }

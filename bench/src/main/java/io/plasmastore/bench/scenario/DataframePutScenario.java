@@ -7,7 +7,6 @@ import io.plasmastore.bench.data.Dataframes;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
@@ -83,11 +82,6 @@ final class DataframePutScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return (256L << 20) + 3 * bytes(settings);
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

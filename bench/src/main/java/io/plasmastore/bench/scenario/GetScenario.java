@@ -92,12 +92,7 @@ final class GetScenario implements Scenario {
   @Override
   public List<Measurement> measure(Subject subject) throws Exception {
     int objectCount = count.applyAsInt(subject.settings());
-    StoredObjects objects =
-        StoredObjects.create(
-            subject.client(),
-            objectCount,
-            created ->
-                subject.progress().accept("created %,d of %,d".formatted(created, objectCount)));
+    StoredObjects objects = StoredObjects.create(subject.client(), objectCount);
     EmptyRoundTrip roundTrip = new EmptyRoundTrip(subject.client());
     try (EchoClient echo = EchoClient.connect(subject.echoSocket());
         Arena arena = Arena.ofShared()) {

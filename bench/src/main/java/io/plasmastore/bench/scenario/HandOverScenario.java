@@ -8,7 +8,6 @@ import io.plasmastore.bench.handover.Peer;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
@@ -42,11 +41,6 @@ final class HandOverScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return room(settings);
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override
@@ -112,6 +106,11 @@ final class HandOverScenario implements Scenario {
         if (toDataframe != null) {
           row = row.withRatio(measurement.p50() / dataframe);
           row = goals ? row.withGoal(Goal.ratioAtLeast(toDataframe)) : row;
+          // What both hand over is compared there, by more peers.
+          row =
+              goals && !Peer.ofDataframes().contains(peer)
+                  ? row.inHeadline(headline(settings), peer.title())
+                  : row;
         }
         rows.add(row);
         Double toRecords = goalOfRecords(peer);
@@ -171,6 +170,11 @@ final class HandOverScenario implements Scenario {
   /** The sizes as a title names them. */
   static String text(Settings settings) {
     return String.join(", ", sizes(settings).stream().map("%,d"::formatted).toList());
+  }
+
+  /** What the headline says of the largest. */
+  static String headline(Settings settings) {
+    return "%,d rows to another process".formatted(settings.handedOverRows());
   }
 
   /** How many rows are handed over, ascending. */

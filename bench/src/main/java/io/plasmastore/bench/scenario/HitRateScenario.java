@@ -49,11 +49,6 @@ final class HitRateScenario implements Scenario {
   }
 
   @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
-  }
-
-  @Override
   public List<Measurement> measure(Subject subject) throws Exception {
     int objects = objects(subject.settings());
     List<Measurement> measurements = new ArrayList<>();

@@ -1,20 +1,16 @@
 package io.plasmastore.bench.scenario;
 
-import io.plasmastore.NewSealedObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
+import io.plasmastore.bench.data.Batches;
 import io.plasmastore.bench.data.Footprint;
 import io.plasmastore.bench.data.StoredObjects;
 import io.plasmastore.bench.measure.Measurement;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import io.plasmastore.bench.report.Unit;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -30,10 +26,6 @@ final class ManyObjectsScenario implements Scenario {
   private static final String JAVA = "the store's Java heap, each object";
   private static final String OVERHEAD = "both, each object";
 
-  /** A store that is short of processor time is waited for. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
-  private static final int BATCH = 1_000;
   private static final int ROUNDS = 3;
   private static final int PARTS = 10;
   private static final long BYTES_PER_OBJECT = 256;
@@ -49,18 +41,13 @@ final class ManyObjectsScenario implements Scenario {
 
   @Override
   public String title(Settings settings) {
-    return "%,d objects of %d B in batches of %,d, created and deleted by one thread"
-        .formatted(count(settings), StoredObjects.SIZE, BATCH);
+    return "%,d objects of %d B in batches of 1,000, created and deleted by one thread"
+        .formatted(count(settings), StoredObjects.SIZE);
   }
 
   @Override
   public long capacity(Settings settings) {
     return (64L << 20) + count(settings) * BYTES_PER_OBJECT;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override
@@ -129,18 +116,11 @@ final class ManyObjectsScenario implements Scenario {
   /** Creates all; returns the nanoseconds that each part took. */
   private static double[] create(PlasmaClient client, List<ObjectId> ids)
       throws InterruptedException {
-    byte[] data = new byte[StoredObjects.SIZE];
     double[] nanos = new double[PARTS];
     int part = ids.size() / PARTS;
     for (int i = 0; i < PARTS; i++) {
       long start = System.nanoTime();
-      for (int from = i * part; from < (i + 1) * part; from += BATCH) {
-        List<NewSealedObject> batch = new ArrayList<>(BATCH);
-        for (ObjectId id : ids.subList(from, Math.min((i + 1) * part, from + BATCH))) {
-          batch.add(NewSealedObject.of(id, data));
-        }
-        checkDone(client.createAndSealAll(batch, PATIENCE));
-      }
+      Batches.create(client, i * part, (i + 1) * part, ids::get);
       nanos[i] = System.nanoTime() - start;
     }
     return nanos;
@@ -148,13 +128,7 @@ final class ManyObjectsScenario implements Scenario {
 
   private static double delete(PlasmaClient client, List<ObjectId> ids) {
     long start = System.nanoTime();
-    checkDone(client.deleteAll(ids));
+    Batches.checkDone(client.deleteAll(ids));
     return System.nanoTime() - start;
-  }
-
-  private static void checkDone(List<?> errors) {
-    if (!errors.stream().allMatch(Objects::isNull)) {
-      throw new IllegalStateException("not all of a batch was done");
-    }
   }
 }

@@ -1,12 +1,14 @@
 package io.plasmastore.bench.scenario;
 
 import io.plasmastore.bench.data.Orders;
+import io.plasmastore.bench.data.StoredObjects;
 import io.plasmastore.bench.handover.HandedOver;
 import io.plasmastore.bench.handover.Peer;
 import io.plasmastore.bench.handover.Producer;
 import io.plasmastore.bench.handover.PythonPeer;
+import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
-import io.plasmastore.bench.process.Placement;
+import io.plasmastore.bench.measure.Probe;
 import io.plasmastore.bench.process.RunDirectory;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class PythonPeersScenario implements Scenario {
   private static final int ROUNDS = 20;
   private static final String STORE = "dataframe, store → sum, in Java";
+  private static final String SMALL = "get of %d B".formatted(StoredObjects.SIZE);
+  private static final String ASKED = "rows there and back";
+  private static final double SMALL_GOAL = 1_000;
+  private static final double ASKED_GOAL = 50;
+  private static final int GETS_PER_SAMPLE = 1_000;
+  private static final int SAMPLES_PER_ROUND = 20;
   private static final String PUT = " put";
   private static final String OPEN = " open";
 
@@ -46,16 +56,6 @@ final class PythonPeersScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return HandOverScenario.room(settings);
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
-  }
-
-  @Override
-  public boolean isQuick() {
-    return false;
   }
 
   @Override
@@ -82,6 +82,8 @@ final class PythonPeersScenario implements Scenario {
         }
         add(measurements, STORE, size, samples);
       }
+      measurements.addAll(small(subject));
+      measurements.add(asked(subject.settings(), producer));
       for (PythonPeer peer : PythonPeer.values()) {
         subject.progress().accept(peer.label());
         PythonPeer.Outcome outcome = peer.run(folder.path(), sizes, ROUNDS);
@@ -90,14 +92,41 @@ final class PythonPeersScenario implements Scenario {
           subject.progress().accept(name);
         }
         outcome.figures().forEach((size, samples) -> add(measurements, name, size, samples));
+        add(measurements, name + ", " + SMALL, outcome.small());
+        add(measurements, name + ", " + ASKED, outcome.asked());
       }
     }
     return measurements;
   }
 
+  private static List<Measurement> small(Subject subject) throws Exception {
+    StoredObjects objects = StoredObjects.create(subject.client(), subject.settings().hotObjects());
+    Probe gets =
+        Probe.of(
+            STORE + ", " + SMALL,
+            GETS_PER_SAMPLE,
+            SAMPLES_PER_ROUND,
+            () -> {
+              for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+                long unused = objects.getReadAndRelease();
+              }
+            });
+    Settings settings = subject.settings();
+    return Interleaving.measure(List.of(gets), settings.warmup(), settings.warmup());
+  }
+
+  private static Measurement asked(Settings settings, Producer producer) throws Exception {
+    int rows = RequestResponseScenario.rows(settings);
+    Histogram unused = producer.ask(Peer.DATAFRAME, rows, 1, settings.warmup(), 0);
+    Histogram asked = producer.ask(Peer.DATAFRAME, rows, 1, settings.warmup(), 0);
+    return Measurement.of(STORE + ", " + ASKED, List.of(asked));
+  }
+
   @Override
   public List<Row> rows(Settings settings, List<Measurement> measurements) {
     List<Row> rows = new ArrayList<>();
+    rows.addAll(rows(measurements, SMALL, SMALL_GOAL, PeerGetScenario.HEADLINE));
+    rows.addAll(rows(measurements, ASKED, ASKED_GOAL, RequestResponseScenario.headline(settings)));
     for (int size : HandOverScenario.sizes(settings)) {
       boolean last = size == settings.handedOverRows();
       for (Measurement measurement : measurements) {
@@ -113,13 +142,39 @@ final class PythonPeersScenario implements Scenario {
                       peer,
                       Figures.throughput((long) Orders.BYTES_PER_ROW * size, measurement.p50()),
                       measurement.samples());
-          rows.add(row(label, measurement, ours, ray ? 1.3 : null));
+          Row row = row(label, measurement, ours, ray ? 1.3 : null);
+          rows.add(last ? inHeadline(row, peer, HandOverScenario.headline(settings)) : row);
           rows.add(row("    its put", measurements, peer, end + PUT, null));
           rows.add(row("    its open", measurements, peer, end + OPEN, ray ? 50.0 : null));
         }
       }
     }
     return rows;
+  }
+
+  /** Ours, and Ray's if that was measured. */
+  private static List<Row> rows(
+      List<Measurement> measurements, String what, double goal, String headline) {
+    Measurement ours = Measurement.named(measurements, STORE + ", " + what);
+    return measurements.stream()
+        .filter(measurement -> measurement.name().endsWith(", " + what))
+        .map(
+            measurement ->
+                measurement == ours
+                    ? Row.of(ours.name(), ours)
+                    : inHeadline(
+                        row(measurement.name(), measurement, ours, goal),
+                        measurement.name(),
+                        headline))
+        .toList();
+  }
+
+  private static Row inHeadline(Row row, String name, String column) {
+    return Stream.of(PythonPeer.values())
+        .filter(peer -> name.startsWith(peer.label()))
+        .findFirst()
+        .map(peer -> row.inHeadline(column, peer.title()))
+        .orElse(row);
   }
 
   private static Row row(
@@ -131,6 +186,12 @@ final class PythonPeersScenario implements Scenario {
       String what, Measurement measurement, Measurement ours, @Nullable Double goal) {
     Row row = Row.of(what, measurement).withRatio(measurement.p50() / ours.p50());
     return goal == null ? row : row.withGoal(Goal.ratioAtLeast(goal));
+  }
+
+  private static void add(List<Measurement> to, String name, List<Double> samples) {
+    if (!samples.isEmpty()) {
+      to.add(Measurement.of(name, samples.stream().mapToDouble(Double::doubleValue).toArray()));
+    }
   }
 
   private static void add(List<Measurement> to, String peer, int size, List<HandedOver> samples) {

@@ -4,7 +4,6 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.bench.data.ReadingClient;
 import io.plasmastore.bench.data.StoredObjects;
 import io.plasmastore.bench.measure.Measurement;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.util.List;
@@ -31,11 +30,6 @@ final class ReadersScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return 64L << 20;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

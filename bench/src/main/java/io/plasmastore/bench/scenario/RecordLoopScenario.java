@@ -9,7 +9,6 @@ import io.plasmastore.bench.data.Trades;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.util.ArrayList;
@@ -45,11 +44,6 @@ final class RecordLoopScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return (64L << 20) + 4L * BYTES_PER_ROW * settings.records();
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.plasmastore.bench.scenario;
 import io.plasmastore.bench.handover.Peer;
 import io.plasmastore.bench.handover.Producer;
 import io.plasmastore.bench.measure.Measurement;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
 import java.io.IOException;
@@ -62,16 +61,6 @@ final class RequestResponseScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return 256L << 20;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
-  }
-
-  @Override
-  public boolean isQuick() {
-    return false;
   }
 
   @Override
@@ -134,7 +123,9 @@ final class RequestResponseScenario implements Scenario {
                     "%s: %s, n = %,d".formatted(load.text(), peer.label(), measurement.samples()),
                     measurement)
                 .withRatio(measurement.p50() / ours.p50());
-        Double goal = load.clients() == 1 && load.perSecond() == 0 ? goal(peer) : null;
+        boolean alone = load.clients() == 1 && load.perSecond() == 0;
+        Double goal = alone ? goal(peer) : null;
+        row = alone ? row.inHeadline(headline(settings), peer.title()) : row;
         rows.add(goal == null ? row : row.withGoal(Goal.ratioAtLeast(goal)));
       }
     }
@@ -166,7 +157,12 @@ final class RequestResponseScenario implements Scenario {
     return loads;
   }
 
-  private static int rows(Settings settings) {
+  /** What the headline says of a single client. */
+  static String headline(Settings settings) {
+    return "%,d rows there, as many back".formatted(rows(settings));
+  }
+
+  static int rows(Settings settings) {
     return Math.min(ROWS, settings.handedOverRows());
   }
 

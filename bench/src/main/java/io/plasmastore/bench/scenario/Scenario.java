@@ -2,6 +2,7 @@ package io.plasmastore.bench.scenario;
 
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.process.Placement;
+import io.plasmastore.bench.report.Curve;
 import io.plasmastore.bench.report.Row;
 import java.util.List;
 
@@ -25,7 +26,9 @@ public sealed interface Scenario
         ManyObjectsScenario,
         ReadersScenario,
         AdoptionScenario,
-        ScalingScenario,
+        ScalingObjectsScenario,
+        ScalingBytesScenario,
+        ScalingClientsScenario,
         HitRateScenario,
         HandOverScenario,
         DataframePeersScenario,
@@ -52,7 +55,9 @@ public sealed interface Scenario
         new ManyObjectsScenario(),
         new ReadersScenario(),
         new AdoptionScenario(),
-        new ScalingScenario(),
+        new ScalingObjectsScenario(),
+        new ScalingBytesScenario(),
+        new ScalingClientsScenario(),
         new HitRateScenario(),
         new HandOverScenario(),
         new DataframePeersScenario(),
@@ -71,11 +76,8 @@ public sealed interface Scenario
   long capacity(Settings settings);
 
   /** Where its processes are to be. */
-  List<Placement> placements();
-
-  /** Whether it is part of a quick run: the others take longer, and are asked for by name. */
-  default boolean isQuick() {
-    return true;
+  default List<Placement> placements() {
+    return List.of(Placement.ANY_CORE);
   }
 
   /** What its process must be started with, beside what all are: for libraries that need it. */
@@ -93,4 +95,14 @@ public sealed interface Scenario
    * @param measurements what {@link #measure} gave
    */
   List<Row> rows(Settings settings, List<Measurement> measurements);
+
+  /**
+   * What the operations cost as something grows, drawn as lines.
+   *
+   * @param settings what it was measured with
+   * @param measurements what {@link #measure} gave
+   */
+  default List<Curve> curves(Settings settings, List<Measurement> measurements) {
+    return List.of();
+  }
 }

@@ -13,8 +13,12 @@ import java.time.Duration;
  * @param smallRows of the small dataframe
  * @param largeRows of the large one
  * @param putBytes of the dataframe that is put
+ * @param mostObjects how many there are at most where they become more by decades
+ * @param mostBytes of the largest object where it becomes larger by decades
+ * @param mostClients how many there are at most where they are doubled
  * @param records in a list
  * @param handedOverRows of the largest that is handed over
+ * @param eachPlacement whether what depends on where processes are is measured in each place
  * @param ownProcesses whether each way to hand over has processes of its own, which figures need
  */
 public record Settings(
@@ -25,34 +29,56 @@ public record Settings(
     int smallRows,
     int largeRows,
     long putBytes,
+    int mostObjects,
+    long mostBytes,
+    int mostClients,
     int records,
     int handedOverRows,
+    boolean eachPlacement,
     boolean ownProcesses) {
 
   /** What the goals are stated for. */
   public static Settings full() {
     return new Settings(
-        3_000,
-        8_000,
+        2_000,
+        6_000,
         1_000,
         1_000_000,
         100_000,
         10_000_000,
         200_000_000,
+        10_000_000,
+        10_000_000_000L,
+        64,
         1_000_000,
         5_000_000,
+        true,
         true);
   }
 
-  /** Under a minute. */
+  /** A first impression of everything in under three minutes. */
   public static Settings quick() {
     return new Settings(
-        1_500, 2_000, 1_000, 100_000, 100_000, 1_000_000, 200_000_000, 200_000, 100_000, true);
+        700,
+        1_000,
+        1_000,
+        100_000,
+        100_000,
+        1_000_000,
+        200_000_000,
+        100_000,
+        100_000_000,
+        8,
+        200_000,
+        100_000,
+        false,
+        true);
   }
 
   /** Only shows that everything runs. */
   public static Settings tiny() {
-    return new Settings(10, 20, 10, 20, 100, 1_000, 100_000, 100, 100, false);
+    return new Settings(
+        10, 20, 10, 20, 100, 1_000, 100_000, 2_000, 100_000, 2, 100, 100, true, false);
   }
 
   Duration warmup() {

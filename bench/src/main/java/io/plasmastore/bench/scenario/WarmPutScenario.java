@@ -6,7 +6,6 @@ import io.plasmastore.bench.data.WritingClient;
 import io.plasmastore.bench.measure.Interleaving;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.measure.Probe;
-import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
@@ -51,11 +50,6 @@ final class WarmPutScenario implements Scenario {
   @Override
   public long capacity(Settings settings) {
     return size(settings) + ROOM_BESIDE;
-  }
-
-  @Override
-  public List<Placement> placements() {
-    return List.of(Placement.ANY_CORE);
   }
 
   @Override

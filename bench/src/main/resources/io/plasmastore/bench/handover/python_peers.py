@@ -2,9 +2,12 @@
 
 Arguments: the way; a folder in shared memory; rows of each size, as 1000,100000; rounds of each.
 Prints one JSON object: what is missing, or the library's version and for each size the nanoseconds
-of each round: in all, of the put and of the open. It begins when the producer has a pyarrow Table and ends
-when the consumer, which has waited on a pipe, has the sum of the int64 column, which wraps around; all
-processes of a machine share the clock. The sum is checked against the producer's.
+of each round: in all, of the put and of the open; for Ray, too, of gets of 100 bytes and of requests
+with 1,000 rows or the least size, if that is smaller, that are answered with as many. It begins when
+the producer has a pyarrow Table and ends when the consumer, which has waited on a pipe, has the sum of
+the int64 column, which wraps around; all processes of a machine share the clock. The sum is checked
+against the producer's. It ends, and leaves nothing behind, when it is told to or its standard input
+ends.
 
 mmap    an Arrow IPC file in shared memory, opened by pyarrow.memory_map
 shm     multiprocessing.shared_memory with an Arrow IPC stream in it
@@ -15,7 +18,9 @@ import importlib
 import json
 import multiprocessing
 import os
+import signal
 import sys
+import threading
 import time
 
 MODULES = {
@@ -24,6 +29,9 @@ MODULES = {
     "ray": ["numpy", "pyarrow", "ray"],
 }
 COLUMN = "id"
+ASKED_ROWS = 1000
+GETS = 100
+REQUESTS = 10
 
 
 def table(rows):
@@ -143,11 +151,10 @@ def by_processes(way, folder, sizes, rounds):
     child.join()
     import pyarrow
 
-    return pyarrow.__version__, figures
+    return pyarrow.__version__, figures, {}
 
 
 def by_ray(sizes, rounds):
-    import logging
     import shutil
     import tempfile
 
@@ -155,6 +162,15 @@ def by_ray(sizes, rounds):
 
     # Paths of sockets are short: the run's own folder is too deep.
     folder = tempfile.mkdtemp(prefix="ray-")
+    try:
+        return in_ray(ray, folder, sizes, rounds)
+    finally:
+        ray.shutdown()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_ray(ray, folder, sizes, rounds):
+    import logging
 
     ray.init(
         num_cpus=2,
@@ -174,6 +190,9 @@ def by_ray(sizes, rounds):
             del opened
             return time.monotonic_ns(), is_open - start, result
 
+        def answer(self, asked):
+            return total(asked), asked
+
     consumer = Consumer.remote()
 
     def hand_over(data):
@@ -184,9 +203,38 @@ def by_ray(sizes, rounds):
         return done - start, put - start, opened, result
 
     figures = measure(hand_over, sizes, rounds)
-    ray.shutdown()
-    shutil.rmtree(folder, ignore_errors=True)
-    return ray.__version__, figures
+    more = {
+        "small": small_gets(ray, rounds),
+        "asked": requests(ray, consumer, min(ASKED_ROWS, sizes[0]), rounds),
+    }
+    return ray.__version__, figures, more
+
+
+def small_gets(ray, rounds):
+    """Nanoseconds of a get, each the mean of many, after as many that don't count."""
+    refs = [ray.put(bytes(100)) for _ in range(GETS)]
+    samples = []
+    for _ in range(2 * rounds):
+        start = time.monotonic_ns()
+        for ref in refs:
+            if ray.get(ref)[0] != 0:
+                raise ValueError("another value")
+        samples.append((time.monotonic_ns() - start) // GETS)
+    return samples[rounds:]
+
+
+def requests(ray, consumer, rows, rounds):
+    """Nanoseconds from a request until the answer's column is summed."""
+    data = table(rows)
+    wanted = total(data)
+    samples = []
+    for _ in range(REQUESTS * rounds):
+        start = time.monotonic_ns()
+        theirs, answer = ray.get(consumer.answer.remote(data))
+        if theirs != wanted or total(answer) != wanted:
+            raise ValueError("sum=%r wanted=%r" % (theirs, wanted))
+        samples.append(time.monotonic_ns() - start)
+    return samples[len(samples) // 2 :]
 
 
 def measure(hand_over, sizes, rounds):
@@ -212,12 +260,21 @@ def main(way, folder, sizes, rounds):
     if missing:
         print(json.dumps({"missing": missing}))
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    threading.Thread(target=exit_with_parent, daemon=True).start()
     sizes = [int(rows) for rows in sizes.split(",")]
     if way == "ray":
-        version, figures = by_ray(sizes, int(rounds))
+        version, figures, more = by_ray(sizes, int(rounds))
     else:
-        version, figures = by_processes(way, folder, sizes, int(rounds))
-    print(json.dumps({"version": version, "figures": figures}))
+        version, figures, more = by_processes(way, folder, sizes, int(rounds))
+    print(json.dumps({"version": version, "figures": figures, **more}))
+
+
+def exit_with_parent():
+    # By the descriptor: Python's own stream would be locked when this process ends.
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def importable(name):

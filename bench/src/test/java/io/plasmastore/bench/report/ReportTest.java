@@ -72,6 +72,8 @@ class ReportTest {
 
   private static Report report(Settings settings, Row... rows) {
     return new Report(
-        MACHINE, settings, List.of(new Section("get-hot", "gets", "one core", List.of(rows))));
+        MACHINE,
+        settings,
+        List.of(new Section("get-hot", "gets", "one core", List.of(rows), List.of())));
   }
 }
