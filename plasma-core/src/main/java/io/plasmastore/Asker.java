@@ -3,6 +3,7 @@ package io.plasmastore;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
+import java.util.function.Function;
 
 /**
  * Asks the store, again where it died in the middle and the question may be put twice, so that a
@@ -41,11 +42,30 @@ final class Asker {
    *     if no other took over in time, or if it died in the middle of what can't be asked twice
    */
   <R extends Reply> R ask(Class<R> expected, Request request) {
+    return ask(request, lane -> expect(expected, lane.call(request)));
+  }
+
+  /**
+   * Asks for a descriptor, which follows the reply.
+   *
+   * @return the descriptor; the caller closes it
+   * @throws PlasmaException as {@link #ask(Class, Request)}
+   */
+  int askForDescriptor(Request request) {
+    return ask(
+        request,
+        lane -> {
+          var unused = expect(Reply.Done.class, lane.call(request));
+          return lane.receiveDescriptor();
+        });
+  }
+
+  private <T> T ask(Request request, Function<Lane, T> exchange) {
     long start = System.nanoTime();
     while (true) {
       Lane lane = take();
       try {
-        return expect(expected, lane.call(request));
+        return exchange.apply(lane);
       } catch (PlasmaException e) {
         afterFailure(e, lane, request, start);
       } finally {

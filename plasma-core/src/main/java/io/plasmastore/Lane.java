@@ -259,9 +259,11 @@ final class Lane extends AbstractInterruptibleChannel {
         unanswered = true;
         throw new IOException("no answer in time: waitedMillis=" + patienceMillis);
       }
-      // Descriptors ride on bytes behind a welcome; a read that takes such a byte along loses its
+      // Descriptors ride on bytes behind the reply; a read that takes such a byte along loses its
       // descriptor.
-      received = receive(!(request instanceof Request.Hello));
+      boolean descriptorsFollow =
+          request instanceof Request.Hello || request instanceof Request.SharePages;
+      received = receive(!descriptorsFollow);
       // Number 0 is a refusal that came before anything was asked.
       if (received.number != number && received.number != 0) {
         throw new IOException(

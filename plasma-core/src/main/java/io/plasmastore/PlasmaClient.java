@@ -40,6 +40,7 @@ public final class PlasmaClient implements AutoCloseable {
 
   private final ClientOptions options;
   private final ClientMemory memory;
+  private final Connection connection;
   private final Asker asker;
   private final Pins pins;
   private final ObjectReads reads;
@@ -50,7 +51,7 @@ public final class PlasmaClient implements AutoCloseable {
     this.options = options;
     this.memory = memory;
     ObjectIndex index = memory.index();
-    Connection connection = new Connection(options.socket(), welcome.token(), index, sessionLane);
+    this.connection = new Connection(options.socket(), welcome.token(), index, sessionLane);
     this.asker = new Asker(connection, index);
     this.pins = new Pins(this, memory, connection, asker);
     this.reads = new ObjectReads(index, asker, pins);
@@ -432,6 +433,23 @@ public final class PlasmaClient implements AutoCloseable {
    */
   public List<HolderInfo> holdersOfDeleted(ObjectId id) {
     return new StoreListing(asker).holders(id, true);
+  }
+
+  /**
+   * Memory beside the objects that this process shares with whoever asks with the same token: the
+   * first who asks makes it, full of zeros. One round trip.
+   *
+   * @param token what those who share it agreed on, best {@linkplain ObjectId#random random}
+   * @param size in bytes, the same for all who ask; 1 byte to 16 MiB
+   * @return the memory, for the caller to map and close
+   * @throws IllegalArgumentException if the size is out of range
+   * @throws PlasmaException ACCESS_DENIED if another user's process asked first, or this client may
+   *     only read; OBJECT_EXISTS if it has another size; STORE_FULL if the mount has no room;
+   *     LIMIT_EXCEEDED if there would be too much of it, or too many of this client's; STORE_GONE
+   */
+  public SharedPages sharedPages(ObjectId token, long size) {
+    int descriptor = asker.askForDescriptor(new Request.SharePages(token, size));
+    return new SharedPages(connection, token, size, descriptor);
   }
 
   /**

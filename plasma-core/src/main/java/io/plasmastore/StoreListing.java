@@ -71,6 +71,7 @@ final class StoreListing {
         counters.applyAsLong(Counter.SPILLED_OBJECTS),
         counters.applyAsLong(Counter.SPILLED_BYTES),
         counters.applyAsLong(Counter.SPILL_USED),
+        counters.applyAsLong(Counter.SHARED),
         totals);
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param spilledObjects how many more are on disk alone
  * @param spilledBytes bytes of data of those
  * @param spillUsed bytes of disk that spilled objects take, in whole blocks of 4096
+ * @param sharedBytes of memory beside the capacity that clients share with each other
  * @param counters what was done since the start, by name, in the order of {@code
  *     docs/operations.md}
  */
@@ -31,6 +32,7 @@ public record StoreStats(
     long spilledObjects,
     long spilledBytes,
     long spillUsed,
+    long sharedBytes,
     Map<String, Long> counters) {
 
   /** Copies the counters, keeping their order. */

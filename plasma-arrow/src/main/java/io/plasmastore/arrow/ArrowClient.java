@@ -137,6 +137,18 @@ public final class ArrowClient {
   }
 
   /**
+   * Stores a dataframe whose size was asked for first.
+   *
+   * @param id the new object's id
+   * @param stream what to store; stays open
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone; nothing is
+   *     stored, unless the store died before it could answer
+   */
+  public void put(ObjectId id, DataframeStream stream) {
+    store(Objects.requireNonNull(id, "id"), stream.plan());
+  }
+
+  /**
    * Stores a dataframe of all batches that a reader still has, with its dictionaries. The batches
    * are held in memory together, since an object's size must be known before it is created.
    *
@@ -347,6 +359,25 @@ public final class ArrowClient {
    */
   public ArrowObject open(ObjectId id, Duration timeout) throws InterruptedException {
     return ArrowObject.open(client.get(id, timeout), null, allocator, schemas);
+  }
+
+  /**
+   * Opens a dataframe that lies in memory of the caller's, as {@link DataframeStream#writeTo} left
+   * it there.
+   *
+   * @param id what to call it; no object need have this id
+   * @param stream the bytes of an Arrow stream, native memory that does not change meanwhile
+   * @param release called when nothing refers to the memory any more, also when this throws; it may
+   *     be called twice then, by any thread
+   * @return the opened dataframe, for the caller to close
+   * @throws InvalidArrowDataException if it is not an Arrow stream
+   * @throws UnsupportedOperationException naming the field, if a part of the stream is not
+   *     supported
+   * @throws org.apache.arrow.memory.OutOfMemoryException if the allocator's limit does not allow
+   *     the size
+   */
+  public ArrowObject open(ObjectId id, MemorySegment stream, Runnable release) {
+    return ArrowObject.open(id, stream, null, allocator, schemas, release);
   }
 
   /**

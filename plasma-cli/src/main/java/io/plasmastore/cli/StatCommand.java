@@ -76,6 +76,7 @@ final class StatCommand implements Callable<Integer> {
           generator.writeNumberField("spilledObjects", stats.spilledObjects());
           generator.writeNumberField("spilledBytes", stats.spilledBytes());
           generator.writeNumberField("spillUsed", stats.spillUsed());
+          generator.writeNumberField("sharedBytes", stats.sharedBytes());
           generator.writeObjectFieldStart("counters");
           for (Map.Entry<String, Long> counter : stats.counters().entrySet()) {
             generator.writeNumberField(counter.getKey(), counter.getValue());
@@ -101,6 +102,7 @@ final class StatCommand implements Callable<Integer> {
       table.row("spilled objects", Amount.count(stats.spilledObjects()), "");
       memory(table, "spilled bytes", stats.spilledBytes());
       memory(table, "spill used", stats.spillUsed());
+      memory(table, "shared bytes", stats.sharedBytes());
       stats.counters().forEach((name, count) -> table.row(name, Amount.count(count), ""));
     }
   }

@@ -68,7 +68,9 @@ public enum Counter {
   /** Objects that came back from disk. */
   RESTORES(Kind.TOTAL),
   /** Objects that could not be written to disk, read back or removed there. */
-  SPILL_ERRORS(Kind.TOTAL);
+  SPILL_ERRORS(Kind.TOTAL),
+  /** Bytes of memory beside the heap that clients share with each other. */
+  SHARED(Kind.GAUGE);
 
   /** Whether a counter only grows. */
   public enum Kind {

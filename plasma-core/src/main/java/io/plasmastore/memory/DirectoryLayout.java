@@ -22,6 +22,9 @@ public final class DirectoryLayout {
   /** The same of a client that may only read, whose page the store writes. */
   public static final String GUEST_PREFIX = "guest-";
 
+  /** Of memory that clients share, for the moment until it has no name any more. */
+  public static final String SHARED = "shared";
+
   /** Held by the living store; its process id as text. */
   public static final String LOCK = "lock";
 

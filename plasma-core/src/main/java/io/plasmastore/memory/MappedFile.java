@@ -38,7 +38,7 @@ public final class MappedFile implements IndexWriter.Pages, AutoCloseable {
     this.writable = writable;
     this.readOnly = readOnly;
     this.arena = Arena.ofShared();
-    this.segment = Posix.map(writable, size, Posix.PROT_READ_WRITE, arena);
+    this.segment = Posix.map(writable, 0, size, Posix.PROT_READ_WRITE, arena);
   }
 
   /**
@@ -106,7 +106,24 @@ public final class MappedFile implements IndexWriter.Pages, AutoCloseable {
    */
   public static MemorySegment map(int descriptor, long size, boolean writable, Arena arena)
       throws IOException {
-    return Posix.map(descriptor, size, writable ? Posix.PROT_READ_WRITE : Posix.PROT_READ, arena);
+    return map(descriptor, 0, size, writable, arena);
+  }
+
+  /**
+   * Maps a stretch of a file that this process has as a descriptor.
+   *
+   * @param descriptor of the file
+   * @param offset where the stretch begins, a multiple of the page size
+   * @param size its length
+   * @param writable whether to map it for writing too
+   * @param arena whose closing unmaps it
+   * @return the mapping
+   * @throws IOException if the kernel refuses
+   */
+  public static MemorySegment map(
+      int descriptor, long offset, long size, boolean writable, Arena arena) throws IOException {
+    int protection = writable ? Posix.PROT_READ_WRITE : Posix.PROT_READ;
+    return Posix.map(descriptor, offset, size, protection, arena);
   }
 
   /**

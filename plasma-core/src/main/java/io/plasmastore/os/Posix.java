@@ -176,20 +176,21 @@ public final class Posix {
   }
 
   /**
-   * Maps a file from its start, shared, at an address that is a multiple of {@link
-   * #HUGE_PAGE_SIZE}. The descriptor may be closed afterwards.
+   * Maps a stretch of a file, shared, at an address that is a multiple of {@link #HUGE_PAGE_SIZE}.
+   * The descriptor may be closed afterwards.
    *
    * @param fd the file
+   * @param offset of the first byte, a multiple of the page size
    * @param size bytes to map, more than 0; pages beyond what was committed must not be touched
    * @param protection {@link #PROT_READ} or {@link #PROT_READ_WRITE}
    * @param arena whose closing unmaps it
    * @return the mapping, {@code size} bytes, read-only where {@code protection} says so
    * @throws NativeCallException if the kernel refuses
    */
-  public static MemorySegment map(int fd, long size, int protection, Arena arena)
+  public static MemorySegment map(int fd, long offset, long size, int protection, Arena arena)
       throws NativeCallException {
     long reserved = size + HUGE_PAGE_SIZE;
-    String facts = "fd=" + fd + " size=" + size + " protection=" + protection;
+    String facts = "fd=" + fd + " offset=" + offset + " size=" + size + " protection=" + protection;
     try {
       MemorySegment captured = CAPTURED.get();
       long reservation =
@@ -208,7 +209,8 @@ public final class Posix {
       long aligned = (reservation + HUGE_PAGE_SIZE - 1) & -HUGE_PAGE_SIZE;
       long address =
           (long)
-              MMAP.invokeExact(captured, aligned, size, protection, MAP_SHARED | MAP_FIXED, fd, 0L);
+              MMAP.invokeExact(
+                  captured, aligned, size, protection, MAP_SHARED | MAP_FIXED, fd, offset);
       if (address == MAP_FAILED) {
         int errno = (int) ERRNO.get(captured, 0L);
         unmap(reservation, reserved);

@@ -65,6 +65,12 @@ public final class Limits {
   /** How many clients one {@link Reply.HoldersListed} may hold. */
   public static final int MAX_HOLDERS_PER_LISTING = 4096;
 
+  /** The memory of one {@link Request.SharePages}. */
+  public static final int MAX_SHARED_SIZE = 16 << 20;
+
+  /** How many {@link Request.SharePages} one client may have that it did not take back. */
+  public static final int MAX_SHARED_PER_CLIENT = 1024;
+
   private Limits() {}
 
   /**

@@ -51,6 +51,10 @@ public enum MessageType {
   PIN(21),
   /** {@link Request.Resize}. */
   RESIZE(22),
+  /** {@link Request.SharePages}. */
+  SHARE_PAGES(23),
+  /** {@link Request.DropPages}. */
+  DROP_PAGES(24),
 
   /** {@link Reply.Failure}. */
   FAILURE(128),

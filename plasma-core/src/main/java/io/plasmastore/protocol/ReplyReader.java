@@ -69,7 +69,9 @@ final class ReplyReader {
           SUBSCRIBE,
           GOODBYE,
           PIN,
-          RESIZE ->
+          RESIZE,
+          SHARE_PAGES,
+          DROP_PAGES ->
           throw t.malformed("a request where a reply belongs");
     };
   }

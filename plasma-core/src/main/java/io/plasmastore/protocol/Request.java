@@ -483,4 +483,38 @@ public sealed interface Request extends Message {
       return MessageType.RESIZE;
     }
   }
+
+  /**
+   * Asks for memory beside the heap that this session shares with whoever has the token: the first
+   * who asks makes it, of zeros, others of the same user get the same. Answered by {@link
+   * Reply.Done}, and one byte behind it that carries the descriptor, open for reading and writing.
+   * The store forgets it when all who asked are gone or have {@linkplain DropPages dropped} it as
+   * often as they asked; it stays where it is mapped.
+   *
+   * @param token what those who share it agreed on
+   * @param size in bytes, the same for all who ask; 1 to {@link Limits#MAX_SHARED_SIZE}
+   */
+  record SharePages(ObjectId token, long size) implements Request {
+    public SharePages {
+      Limits.check("size", size, 1, Limits.MAX_SHARED_SIZE);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.SHARE_PAGES;
+    }
+  }
+
+  /**
+   * Takes back one {@link SharePages} of this session. Answered by {@link Reply.Done}, also if
+   * there is none of this token.
+   *
+   * @param token of {@link SharePages}
+   */
+  record DropPages(ObjectId token) implements Request {
+    @Override
+    public MessageType type() {
+      return MessageType.DROP_PAGES;
+    }
+  }
 }

@@ -50,6 +50,8 @@ final class RequestReader {
       case RESIZE ->
           new Request.Resize(
               t.int32(0), t.int64(1), t.int64(2), t.int64(3), t.metadata(4), t.name(5), t.bool(6));
+      case SHARE_PAGES -> new Request.SharePages(t.id(0), t.int64(1));
+      case DROP_PAGES -> new Request.DropPages(t.id(0));
       case FAILURE,
           DONE,
           WELCOME,

@@ -8,6 +8,7 @@ import io.plasmastore.protocol.flat.Contains;
 import io.plasmastore.protocol.flat.Create;
 import io.plasmastore.protocol.flat.CreateAndSeal;
 import io.plasmastore.protocol.flat.Delete;
+import io.plasmastore.protocol.flat.DropPages;
 import io.plasmastore.protocol.flat.Evict;
 import io.plasmastore.protocol.flat.Get;
 import io.plasmastore.protocol.flat.Goodbye;
@@ -20,6 +21,7 @@ import io.plasmastore.protocol.flat.Pin;
 import io.plasmastore.protocol.flat.Refresh;
 import io.plasmastore.protocol.flat.Resize;
 import io.plasmastore.protocol.flat.Seal;
+import io.plasmastore.protocol.flat.SharePages;
 import io.plasmastore.protocol.flat.Subscribe;
 import io.plasmastore.protocol.flat.Trim;
 import io.plasmastore.protocol.flat.Unpinned;
@@ -88,6 +90,17 @@ final class RequestWriter {
       }
       case Request.Pin pin -> Pin.createPin(builder, pin.slot(), pin.generation());
       case Request.Resize resize -> resize(resize);
+      case Request.SharePages share -> {
+        SharePages.startSharePages(builder);
+        SharePages.addToken(builder, fields.id(share.token()));
+        SharePages.addSize(builder, share.size());
+        yield SharePages.endSharePages(builder);
+      }
+      case Request.DropPages drop -> {
+        DropPages.startDropPages(builder);
+        DropPages.addToken(builder, fields.id(drop.token()));
+        yield DropPages.endDropPages(builder);
+      }
     };
   }
 

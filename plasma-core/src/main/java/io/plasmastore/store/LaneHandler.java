@@ -147,6 +147,9 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
                   answered[0] = true;
                   cancel = null;
                   send(ctx, number, reply);
+                  if (request instanceof Request.SharePages share && reply instanceof Reply.Done) {
+                    handOver(ctx, core.sharedFile(share));
+                  }
                 }
               });
     } catch (RuntimeException e) {
@@ -229,6 +232,11 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
             }
           });
     }
+  }
+
+  // Held until it is sent: the number of a descriptor that was closed may be another file's.
+  private static void handOver(ChannelHandlerContext ctx, SharedFile file) {
+    ctx.writeAndFlush(new FileDescriptor(file.descriptor())).addListener(unused -> file.release());
   }
 
   // Who is only slow is waited for: it may be stopped, or swapped out. But all of one user together

@@ -27,7 +27,7 @@ final class ReadOnlyRule {
     }
   }
 
-  /** Whether a request does something to objects that others would notice. */
+  /** Whether a request does something to objects or memory that others would notice. */
   private static boolean changes(Request request) {
     return switch (request) {
       case Request.Create _,
@@ -39,6 +39,8 @@ final class ReadOnlyRule {
           Request.Delete _,
           Request.Evict _,
           Request.Trim _,
+          Request.SharePages _,
+          Request.DropPages _,
           Request.Bind _ ->
           true;
       case Request.Hello _,

@@ -29,6 +29,7 @@ final class Session {
   private long requests;
   private boolean goodbye;
   private int lanes;
+  private int sharedFiles;
 
   /**
    * A session.
@@ -162,6 +163,15 @@ final class Session {
 
   void setLanes(int lanes) {
     this.lanes = lanes;
+  }
+
+  /** How many claims it has on {@link SharedFile}s. */
+  int sharedFiles() {
+    return sharedFiles;
+  }
+
+  void setSharedFiles(int count) {
+    sharedFiles = count;
   }
 
   boolean isOpen() {

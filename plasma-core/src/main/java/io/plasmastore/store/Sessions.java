@@ -140,6 +140,11 @@ final class Sessions {
     return rules.severalWriters();
   }
 
+  /** Where the pages of clients lie. */
+  StoreDirectory directory() {
+    return directory;
+  }
+
   /** Everybody, the oldest first. */
   List<Session> all() {
     return all;

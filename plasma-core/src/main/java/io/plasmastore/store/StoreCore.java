@@ -34,6 +34,7 @@ final class StoreCore implements Heap.GrowthListener {
   private final ObjectTable objects;
   private final Heap heap;
   private final Sessions sessions;
+  private final SharedFiles shared;
   private final StoreReports reports;
   private final Creates creates;
   private final Resizes resizes;
@@ -73,7 +74,8 @@ final class StoreCore implements Heap.GrowthListener {
     this.heap = heap;
     this.sessions = sessions;
     this.spill = spill;
-    this.reports = new StoreReports(index, objects, heap, sessions, spill);
+    this.shared = new SharedFiles(sessions.directory(), heap.capacity());
+    this.reports = new StoreReports(index, objects, heap, sessions, shared, spill);
     this.handovers = new Handovers(objects, timer, clockMillis, this::retryAndPublish);
     this.timer = timer;
     this.clockMillis = clockMillis;
@@ -163,6 +165,7 @@ final class StoreCore implements Heap.GrowthListener {
     if (!session.hasSaidGoodbye()) {
       counters.add(Counter.SESSIONS_LOST, 1);
     }
+    shared.dropAll(session);
     creates.removeOf(session);
     resizes.removeOf(session);
     // The client may live on, as when the store stops: to it these are no pins of its own.
@@ -226,6 +229,11 @@ final class StoreCore implements Heap.GrowthListener {
     return reports.failure(e);
   }
 
+  /** The memory that a session was just promised; the caller releases it. */
+  SharedFile sharedFile(Request.SharePages request) {
+    return shared.retained(request.token());
+  }
+
   /** Counts something that only the socket's side sees. */
   void count(Counter counter) {
     counters.add(counter, 1);
@@ -282,6 +290,14 @@ final class StoreCore implements Heap.GrowthListener {
       case Request.Pin r -> pin(session, r);
       case Request.Trim _ -> trim();
       case Request.Refresh r -> refresh(session, r.ids());
+      case Request.SharePages r -> {
+        shared.share(session, r);
+        yield new Reply.Done();
+      }
+      case Request.DropPages r -> {
+        shared.drop(session, r.token());
+        yield new Reply.Done();
+      }
       case Request.ListObjects r -> reports.objects(r);
       case Request.ListClients r -> reports.clients(r);
       case Request.ListHolders r -> reports.holders(r);

@@ -29,7 +29,7 @@ final class StoreDirectory implements AutoCloseable {
   static final String GUEST_PREFIX = DirectoryLayout.GUEST_PREFIX;
 
   private static final Logger LOG = System.getLogger(StoreDirectory.class.getName());
-  private static final Pattern OURS = Pattern.compile("index|heap-\\d+|(page|guest)-\\d+");
+  private static final Pattern OURS = Pattern.compile("index|heap-\\d+|(page|guest)-\\d+|shared");
 
   private final Path path;
   private final DirectoryLock lock;

@@ -29,14 +29,21 @@ final class StoreReports {
   private final ObjectTable objects;
   private final Heap heap;
   private final Sessions sessions;
+  private final SharedFiles shared;
   private final Spill spill;
 
   StoreReports(
-      IndexWriter counters, ObjectTable objects, Heap heap, Sessions sessions, Spill spill) {
+      IndexWriter counters,
+      ObjectTable objects,
+      Heap heap,
+      Sessions sessions,
+      SharedFiles shared,
+      Spill spill) {
     this.counters = counters;
     this.objects = objects;
     this.heap = heap;
     this.sessions = sessions;
+    this.shared = shared;
     this.spill = spill;
   }
 
@@ -48,6 +55,7 @@ final class StoreReports {
     counters.set(Counter.COMMITTED, heap.committed());
     counters.set(Counter.OBJECTS, objects.count());
     counters.set(Counter.CLIENTS, sessions.count());
+    counters.set(Counter.SHARED, shared.bytes());
     spill.publish(counters);
   }
 

@@ -36,6 +36,8 @@ class LimitsTest {
     assertEquals(1_024, Limits.MAX_OBJECTS_PER_LISTING);
     assertEquals(1_024, Limits.MAX_CLIENTS_PER_LISTING);
     assertEquals(4_096, Limits.MAX_HOLDERS_PER_LISTING);
+    assertEquals(16_777_216, Limits.MAX_SHARED_SIZE);
+    assertEquals(1_024, Limits.MAX_SHARED_PER_CLIENT);
   }
 
   @Test

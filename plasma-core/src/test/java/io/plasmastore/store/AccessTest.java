@@ -227,6 +227,8 @@ class AccessTest {
             new Request.Delete(List.of(id)),
             new Request.Evict(1 << 20),
             new Request.Trim(),
+            new Request.SharePages(other, 4096),
+            new Request.DropPages(other),
             new Request.Bind("latest", other),
             new Request.Bind("latest", null))) {
       Reply.Failure refusal = assertInstanceOf(Reply.Failure.class, lane.ask(change));

@@ -158,6 +158,25 @@ class FullMountTest {
   }
 
   @Test
+  void refusesSharedPagesWithoutRoomForThem() throws Exception {
+    mount.fillBut(MEGABYTE);
+    List<Path> before = files();
+    PlasmaException full =
+        assertThrows(
+            PlasmaException.class, () -> client.sharedPages(ObjectId.random(), 2 * MEGABYTE));
+    assertEquals(ErrorCode.STORE_FULL, full.code());
+    assertTrue(
+        full.getMessage()
+            .matches(
+                "no room for shared pages: wanted=2097152 used=0 limit=29360128;"
+                    + " the mount has no more room: fallocate failed: .* errno=28 .*"),
+        full::getMessage);
+    assertEquals(before, files());
+    mount.empty();
+    client.sharedPages(ObjectId.random(), 2 * MEGABYTE).close();
+  }
+
+  @Test
   void failsACreateForWantOfIndexPages() throws Exception {
     List<ObjectId> ids = new ArrayList<>();
     add(ids);

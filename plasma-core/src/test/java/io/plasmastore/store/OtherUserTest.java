@@ -10,6 +10,7 @@ import io.plasmastore.ObjectState;
 import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.SealedObject;
+import io.plasmastore.SharedPages;
 import io.plasmastore.protocol.SessionToken;
 import io.plasmastore.testing.ChildJvm;
 import io.plasmastore.testing.EffectiveUser;
@@ -195,6 +196,22 @@ class OtherUserTest {
       SessionToken token = lane.token();
       assertEquals("ACCESS_DENIED", child.ask("join " + token.first() + " " + token.second()));
       RawLane.join(store.socket(), lane).close();
+    }
+  }
+
+  @Test
+  void cannotShareThePagesOfAnother() {
+    start(access -> access.withSocketMode(0666).allowing(OTHER));
+    try (PlasmaClient own = store.connect()) {
+      ObjectId token = ObjectId.random();
+      try (SharedPages pages = own.sharedPages(token, 4096)) {
+        assertEquals("done", child.ask("connect"));
+        assertEquals(
+            "ACCESS_DENIED the shared pages of this token are another user's",
+            child.ask("share " + token));
+        assertEquals("done", child.ask("share " + ObjectId.random()));
+        assertEquals(4096, pages.size());
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
+import io.plasmastore.SharedPages;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ public final class ClientMain {
   private final PlasmaClient client;
   private final Deque<ObjectWriter> writers = new ArrayDeque<>();
   private final Deque<SealedObject> held = new ArrayDeque<>();
+  private final Deque<SharedPages> pages = new ArrayDeque<>();
 
   private ClientMain(PlasmaClient client) {
     this.client = client;
@@ -79,6 +81,10 @@ public final class ClientMain {
         }
       }
       case "release" -> held.pop().close();
+      case "share" -> {
+        pages.push(client.sharedPages(id, Long.parseLong(words[2])));
+        pages.element().map(0, Long.parseLong(words[2]), true).fill((byte) 7);
+      }
       case "wait" -> {
         System.out.println("waiting");
         held.push(client.get(id, PlasmaClient.FOREVER));

@@ -71,6 +71,7 @@ public final class OtherUserMain {
           "try " + file,
           "descriptors untried",
           "join 1 2",
+          "share " + id,
           "release",
           "delete " + id,
           "close",
@@ -118,6 +119,7 @@ public final class OtherUserMain {
       case "descriptors" -> {
         return descriptors(words.length == 1);
       }
+      case "share" -> client.sharedPages(ObjectId.fromHex(words[1]), 4096).close();
       case "join" -> {
         return join(new SessionToken(Long.parseLong(words[1]), Long.parseLong(words[2])));
       }

@@ -43,8 +43,10 @@ final class ChannelDataframe implements Way {
 
   @Override
   public void close() throws IOException {
-    if (sender != null) {
-      sender.close();
+    try (ObjectReceiver receiving = receiver) {
+      if (sender != null) {
+        sender.close();
+      }
     }
   }
 

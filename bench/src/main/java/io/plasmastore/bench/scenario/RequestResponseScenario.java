@@ -16,9 +16,10 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dataframes as messages: a client sends one, the server sums a column of it and answers with
- * another, of which the client sums a column. The clients are threads of one process with a
- * connection each, the server another process; each way has two processes of its own.
+ * Dataframes as messages, held against the store's channel of objects: a client sends one, the
+ * server sums a column of it and answers with another, of which the client sums a column. The
+ * clients are threads of one process with a connection each, the server another process; each way
+ * has two processes of its own.
  */
 final class RequestResponseScenario implements Scenario {
   /** The small dataframe. */
@@ -115,7 +116,7 @@ final class RequestResponseScenario implements Scenario {
     Set<Peer> peers = Peer.ofMessages();
     List<Row> rows = new ArrayList<>();
     for (Load load : loads(settings)) {
-      Measurement ours = Measurement.named(measurements, name(Peer.DATAFRAME, load));
+      Measurement ours = Measurement.named(measurements, name(Peer.CHANNEL, load));
       for (Peer peer : Peer.installed(peers)) {
         Measurement measurement = Measurement.named(measurements, name(peer, load));
         Row row =
@@ -132,7 +133,7 @@ final class RequestResponseScenario implements Scenario {
     return rows;
   }
 
-  /** How many times as long as ours it must take, or null. */
+  /** How many times as long as the channel it must take, or null. */
   private static @Nullable Double goal(Peer peer) {
     return switch (peer) {
       case SERIALIZED_RECORDS -> 8.0;

@@ -2,12 +2,14 @@ package io.plasmastore.arrow.records;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.arrow.DataframeStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.util.AutoCloseables;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records as the columns of a dataframe, in private memory: one batch, unless a column gets so
@@ -75,6 +77,13 @@ final class FilledRecords implements AutoCloseable {
         dataframes.put(id, reader);
       }
     }
+  }
+
+  /** What a put would write, if it is one batch; for the caller to close before this. */
+  @Nullable DataframeStream stream() {
+    return batches.size() == 1
+        ? DataframeStream.of(batches.getFirst(), dictionaries.provider())
+        : null;
   }
 
   @Override

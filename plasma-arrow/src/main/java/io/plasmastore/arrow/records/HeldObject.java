@@ -1,7 +1,6 @@
 package io.plasmastore.arrow.records;
 
 import io.plasmastore.ObjectId;
-import io.plasmastore.SealedObject;
 
 /**
  * The object that records are read from, and whether it still may be. The flag is not volatile:
@@ -10,15 +9,17 @@ import io.plasmastore.SealedObject;
  * when the client has unmapped it.
  */
 final class HeldObject {
-  private final SealedObject object;
+  private final ObjectId id;
+  private final Runnable release;
   private boolean closed;
 
-  HeldObject(SealedObject object) {
-    this.object = object;
+  HeldObject(ObjectId id, Runnable release) {
+    this.id = id;
+    this.release = release;
   }
 
   ObjectId id() {
-    return object.id();
+    return id;
   }
 
   void requireOpen() {
@@ -29,10 +30,10 @@ final class HeldObject {
 
   void close() {
     closed = true;
-    object.close();
+    release.run();
   }
 
   private IllegalStateException closed() {
-    return new IllegalStateException("the records were closed: id=" + object.id());
+    return new IllegalStateException("the records were closed: id=" + id);
   }
 }

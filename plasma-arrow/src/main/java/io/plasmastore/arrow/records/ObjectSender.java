@@ -5,37 +5,51 @@ import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.arrow.DataframeStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The sending end of an {@link ObjectChannel}. What is sent is in the store when a send returns,
- * and the caller's memory is the caller's again. For one thread at a time.
+ * The sending end of an {@link ObjectChannel}. What is sent is in shared memory when a send
+ * returns, and the caller's memory is the caller's again. For one thread at a time.
  */
 public final class ObjectSender implements AutoCloseable {
+  private static final byte[] WAKE = {ObjectChannel.WAKE};
   private static final long LEAST_PAUSE_MICROS = 50;
   private static final long MAX_PAUSE_MICROS = 10_000;
+  private static final long FIRST_RING_NANOS = 1_000_000_000L;
 
   private final ArrowClient dataframes;
   private final OutputStream out;
   private final int limit;
   private final Duration timeout;
 
-  /** What was sent and is not known to be taken, the oldest first. */
-  private final Deque<SealedObject> untaken = new ArrayDeque<>();
+  /** What was sent over the stream. */
+  private final SentObjects streamed = new SentObjects();
+
+  /** Those of the messages in the queue that are objects; they count as messages there. */
+  private final SentObjects queuedObjects = new SentObjects();
+
+  /** Pages that are shared with the receiver; null if there are none to be had. */
+  private @Nullable SendingQueue queue;
+
+  /** Whether the receiver was told that everything is in the queue from now on. */
+  private boolean queued;
 
   private boolean started;
   private boolean broken;
   private boolean closed;
+
+  /** What is sent: an object to be put, and the same as a stream unless it is large. */
+  private record Message(@Nullable DataframeStream stream, Put put) {}
 
   /** Puts an object. */
   @FunctionalInterface
@@ -65,7 +79,10 @@ public final class ObjectSender implements AutoCloseable {
    * @throws IllegalStateException if this is closed or has failed
    */
   public void send(VectorSchemaRoot root) throws IOException, InterruptedException {
-    send(id -> dataframes.put(id, root));
+    requireUsable();
+    try (DataframeStream stream = DataframeStream.of(root)) {
+      send(new Message(stream, id -> dataframes.put(id, stream)));
+    }
   }
 
   /**
@@ -78,7 +95,10 @@ public final class ObjectSender implements AutoCloseable {
    */
   public void send(VectorSchemaRoot root, DictionaryProvider dictionaries)
       throws IOException, InterruptedException {
-    send(id -> dataframes.put(id, root, dictionaries));
+    requireUsable();
+    try (DataframeStream stream = DataframeStream.of(root, dictionaries)) {
+      send(new Message(stream, id -> dataframes.put(id, stream)));
+    }
   }
 
   /**
@@ -95,19 +115,21 @@ public final class ObjectSender implements AutoCloseable {
   public <T extends Record> void send(RecordCodec<T> codec, List<? extends T> records)
       throws IOException, InterruptedException {
     requireUsable();
-    try (RecordPut put = codec.over(dataframes).prepare(records)) {
-      send(put::put);
+    try (RecordPut put = codec.over(dataframes).prepare(records);
+        DataframeStream stream = put.stream()) {
+      send(new Message(stream, put::put));
     }
   }
 
   /**
-   * The objects that were sent and that the receiver has not taken yet.
+   * The messages that were sent and that the receiver has not taken yet.
    *
    * @return 0 or more
    */
   public int untaken() {
-    forgetTaken();
-    return untaken.size();
+    int unused = queuedObjects.forgetTaken();
+    SendingQueue pages = queue;
+    return streamed.forgetTaken() + (pages == null ? 0 : (int) pages.untaken());
   }
 
   /**
@@ -132,7 +154,10 @@ public final class ObjectSender implements AutoCloseable {
         awaitTaken();
       }
     } finally {
-      deleteUntaken();
+      try (SendingQueue unused = queue) {
+        streamed.delete(dataframes.client());
+        queuedObjects.delete(dataframes.client());
+      }
     }
   }
 
@@ -146,29 +171,15 @@ public final class ObjectSender implements AutoCloseable {
     }
   }
 
-  private void send(Put put) throws IOException, InterruptedException {
-    requireUsable();
-    SealedObject sent = put(put, ObjectId.random());
-    untaken.add(sent);
-    ByteArrayOutputStream frame = new ByteArrayOutputStream(1 + ObjectId.SIZE);
-    frame.write(ObjectChannel.OBJECT);
-    frame.writeBytes(sent.id().toBytes());
-    write(frame.toByteArray());
-    // To let go of what was deleted takes a round trip: now it keeps nobody waiting.
-    forgetTaken();
-  }
-
-  /** Puts and pins an object, as soon as there is room. */
-  private SealedObject put(Put put, ObjectId id) throws InterruptedException {
+  /** Sends a message as soon as there is room. */
+  private void send(Message message) throws IOException, InterruptedException {
+    start();
     Pause pause = new Pause();
     while (true) {
-      if (untaken.size() >= limit) {
-        forgetTaken();
-      }
-      if (untaken.size() < limit) {
+      if (untaken() < limit) {
         try {
-          put.put(id);
-          return dataframes.client().get(id);
+          deliver(message);
+          return;
         } catch (PlasmaException e) {
           // Not found: it was dropped for others before it was pinned, so they need room as well.
           boolean full = e.code() == ErrorCode.STORE_FULL || e.code() == ErrorCode.OBJECT_NOT_FOUND;
@@ -180,46 +191,69 @@ public final class ObjectSender implements AutoCloseable {
         throw notTaken();
       }
       pause.sleep();
-      forgetTaken();
+      pause.ringAtTimes();
     }
   }
 
-  /**
-   * Lets go of what the receiver has deleted, without asking the store. It takes objects in the
-   * order in which they were sent, so the first that is still there ends the search.
-   */
-  private void forgetTaken() {
-    while (!untaken.isEmpty() && untaken.getFirst().isDeleted()) {
-      untaken.removeFirst().close();
+  /** Asks for the pages that the stream's head names, if there can be a use for them. */
+  private void start() {
+    if (!started && queue == null && limit <= ChannelLayout.QUEUE_LENGTH) {
+      queue = SendingQueue.open(dataframes.client());
     }
+  }
+
+  private void deliver(Message message) throws IOException {
+    SendingQueue pages = queue;
+    if (pages == null || !pages.isAttached()) {
+      SealedObject sent = put(message);
+      streamed.add(sent);
+      ByteArrayOutputStream frame = new ByteArrayOutputStream(1 + ObjectId.SIZE);
+      frame.write(ObjectChannel.OBJECT);
+      frame.writeBytes(sent.id().toBytes());
+      write(frame.toByteArray());
+      // To let go of what was deleted takes a round trip: now it keeps nobody waiting.
+      int unused = streamed.forgetTaken();
+      return;
+    }
+    if (!queued) {
+      write(new byte[] {ObjectChannel.QUEUE});
+      queued = true;
+    }
+    DataframeStream stream = message.stream();
+    int block =
+        stream == null || !SendingQueue.fits(stream.size()) ? SendingQueue.NONE : pages.freeBlock();
+    if (stream != null && block != SendingQueue.NONE) {
+      stream.writeTo(pages.block(block, stream.size()));
+      pages.sendBlock(block, stream.size());
+    } else {
+      // It is large, or the receiver holds all blocks: the store has room for what is to last.
+      SealedObject sent = put(message);
+      queuedObjects.add(sent);
+      pages.sendObject(sent.id());
+    }
+    if (pages.mustRing()) {
+      write(WAKE);
+    }
+  }
+
+  /** Puts and pins an object. */
+  private SealedObject put(Message message) {
+    ObjectId id = ObjectId.random();
+    message.put().put(id);
+    return dataframes.client().get(id);
   }
 
   private void awaitTaken() {
     Pause pause = new Pause();
     try {
-      forgetTaken();
-      while (!untaken.isEmpty()) {
+      while (untaken() > 0) {
         if (pause.isOver()) {
           throw notTaken();
         }
         pause.sleep();
-        forgetTaken();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void deleteUntaken() {
-    while (!untaken.isEmpty()) {
-      try (SealedObject object = untaken.removeFirst()) {
-        dataframes.client().delete(object.id());
-      } catch (PlasmaException e) {
-        // The store is gone, or the client closed: the pins go with it, and nothing else is left.
-        if (e.code() != ErrorCode.STORE_GONE && e.code() != ErrorCode.CLIENT_CLOSED) {
-          throw e;
-        }
-      }
     }
   }
 
@@ -227,6 +261,7 @@ public final class ObjectSender implements AutoCloseable {
     try {
       if (!started) {
         out.write(ObjectChannel.HEADER);
+        out.write((queue == null ? ObjectChannel.NO_PAGES : queue.token()).toBytes());
         started = true;
       }
       out.write(bytes);
@@ -241,7 +276,7 @@ public final class ObjectSender implements AutoCloseable {
     return new PlasmaException(
         ErrorCode.TIMED_OUT,
         "the receiver has not taken what was sent: untaken=%d limit=%d timeoutMillis=%d"
-            .formatted(untaken.size(), limit, timeout.toMillis()));
+            .formatted(untaken(), limit, timeout.toMillis()));
   }
 
   private void requireUsable() {
@@ -255,6 +290,7 @@ public final class ObjectSender implements AutoCloseable {
   private final class Pause {
     private final long start = System.nanoTime();
     private long micros = LEAST_PAUSE_MICROS;
+    private long ringNanos = FIRST_RING_NANOS;
 
     boolean isOver() {
       return !timeout.isNegative() && System.nanoTime() - start >= timeout.toNanos();
@@ -263,6 +299,17 @@ public final class ObjectSender implements AutoCloseable {
     void sleep() throws InterruptedException {
       TimeUnit.MICROSECONDS.sleep(micros);
       micros = Math.min(2 * micros, MAX_PAUSE_MICROS);
+    }
+
+    /**
+     * Rings for nothing: where nobody is at the other end any more, the stream fails. Seldom, since
+     * a receiver that is busy does not read the stream, which holds only so much.
+     */
+    void ringAtTimes() throws IOException {
+      if (queued && System.nanoTime() - start >= ringNanos) {
+        ringNanos *= 2;
+        write(WAKE);
+      }
     }
   }
 }

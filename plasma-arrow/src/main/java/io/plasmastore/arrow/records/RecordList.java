@@ -4,6 +4,7 @@ import io.plasmastore.ObjectId;
 import io.plasmastore.SealedObject;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.arrow.ArrowObject;
+import java.lang.foreign.MemorySegment;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,19 +70,32 @@ public final class RecordList<T extends Record> extends AbstractList<T>
   /** Reads the records of a pinned object and takes over the pin, also when it fails. */
   static <T extends Record> RecordList<T> open(
       RecordCodec<T> codec, ArrowClient dataframes, SealedObject sealed) {
-    try (ArrowObject object = dataframes.open(sealed.id())) {
-      return of(codec, object, sealed);
+    return open(codec, dataframes, sealed.id(), sealed.data(), sealed::close);
+  }
+
+  /**
+   * Reads the records of a stream; {@code release} is called when this is closed, also when this
+   * fails. It must be harmless to call again.
+   */
+  static <T extends Record> RecordList<T> open(
+      RecordCodec<T> codec,
+      ArrowClient dataframes,
+      ObjectId id,
+      MemorySegment data,
+      Runnable release) {
+    // What is held by the release outlives the look at the metadata.
+    try (ArrowObject object = dataframes.open(id, data, () -> {})) {
+      return of(codec, object, data, new HeldObject(id, release));
     } catch (Throwable e) {
-      sealed.close();
+      release.run();
       throw e;
     }
   }
 
   private static <T extends Record> RecordList<T> of(
-      RecordCodec<T> codec, ArrowObject object, SealedObject sealed) {
+      RecordCodec<T> codec, ArrowObject object, MemorySegment data, HeldObject held) {
     ObjectColumns columns =
-        new ObjectColumns(
-            sealed.data(), object.batchCount() == 0 ? object : object.dictionaries(0));
+        new ObjectColumns(data, object.batchCount() == 0 ? object : object.dictionaries(0));
     List<String> differences = new ArrayList<>();
     codec.columns().check(object.schema().getFields(), columns, "", differences);
     if (!differences.isEmpty()) {
@@ -101,12 +115,12 @@ public final class RecordList<T extends Record> extends AbstractList<T>
     List<Batch> batches = new ArrayList<>(object.batchCount());
     for (int i = 0; i < object.batchCount(); i++) {
       // Another producer may replace a dictionary between two batches.
-      columns = new ObjectColumns(sealed.data(), object.dictionaries(i));
+      columns = new ObjectColumns(data, object.dictionaries(i));
       try (VectorSchemaRoot root = object.batch(i)) {
         batches.add(batch(codec, root, columns));
       }
     }
-    return new RecordList<>(codec, new HeldObject(sealed), List.copyOf(batches));
+    return new RecordList<>(codec, held, List.copyOf(batches));
   }
 
   private static Batch batch(RecordCodec<?> codec, VectorSchemaRoot root, ObjectColumns columns) {

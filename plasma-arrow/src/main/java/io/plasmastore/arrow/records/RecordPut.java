@@ -2,6 +2,7 @@ package io.plasmastore.arrow.records;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.arrow.DataframeStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +31,34 @@ final class RecordPut implements AutoCloseable {
    *     can't hold; nothing is stored
    */
   void put(ObjectId id) {
+    if (filled == null
+        && ParallelFill.isReadable(records)
+        && records.size() >= InPlaceFill.MIN_ROWS
+        && InPlaceFill.put(dataframes, id, codec, records, threads)) {
+      return;
+    }
+    columns().put(dataframes, id);
+  }
+
+  /**
+   * The stream that a put of a short list would write, valid until this is closed.
+   *
+   * @return null if the list is long, or its columns are more than one batch holds
+   * @throws IllegalArgumentException as {@link #put}
+   */
+  @Nullable DataframeStream stream() {
+    return records.size() >= InPlaceFill.MIN_ROWS ? null : columns().stream();
+  }
+
+  private FilledRecords columns() {
     FilledRecords columns = filled;
     if (columns == null) {
-      if (ParallelFill.isReadable(records)
-          && records.size() >= InPlaceFill.MIN_ROWS
-          && InPlaceFill.put(dataframes, id, codec, records, threads)) {
-        return;
-      }
       columns =
           FilledRecords.of(
               codec, records, dataframes.allocator(), FilledRecords.BATCH_BYTES, threads);
       filled = columns;
     }
-    columns.put(dataframes, id);
+    return columns;
   }
 
   @Override

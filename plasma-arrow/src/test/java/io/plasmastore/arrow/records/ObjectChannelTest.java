@@ -24,12 +24,14 @@ import java.io.StreamCorruptedException;
 import java.lang.invoke.MethodHandles;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -76,7 +78,7 @@ class ObjectChannelTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectSender out = sender(bytes)) {
       out.send(BLOBS, blobs(3, 10));
-      assertEquals(8 + 21, bytes.size());
+      assertEquals(8 + 20 + 21, bytes.size());
       ObjectReceiver in = receiver(bytes.toByteArray());
       RecordList<Blob> got = in.receive(BLOBS);
       assertNotNull(got);
@@ -86,25 +88,6 @@ class ObjectChannelTest {
       assertEquals(2, got.get(2).id());
       got.close();
       assertEquals(0, store.client().stats().used());
-    }
-  }
-
-  @Test
-  void aSendAndAReceiveAskTheStoreOnceEach() throws Exception {
-    PipedInputStream pipe = new PipedInputStream();
-    try (ObjectSender out = sender(new PipedOutputStream(pipe));
-        ObjectReceiver in = ObjectChannel.receiver(store.dataframes(), pipe)) {
-      for (int i = 0; i < 3; i++) {
-        long before = requests();
-        out.send(BLOBS, blobs(3, 10));
-        assertEquals(1, requests() - before);
-        try (RecordList<Blob> got = in.receive(BLOBS)) {
-          assertEquals(3, got.size());
-          assertEquals(2, requests() - before);
-          assertEquals(0, out.untaken());
-          assertEquals(2, requests() - before);
-        }
-      }
     }
   }
 
@@ -275,11 +258,22 @@ class ObjectChannelTest {
   void otherBytesAreRefused() {
     assertThrows(EOFException.class, () -> receiver(new byte[0]).receive());
     assertThrows(StreamCorruptedException.class, () -> receiver(new byte[30]).receive());
-    byte[] wrong = java.util.Arrays.copyOf(ObjectChannel.HEADER, 30);
-    wrong[8] = 7;
+    byte[] earlier = Arrays.copyOf(ObjectChannel.HEADER, 30);
+    earlier[7] = 1;
+    StreamCorruptedException other =
+        assertThrows(StreamCorruptedException.class, () -> receiver(earlier).receive());
+    assertTrue(other.getMessage().startsWith("not the stream of a sender of this version"));
+    byte[] wrong = Arrays.copyOf(ObjectChannel.HEADER, 30);
+    wrong[28] = 7;
     assertThrows(StreamCorruptedException.class, () -> receiver(wrong).receive());
-    byte[] unknown = java.util.Arrays.copyOf(ObjectChannel.HEADER, 29);
-    unknown[8] = 1;
+    byte[] queue = Arrays.copyOf(ObjectChannel.HEADER, 30);
+    queue[28] = ObjectChannel.QUEUE;
+    assertThrows(StreamCorruptedException.class, () -> receiver(queue).receive());
+    byte[] bell = Arrays.copyOf(ObjectChannel.HEADER, 30);
+    bell[28] = ObjectChannel.WAKE;
+    assertThrows(StreamCorruptedException.class, () -> receiver(bell).receive());
+    byte[] unknown = Arrays.copyOf(ObjectChannel.HEADER, 49);
+    unknown[28] = ObjectChannel.OBJECT;
     PlasmaException e = assertThrows(PlasmaException.class, () -> receiver(unknown).receive(BLOBS));
     assertEquals(ErrorCode.OBJECT_NOT_FOUND, e.code());
     assertThrows(
@@ -300,7 +294,7 @@ class ObjectChannelTest {
       try (OtherJvm other =
               OtherJvm.start(folder, verb, store.socket().toString(), socket.toString());
           SocketChannel channel = server.accept()) {
-        OutputStream stream = java.nio.channels.Channels.newOutputStream(channel);
+        OutputStream stream = Channels.newOutputStream(channel);
         exchange.with(ObjectChannel.sender(store.dataframes(), stream, 8, timeout), other);
       }
     } finally {

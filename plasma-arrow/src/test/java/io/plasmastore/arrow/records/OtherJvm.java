@@ -47,6 +47,27 @@ final class OtherJvm implements AutoCloseable {
     return Files.readString(folder.resolve("out")).strip();
   }
 
+  /** Waits until it has printed a line. */
+  void awaitLine(String wanted) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (!Files.readString(folder.resolve("out")).contains(wanted)) {
+      String errors = Files.readString(folder.resolve("err"));
+      assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> "no line: " + errors);
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Kills it, as {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Ends it in good order. */
+  void end() throws InterruptedException {
+    process.destroy();
+    assertTrue(process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS), "still running");
+  }
+
   @Override
   public void close() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -3,6 +3,8 @@ package io.plasmastore.arrow.records;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.store.PlasmaStore;
+import io.plasmastore.store.StoreOptions;
 import java.lang.invoke.MethodHandles;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -21,6 +23,10 @@ final class OtherRecordProcess {
 
   @SuppressWarnings("SystemOut")
   public static void main(String[] arguments) throws Exception {
+    if (arguments[0].equals("store")) {
+      serve(Path.of(arguments[1]), Path.of(arguments[2]));
+      return;
+    }
     try (PlasmaClient client = PlasmaClient.connect(Path.of(arguments[1]));
         BufferAllocator allocator = new RootAllocator()) {
       ArrowClient dataframes = ArrowClient.over(client, allocator);
@@ -30,6 +36,8 @@ final class OtherRecordProcess {
                 copy(dataframes, ObjectId.fromHex(arguments[2]), ObjectId.fromHex(arguments[3]));
             case "receive" -> receive(dataframes, Path.of(arguments[2]));
             case "die" -> die(dataframes, Path.of(arguments[2]));
+            case "hold" -> hold(dataframes, Path.of(arguments[2]));
+            case "send" -> send(dataframes, Path.of(arguments[2]));
             default -> throw new IllegalArgumentException(arguments[0]);
           });
     }
@@ -71,5 +79,48 @@ final class OtherRecordProcess {
     var list = in.receive(CODEC);
     Runtime.getRuntime().halt(list == null ? 1 : 0);
     return "";
+  }
+
+  /** Receives four lists, three of them in blocks, and is gone, with what it holds. */
+  @SuppressWarnings("SystemOut")
+  private static String hold(ArrowClient dataframes, Path socket) throws Exception {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    ObjectReceiver in = ObjectChannel.receiver(dataframes, channel);
+    int held = 0;
+    while (held < 4 && in.receive(CODEC) != null) {
+      held++;
+    }
+    System.out.println("held=" + held);
+    System.out.flush();
+    Runtime.getRuntime().halt(0);
+    return "";
+  }
+
+  /** Sends one list, and when it is taken eight more, and is gone before these are. */
+  @SuppressWarnings("SystemOut")
+  private static String send(ArrowClient dataframes, Path socket) throws Exception {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    ObjectSender out = ObjectChannel.sender(dataframes, channel);
+    out.send(CODEC, Everything.list(5, 1));
+    while (out.untaken() > 0) {
+      Thread.onSpinWait();
+    }
+    for (int i = 1; i <= 8; i++) {
+      out.send(CODEC, Everything.list(5, i));
+    }
+    System.out.println("sent=9");
+    System.out.flush();
+    Runtime.getRuntime().halt(0);
+    return "";
+  }
+
+  /** Is a store until it is ended, or killed. */
+  @SuppressWarnings("SystemOut")
+  private static void serve(Path socket, Path directory) throws InterruptedException {
+    try (PlasmaStore store =
+        PlasmaStore.launch(StoreOptions.of(socket, 32 << 20).withDirectory(directory))) {
+      System.out.println("ready");
+      store.awaitClose();
+    }
   }
 }

@@ -1,0 +1,81 @@
+package io.plasmastore.arrow.records;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * How long a receiver looks for the next message before it sleeps. To sleep and be woken costs both
+ * ends some tens of microseconds; who looks for just as long first spends at most twice what would
+ * have been best, and wherever the other end is quick there is no wake-up at all.
+ *
+ * <p>Only while that works: after a look in vain there is none for many times as long, and for
+ * twice that when the next one is in vain again. So where messages come seldom, where the machine
+ * has other things to do, or where the sender waits for the very processor that this looks on, as
+ * after a wake-up, looks are soon too few to matter. And only if the process's {@link SpinBudget}
+ * allows it. For one thread.
+ */
+final class Spinning {
+  /** About what a wake-up costs. */
+  static final Duration DEFAULT = Duration.ofNanos(50_000);
+
+  /** How many times as long as a look in vain there is none: it is a small part of the time. */
+  private static final int TIMES = 16;
+
+  private static final long MAX_PAUSE_NANOS = 1_000_000_000L;
+
+  private static final int LOOKS_BEFORE_CLOCK = 32;
+
+  private final long maxNanos;
+  private final SpinBudget budget;
+  private final int number;
+
+  /** There is no look before this time of {@link System#nanoTime}, since the last pause began. */
+  private long until = System.nanoTime();
+
+  private long pauseNanos;
+
+  /**
+   * Looks for so long at most.
+   *
+   * @param budget of all who look
+   * @throws IllegalArgumentException if it is negative
+   */
+  Spinning(Duration max, SpinBudget budget) {
+    if (max.isNegative()) {
+      throw new IllegalArgumentException("a time to spin is 0 or more: spin=" + max);
+    }
+    this.budget = budget;
+    this.number = budget.join();
+    // With one processor the sender can't publish while this looks.
+    this.maxNanos = Runtime.getRuntime().availableProcessors() == 1 ? 0 : max.toNanos();
+  }
+
+  /** Begins a wait now: looks for a message, if that is worthwhile; whether it is there. */
+  boolean look(BooleanSupplier message, long now) {
+    // Also who would not look anyway is at work.
+    boolean allowed = budget.mayLook(number, now);
+    if (!allowed || maxNanos == 0 || now - until < 0) {
+      return false;
+    }
+    long looked = now;
+    while (looked - now < maxNanos) {
+      for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
+        if (message.getAsBoolean()) {
+          return true;
+        }
+        Thread.onSpinWait();
+      }
+      looked = System.nanoTime();
+    }
+    pause(looked, looked - now);
+    return false;
+  }
+
+  /** A look was in vain, which took so long: perhaps longer than it was to, for want of time. */
+  private void pause(long now, long lostNanos) {
+    boolean soon = now - until <= Math.max(pauseNanos, 2 * lostNanos);
+    long wanted = Math.max(TIMES * lostNanos, soon ? 2 * pauseNanos : 0);
+    pauseNanos = Math.min(wanted, MAX_PAUSE_NANOS);
+    until = now + pauseNanos;
+  }
+}
