@@ -146,7 +146,8 @@ public final class ObjectWriter implements AutoCloseable {
    *
    * @throws IllegalStateException if it was sealed or aborted already
    * @throws PlasmaException CLIENT_CLOSED or STORE_GONE; the object is then undone, unless the
-   *     store had sealed it before the answer was lost
+   *     store had sealed it before the answer was lost. OBJECT_NOT_FOUND if a store died after it
+   *     had sealed the object and before it said so, and somebody has deleted the object since
    */
   public void seal() {
     checkOpen();

@@ -159,6 +159,9 @@ final class ObjectHistory {
       }
       for (int slot = 0; slot < underWay.length; slot++) {
         Operation operation = underWay[slot];
+        if (operation != null && isForgottenSeal(operation, from.state())) {
+          add(new Possibility(operation.version(), from.done()), all, unexplored);
+        }
         if (operation != null
             && (from.done() & (1L << slot)) == 0
             && !isLikeOneThatEndsBefore(operation, slot, from.done())) {
@@ -209,6 +212,15 @@ final class ObjectHistory {
       // gone, or another of the same id was being written.
       add(new Possibility(0, from.done()), all, unexplored);
     }
+  }
+
+  // The first time it was done; the store died before it could say so. Others saw the object, and
+  // deleted it, before the second time.
+  private boolean isForgottenSeal(Operation operation, long state) {
+    return operation.kind() == Kind.SEAL
+        && operation.outcome() == Outcome.NOT_FOUND
+        && state == -operation.version()
+        && isRepeated(operation);
   }
 
   private boolean isRepeated(Operation operation) {

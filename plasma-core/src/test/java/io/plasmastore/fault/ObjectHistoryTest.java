@@ -131,6 +131,17 @@ class ObjectHistoryTest {
   }
 
   @Test
+  void explainsASealThatWasPutTwiceAndDeletedInBetween() {
+    call(0, 1, Kind.CREATE, 7, Outcome.DONE);
+    call(2, 9, Kind.SEAL, 7, Outcome.NOT_FOUND);
+    call(5, 6, Kind.GET, 7, Outcome.DONE);
+    call(7, 8, Kind.DELETE, 0, Outcome.DONE);
+    assertUnexplained();
+    deaths.add(new StoreDeath(3, 4));
+    assertEquals(Set.of(0L), check());
+  }
+
+  @Test
   void keepsPaceWithManyWhoseOutcomeIsUnknown() {
     call(0, 1, Kind.CREATE_AND_SEAL, 7, Outcome.DONE);
     for (int i = 0; i < 16; i++) {
