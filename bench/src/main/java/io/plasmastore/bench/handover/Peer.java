@@ -126,7 +126,8 @@ public enum Peer {
       case RECORDS_TO_COLUMN -> "Plasma, records, one column";
       case RECORDS -> "Plasma, records";
       case LMDB -> "LMDB";
-      case CHRONICLE -> "Chronicle Map";
+      case CHRONICLE -> "Chronicle Map, wrapped by hand";
+      case CHRONICLE_ARRAYS -> "Chronicle Map";
       case MAPPED -> "one mapped file, used again";
       case ARROW_FILE -> "Arrow file in /dev/shm";
       case ARROW_STREAM -> "Arrow stream, socket";

@@ -131,7 +131,8 @@ final class PeerGetScenario implements Scenario {
     rows.add(Row.of(GET, get).inHeadline(HEADLINE, Row.Place.OURS));
     rows.add(row(measurements, LMDB, GOAL).inHeadline(HEADLINE, Peer.LMDB.title()));
     rows.add(row(measurements, LMDB_RENEWED, GOAL));
-    rows.add(row(measurements, CHRONICLE, GOAL).inHeadline(HEADLINE, Peer.CHRONICLE.title()));
+    rows.add(
+        row(measurements, CHRONICLE, GOAL).inHeadline(HEADLINE, Peer.CHRONICLE_ARRAYS.title()));
     if (measurements.stream().anyMatch(any -> any.name().equals(REDIS))) {
       rows.add(row(measurements, REDIS, REDIS_GOAL).inHeadline(HEADLINE, Peer.REDIS.title()));
     }

@@ -67,7 +67,7 @@ final class PythonPeersScenario implements Scenario {
   public List<Measurement> measure(Subject subject) throws Exception {
     List<Measurement> measurements = new ArrayList<>();
     List<Integer> sizes = HandOverScenario.sizes(subject.settings());
-    try (Producers producers = Producers.start(subject, List.of(Peer.DATAFRAME));
+    try (Producers producers = Producers.start(subject, List.of(Peer.DATAFRAME, Peer.CHANNEL));
         RunDirectory folder = RunDirectory.createInMemory()) {
       Producer producer = producers.of(Peer.DATAFRAME);
       for (int size : sizes) {
@@ -83,7 +83,7 @@ final class PythonPeersScenario implements Scenario {
         add(measurements, STORE, size, samples);
       }
       measurements.addAll(small(subject));
-      measurements.add(asked(subject.settings(), producer));
+      measurements.add(asked(subject.settings(), producers.of(Peer.CHANNEL)));
       for (PythonPeer peer : PythonPeer.values()) {
         subject.progress().accept(peer.label());
         PythonPeer.Outcome outcome = peer.run(folder.path(), sizes, ROUNDS);
@@ -117,8 +117,8 @@ final class PythonPeersScenario implements Scenario {
 
   private static Measurement asked(Settings settings, Producer producer) throws Exception {
     int rows = RequestResponseScenario.rows(settings);
-    Histogram unused = producer.ask(Peer.DATAFRAME, rows, 1, settings.warmup(), 0);
-    Histogram asked = producer.ask(Peer.DATAFRAME, rows, 1, settings.warmup(), 0);
+    Histogram unused = producer.ask(Peer.CHANNEL, rows, 1, settings.warmup(), 0);
+    Histogram asked = producer.ask(Peer.CHANNEL, rows, 1, settings.warmup(), 0);
     return Measurement.of(STORE + ", " + ASKED, List.of(asked));
   }
 

@@ -126,11 +126,20 @@ final class RequestResponseScenario implements Scenario {
                 .withRatio(measurement.p50() / ours.p50());
         boolean alone = load.clients() == 1 && load.perSecond() == 0;
         Double goal = alone ? goal(peer) : null;
-        row = alone ? row.inHeadline(headline(settings), peer.title()) : row;
+        row = alone ? row.inHeadline(headline(settings), title(peer)) : row;
         rows.add(goal == null ? row : row.withGoal(Goal.ratioAtLeast(goal)));
       }
     }
     return rows;
+  }
+
+  /** What a peer is called in the headline, where a message goes by the channel. */
+  private static String title(Peer peer) {
+    return switch (peer) {
+      case CHANNEL -> Row.Place.OURS;
+      case DATAFRAME -> "Plasma, put and got by id";
+      default -> peer.title();
+    };
   }
 
   /** How many times as long as the channel it must take, or null. */
