@@ -42,18 +42,9 @@ class LostCreateTest {
     options = TestStore.options(folder, 1 << 20);
   }
 
-  @Test
-  void areUndoneByTheNextStore() throws Exception {
-    TestStore first = TestStore.inAnotherProcess(options);
-    try (PlasmaClient client = first.connect()) {
-      dieOverACreate(first, client, 0);
-      assertIsUndone(client);
-    }
-  }
-
   /** The place of another writer that its successor has undone is nothing that is written. */
   @Test
-  void areUndoneWhereThisClientWroteBefore() throws Exception {
+  void areUndoneByTheNextStoreWhereThisClientWroteBefore() throws Exception {
     TestStore first = TestStore.inAnotherProcess(options);
     try (PlasmaClient client = first.connect();
         ObjectWriter writer = client.create(FIRST, 10)) {
