@@ -21,19 +21,19 @@ class FaultTest {
   @Test
   @Timeout(300)
   void loseNothingForAWhile() throws Exception {
-    run(Settings.ROOMY, Duration.ofSeconds(6));
+    run(Settings.ROOMY, Duration.ofSeconds(4));
   }
 
   @Test
   @Timeout(300)
   void mixNothingUpForAWhileWhereObjectsAreDropped() throws Exception {
-    run(Settings.TIGHT, Duration.ofSeconds(6));
+    run(Settings.TIGHT, Duration.ofSeconds(3));
   }
 
   @Test
   @Timeout(300)
   void loseNothingForAWhileWhereObjectsAreSpilled() throws Exception {
-    run(Settings.SPILLING, Duration.ofSeconds(8));
+    run(Settings.SPILLING, Duration.ofSeconds(4));
   }
 
   @Test
