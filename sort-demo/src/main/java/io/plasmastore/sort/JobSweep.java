@@ -3,7 +3,6 @@ package io.plasmastore.sort;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
 import io.plasmastore.ObjectInfo;
-import io.plasmastore.ObjectState;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import java.time.Duration;
@@ -48,8 +47,10 @@ final class JobSweep {
                     left.stream().limit(3).map(Object::toString).collect(Collectors.joining(" "))));
       }
       for (ObjectInfo info : left) {
-        if (info.state() == ObjectState.SEALED) {
-          delete(client, info.id());
+        switch (info.state()) {
+          case SEALED, SPILLED -> delete(client, info.id());
+          // Of a worker whose end the store is to learn of yet.
+          case CREATED, RETIRING -> {}
         }
       }
       LockSupport.parkNanos(PAUSE.toNanos());
