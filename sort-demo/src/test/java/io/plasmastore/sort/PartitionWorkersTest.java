@@ -50,17 +50,7 @@ class PartitionWorkersTest {
   void dividesByHashWhenAWorkerIsKilledInEachPhase() throws InterruptedException {
     store = new TestStore(directory);
     List<ObjectId> ids = generate(200_000);
-    Killer killer = new Killer();
-    PartitionResult result =
-        PartitionBy.of(store.dataframes())
-            .hash("category")
-            .partitions(ids)
-            .buckets(BUCKETS)
-            .workers(2)
-            .processes()
-            .progress(killer)
-            .run();
-    assertKilledInEachPhase(killer, result);
+    PartitionResult result = withWorkersKilled(job(ids).hash("category").buckets(BUCKETS));
     assertDivided(result, false);
     assertHoldsOnly(ids, result);
   }
@@ -69,17 +59,8 @@ class PartitionWorkersTest {
   void dividesByRangeWhenAWorkerIsKilledInEachPhase() throws InterruptedException {
     store = new TestStore(directory);
     List<ObjectId> ids = generate(200_000);
-    Killer killer = new Killer();
-    PartitionResult result =
-        PartitionBy.of(store.dataframes())
-            .range(SortKey.of(GeneratedPartitions.KEY))
-            .partitions(ids)
-            .buckets(BUCKETS)
-            .workers(2)
-            .processes()
-            .progress(killer)
-            .run();
-    assertKilledInEachPhase(killer, result);
+    SortKey key = SortKey.of(GeneratedPartitions.KEY);
+    PartitionResult result = withWorkersKilled(job(ids).range(key).buckets(BUCKETS));
     assertDivided(result, true);
     assertHoldsOnly(ids, result);
   }
@@ -89,18 +70,8 @@ class PartitionWorkersTest {
   void losesNothingWhenAWorkerIsKilledThatConsumes() throws InterruptedException {
     store = new TestStore(directory);
     List<ObjectId> ids = generate(200_000);
-    Killer killer = new Killer();
     PartitionResult result =
-        PartitionBy.of(store.dataframes())
-            .hash("category")
-            .partitions(ids)
-            .buckets(BUCKETS)
-            .workers(2)
-            .processes()
-            .consume()
-            .progress(killer)
-            .run();
-    assertKilledInEachPhase(killer, result);
+        withWorkersKilled(job(ids).hash("category").buckets(BUCKETS).consume());
     assertDivided(result, false);
     assertHoldsOnly(List.of(), result);
   }
@@ -109,7 +80,7 @@ class PartitionWorkersTest {
   void dividesMoreThanTheStoreHasMemoryFor() throws InterruptedException {
     store = TestStore.spilling(directory, LITTLE);
     List<ObjectId> ids = generate(300_000);
-    PartitionBy job = PartitionBy.of(store.dataframes()).partitions(ids).spilling().workers(2);
+    PartitionBy job = job(ids).spilling();
     PartitionResult byHash = job.hash("category").threads().run();
     assertTrue(byHash.verified());
     assertDivided(byHash, false);
@@ -125,19 +96,24 @@ class PartitionWorkersTest {
   void dividesMoreThanTheStoreHasMemoryForWhenAWorkerIsKilled() throws InterruptedException {
     store = TestStore.spilling(directory, LITTLE);
     List<ObjectId> ids = generate(300_000);
-    Killer killer = new Killer();
-    PartitionResult result =
-        PartitionBy.of(store.dataframes())
-            .hash("category")
-            .partitions(ids)
-            .spilling()
-            .workers(2)
-            .processes()
-            .progress(killer)
-            .run();
-    assertKilledInEachPhase(killer, result);
+    PartitionResult result = withWorkersKilled(job(ids).hash("category").spilling());
     assertDivided(result, false);
     assertHoldsOnly(ids, result);
+  }
+
+  private PartitionBy job(List<ObjectId> ids) {
+    return PartitionBy.of(store.dataframes()).partitions(ids).workers(2);
+  }
+
+  /** Runs in processes, of which one is killed in each phase. */
+  private static PartitionResult withWorkersKilled(PartitionBy job) throws InterruptedException {
+    Killer killer = new Killer();
+    PartitionResult result = job.processes().progress(killer).run();
+    assertEquals(EnumSet.of(SortPhase.SPLIT, SortPhase.MERGE), killer.killedIn);
+    assertEquals(2, result.retries());
+    assertTrue(result.verified());
+    assertTrue(result.processes());
+    return result;
   }
 
   private List<ObjectId> generate(int rows) {
@@ -157,13 +133,6 @@ class PartitionWorkersTest {
       }
     }
     return ids;
-  }
-
-  private static void assertKilledInEachPhase(Killer killer, PartitionResult result) {
-    assertEquals(EnumSet.of(SortPhase.SPLIT, SortPhase.MERGE), killer.killedIn);
-    assertEquals(2, result.retries());
-    assertTrue(result.verified());
-    assertTrue(result.processes());
   }
 
   private void assertDivided(PartitionResult result, boolean byRange) {
