@@ -3,6 +3,8 @@ package io.plasmastore;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -10,19 +12,15 @@ import java.util.function.Function;
  * caller hardly notices that another store took over. From any thread.
  */
 final class Asker {
-  /**
-   * How much longer than asked a call waits for a store that doesn't say that the time is over: a
-   * busy one may take its time, one that hangs is to be noticed.
-   */
-  private static final long GRACE_MILLIS = 10_000;
-
   private final Connection connection;
   private final ObjectIndex index;
+  private final long patienceMillis;
   private volatile boolean closed;
 
-  Asker(Connection connection, ObjectIndex index) {
+  Asker(Connection connection, ObjectIndex index, Duration patience) {
     this.connection = connection;
     this.index = index;
+    this.patienceMillis = patience.toMillis();
   }
 
   boolean isClosed() {
@@ -83,15 +81,16 @@ final class Asker {
    */
   <R extends Reply> R await(Class<R> expected, Request request, long timeoutMillis)
       throws InterruptedException {
-    long patience =
+    // Longer than asked: a busy store may take its time to say that the time is over.
+    long atMost =
         timeoutMillis < 0
             ? Lane.FOR_EVER
-            : Math.min(timeoutMillis, Long.MAX_VALUE - GRACE_MILLIS) + GRACE_MILLIS;
+            : Math.min(timeoutMillis, Long.MAX_VALUE - patienceMillis) + patienceMillis;
     long start = System.nanoTime();
     while (true) {
       Lane lane = take();
       try {
-        return expect(expected, lane.callInterruptibly(request, patience));
+        return expect(expected, lane.callInterruptibly(request, atMost));
       } catch (PlasmaException e) {
         afterFailure(e, lane, request, start);
       } finally {
@@ -144,7 +143,7 @@ final class Asker {
           "the store died during the call, which may have been done or not: type=" + request.type(),
           e);
     }
-    if (System.nanoTime() - start > Connection.PATIENCE.toNanos()) {
+    if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(patienceMillis)) {
       throw e;
     }
   }

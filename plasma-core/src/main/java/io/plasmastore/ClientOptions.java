@@ -2,6 +2,7 @@ package io.plasmastore;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * How a client connects.
@@ -10,19 +11,29 @@ import java.nio.file.Path;
  * @param name what listings show this client as, at most 255 bytes of UTF-8
  * @param readOnly whether to do no more than read: nothing of the store can be changed through such
  *     a client, and no object is mapped for writing in its process
+ * @param patience how long a call waits for another store to take over after one has died, and how
+ *     much longer than its own time for an answer of one that may hang; from nothing to a day
  */
-public record ClientOptions(Path socket, String name, boolean readOnly) {
+public record ClientOptions(Path socket, String name, boolean readOnly, Duration patience) {
   /** Environment variable that names the socket where no path is given. */
   public static final String SOCKET_VARIABLE = "PLASMA_SOCKET";
 
-  private static final int MAX_NAME_SIZE = 255;
+  /** As long as a store with millions of objects takes to start and to take over. */
+  public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
 
-  /** Checks the name's length. */
+  private static final int MAX_NAME_SIZE = 255;
+  private static final Duration MAX_PATIENCE = Duration.ofDays(1);
+
+  /** Checks the name's length and the patience. */
   public ClientOptions {
     int size = name.getBytes(StandardCharsets.UTF_8).length;
     if (size > MAX_NAME_SIZE) {
       throw new IllegalArgumentException(
           "client name too long: size=" + size + " max=" + MAX_NAME_SIZE);
+    }
+    if (patience.isNegative() || patience.compareTo(MAX_PATIENCE) > 0) {
+      throw new IllegalArgumentException(
+          "patience out of range: patience=" + patience + " min=PT0S max=" + MAX_PATIENCE);
     }
   }
 
@@ -33,7 +44,7 @@ public record ClientOptions(Path socket, String name, boolean readOnly) {
    * @return the options
    */
   public static ClientOptions of(Path socket) {
-    return new ClientOptions(socket, programName(), false);
+    return new ClientOptions(socket, programName(), false, DEFAULT_PATIENCE);
   }
 
   /**
@@ -43,7 +54,7 @@ public record ClientOptions(Path socket, String name, boolean readOnly) {
    * @return the options
    */
   public ClientOptions withName(String name) {
-    return new ClientOptions(socket, name, readOnly);
+    return new ClientOptions(socket, name, readOnly, patience);
   }
 
   /**
@@ -53,7 +64,17 @@ public record ClientOptions(Path socket, String name, boolean readOnly) {
    * @return the options
    */
   public ClientOptions withReadOnly(boolean readOnly) {
-    return new ClientOptions(socket, name, readOnly);
+    return new ClientOptions(socket, name, readOnly, patience);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param patience how long a call waits for a store that has died or hangs; from nothing to a day
+   * @return the options
+   */
+  public ClientOptions withPatience(Duration patience) {
+    return new ClientOptions(socket, name, readOnly, patience);
   }
 
   /**

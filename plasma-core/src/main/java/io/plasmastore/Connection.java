@@ -6,7 +6,6 @@ import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -19,16 +18,14 @@ import java.util.Set;
  * thread.
  *
  * <p>When the store dies and another takes its memory over, the session goes on: the next call
- * opens the lanes anew, waiting for the new store as long as {@link #PATIENCE} after the old one
- * was missed first.
+ * opens the lanes anew, waiting for the new store for its {@link ClientOptions#patience patience}
+ * after the old one was missed first.
  */
 final class Connection {
-  /** How long a call waits for a new store after the old one died. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private static final long RETRY_MILLIS = 20;
 
   private final Path socket;
+  private final long patienceNanos;
   private final SessionToken token;
   private final ObjectIndex index;
   private final Deque<Lane> idle = new ArrayDeque<>();
@@ -41,8 +38,9 @@ final class Connection {
   private boolean lost;
   private long lostNanos;
 
-  Connection(Path socket, SessionToken token, ObjectIndex index, Lane sessionLane) {
-    this.socket = socket;
+  Connection(ClientOptions options, SessionToken token, ObjectIndex index, Lane sessionLane) {
+    this.socket = options.socket();
+    this.patienceNanos = options.patience().toNanos();
     this.token = token;
     this.index = index;
     this.sessionLane = sessionLane;
@@ -188,7 +186,7 @@ final class Connection {
       lost = true;
       lostNanos = System.nanoTime();
     }
-    return lostNanos + PATIENCE.toNanos();
+    return lostNanos + patienceNanos;
   }
 
   private synchronized void found() {

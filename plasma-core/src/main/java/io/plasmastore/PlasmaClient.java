@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * create that was under way fails with STORE_GONE, since it may have been done or not.
  *
  * <p>Each call throws a {@link PlasmaException} with CLIENT_CLOSED after {@link #close}, and with
- * STORE_GONE when the store has stopped, or when it died and no other took over within ten seconds;
- * what is held stays readable.
+ * STORE_GONE when the store has stopped, or when it died and no other took over in time ({@link
+ * ClientOptions#patience}); what is held stays readable.
  */
 public final class PlasmaClient implements AutoCloseable {
   /** A timeout without end. Any negative duration means the same. */
@@ -51,8 +51,8 @@ public final class PlasmaClient implements AutoCloseable {
     this.options = options;
     this.memory = memory;
     ObjectIndex index = memory.index();
-    this.connection = new Connection(options.socket(), welcome.token(), index, sessionLane);
-    this.asker = new Asker(connection, index);
+    this.connection = new Connection(options, welcome.token(), index, sessionLane);
+    this.asker = new Asker(connection, index, options.patience());
     this.pins = new Pins(this, memory, connection, asker);
     this.reads = new ObjectReads(index, asker, pins);
     this.writes = new ObjectWrites(this, memory, asker, pins);
