@@ -327,6 +327,11 @@ final class FaultRun implements AutoCloseable {
     counts.verified++;
   }
 
+  /** Whether no object has come back from disk yet, where they are to: the machine may be busy. */
+  boolean hasYetToRestore() {
+    return settings.room().isSpilling() && counts.restores == 0;
+  }
+
   /** Ends a run in which all went well: the last store removes its files. */
   void end() {
     assertEquals(settings.room().isSpilling(), counts.restores > 0, this::toString);

@@ -66,7 +66,7 @@ class FaultTest {
         long left = Math.max(1, end - System.nanoTime());
         run.round(ROUND.toNanos() < left ? ROUND : Duration.ofNanos(left));
         System.out.println("fault run: " + run.counts());
-      } while (System.nanoTime() < end);
+      } while (System.nanoTime() < end || run.hasYetToRestore());
       run.end();
     }
   }
