@@ -9,9 +9,6 @@ import net.openhft.chronicle.map.ChronicleMap;
  * into an array that is used again. One thread.
  */
 public final class ChronicleValues implements AutoCloseable {
-  /** Of the library, for its version. */
-  public static final Class<?> LIBRARY = ChronicleMap.class;
-
   private final ChronicleMap<byte[], byte[]> values;
   private final SmallKeys keys;
   private final byte[] value;

@@ -13,9 +13,6 @@ import org.lmdbjava.Txn;
  * lie, in a read transaction that is kept and renewed. One thread.
  */
 public final class LmdbValues implements AutoCloseable {
-  /** Of the library, for its version. */
-  public static final Class<?> LIBRARY = Env.class;
-
   private static final long MAP_SIZE = 1L << 30;
 
   private final Env<ByteBuffer> env;

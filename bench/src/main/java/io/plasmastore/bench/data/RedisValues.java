@@ -8,9 +8,6 @@ import redis.clients.jedis.Jedis;
  * the other. One thread.
  */
 public final class RedisValues implements AutoCloseable {
-  /** Of the library, for its version. */
-  public static final Class<?> LIBRARY = Jedis.class;
-
   private static final int PATIENCE_MILLIS = 60_000;
 
   private final Jedis connection;

@@ -1,19 +1,12 @@
 package io.plasmastore.bench.handover;
 
-import com.esotericsoftware.kryo.Kryo;
 import io.plasmastore.arrow.ArrowClient;
+import io.plasmastore.bench.report.Libraries;
 import io.plasmastore.bench.report.Row;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import net.openhft.chronicle.map.ChronicleMap;
-import org.apache.arrow.flight.FlightServer;
-import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.fory.Fory;
-import org.lmdbjava.Env;
-import redis.clients.jedis.Jedis;
 
 /** The ways, by the names that reports give them. */
 public enum Peer {
@@ -35,21 +28,21 @@ public enum Peer {
   /** A dataframe in LMDB. */
   LMDB(
       "dataframe, LMDB (lmdbjava "
-          + version(Env.class, "0.9.1")
+          + Libraries.version("lmdbjava")
           + ", WRITEMAP, NOSYNC, reserved, wrapped by hand) → sum",
       Lmdb::new),
 
   /** A dataframe in a Chronicle Map. */
   CHRONICLE(
       "dataframe, Chronicle Map "
-          + version(ChronicleMap.class, "3.27ea2")
+          + Libraries.version("chronicle-map")
           + " (own marshaller, wrapped by hand) → sum",
       Chronicle::new),
 
   /** A dataframe in a Chronicle Map, as its documentation advises for bytes. */
   CHRONICLE_ARRAYS(
       "dataframe, Chronicle Map "
-          + version(ChronicleMap.class, "3.27ea2")
+          + Libraries.version("chronicle-map")
           + " (byte[] values, its own serialisers, getUsing) → sum",
       ChronicleArrays::new),
 
@@ -63,23 +56,19 @@ public enum Peer {
 
   /** A dataframe over the socket as an Arrow IPC stream. */
   ARROW_STREAM(
-      "dataframe, ArrowStreamWriter "
-          + version(VectorSchemaRoot.class, "19.0.0")
-          + " over a socket → sum",
+      "dataframe, ArrowStreamWriter " + Libraries.version("arrow") + " over a socket → sum",
       simple(dataframes -> new ArrowStream(dataframes.allocator()))),
 
   /** A dataframe by Arrow Flight. */
   FLIGHT(
       "dataframe, Arrow Flight "
-          + version(FlightServer.class, "18.3.0")
+          + Libraries.version("flight")
           + " (loopback, one batch, zero copy) → sum",
       Flight::new),
 
   /** A dataframe in Redis. */
   REDIS(
-      "dataframe, Redis (Jedis "
-          + version(Jedis.class, "5.2.0")
-          + ", loopback, no persistence) → sum",
+      "dataframe, Redis (Jedis " + Libraries.version("jedis") + ", loopback, no persistence) → sum",
       each(Redis::new)),
 
   /** Arrays over the socket by Java serialisation. */
@@ -88,14 +77,14 @@ public enum Peer {
   /** Records over the socket by Fory. */
   FORY(
       "List<record>, Fory "
-          + version(Fory.class, "0.15.0")
+          + Libraries.version("fory")
           + " (registered, codegen, fixed numbers) → every record",
       simple(any -> new ForyRecords())),
 
   /** Records over the socket by Kryo. */
   KRYO(
       "List<record>, Kryo "
-          + version(Kryo.class, "5.6.2")
+          + Libraries.version("kryo")
           + " (registered, no references, unsafe) → every record",
       simple(any -> new KryoRecords())),
 
@@ -213,10 +202,5 @@ public enum Peer {
 
   private static Function<Place, Medium> simple(Function<ArrowClient, Way> ways) {
     return each(place -> ways.apply(place.dataframes()));
-  }
-
-  /** What the library's jar says of itself; else what this was written for. */
-  private static String version(Class<?> type, String otherwise) {
-    return Objects.requireNonNullElse(type.getPackage().getImplementationVersion(), otherwise);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Where and with what a run was made.
@@ -17,7 +18,7 @@ import java.util.List;
  * @param hugePages what the kernel does with huge pages for private and for shared memory
  * @param load average of the last minute when the run began: other work makes figures worse
  * @param java version of the JVM
- * @param flags of every JVM in the run
+ * @param flags of every JVM in the run; of files that they name, only the names
  * @param commit of the sources, or "unknown"
  * @param date when the run began
  */
@@ -35,6 +36,9 @@ public record Machine(
 
   private static final String UNKNOWN = "unknown";
 
+  /** From the first slash of an absolute path to its last. */
+  private static final Pattern FOLDERS = Pattern.compile("(?<=^|[=:,])/(?:[^/:,=]+/)*");
+
   /** This machine, now. */
   public static Machine current(List<String> flags) {
     return new Machine(
@@ -45,7 +49,7 @@ public record Machine(
         "private: " + chosen("enabled") + ", shared: " + chosen("shmem_enabled"),
         firstLine(Path.of("/proc/loadavg")).split(" ", 2)[0],
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
-        flags,
+        flags.stream().map(Machine::withoutFolders).toList(),
         Commit.ofSources(),
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
   }
@@ -72,6 +76,11 @@ public record Machine(
             String.join(" ", flags),
             commit,
             date);
+  }
+
+  /** Where files lie on this machine is nobody's business who reads the result. */
+  static String withoutFolders(String flag) {
+    return FOLDERS.matcher(flag).replaceAll("");
   }
 
   private static String field(Path file, String name) {

@@ -12,12 +12,12 @@ import io.plasmastore.bench.measure.Probe;
 import io.plasmastore.bench.process.Resources;
 import io.plasmastore.bench.process.RunDirectory;
 import io.plasmastore.bench.report.Goal;
+import io.plasmastore.bench.report.Libraries;
 import io.plasmastore.bench.report.Row;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -53,9 +53,9 @@ final class PeerGetScenario implements Scenario {
         .formatted(
             settings.hotObjects(),
             StoredObjects.SIZE,
-            version(LmdbValues.LIBRARY),
-            version(ChronicleValues.LIBRARY),
-            version(RedisValues.LIBRARY),
+            Libraries.version("lmdbjava"),
+            Libraries.version("chronicle-map"),
+            Libraries.version("jedis"),
             Peer.skipped(EnumSet.of(Peer.REDIS)));
   }
 
@@ -144,10 +144,6 @@ final class PeerGetScenario implements Scenario {
     return Row.of(name + " (ratio to the get)", peer)
         .withRatio(peer.p50() / Measurement.named(measurements, GET).p50())
         .withGoal(Goal.ratioAtLeast(goal));
-  }
-
-  private static String version(Class<?> library) {
-    return Objects.requireNonNullElse(library.getPackage().getImplementationVersion(), "unknown");
   }
 
   private static Probe probe(String name, Probe.Sample sample) {
