@@ -75,6 +75,15 @@ final class Asker {
   }
 
   /**
+   * Says what has no reply, and does not wait; also when this is closed, as long as the session is.
+   *
+   * @return false if the store is gone; another may be there
+   */
+  boolean say(Request request) {
+    return connection.say(request);
+  }
+
+  /**
    * Asks what the store may take its time to answer.
    *
    * @param timeoutMillis how long, as the request says; negative for ever

@@ -5,6 +5,8 @@ import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,6 +25,8 @@ import java.util.Set;
  * was missed first.
  */
 final class Connection {
+  private static final Logger LOG = System.getLogger(Connection.class.getName());
+
   /** How long a call waits for a new store after the old one died. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -108,13 +112,32 @@ final class Connection {
    * @throws PlasmaException STORE_GONE without waiting for another store
    */
   void tell(Request request) {
-    Lane lane;
-    synchronized (this) {
-      lane = sessionLane;
-    }
+    Lane lane = sessionLane();
     synchronized (tellLock) {
       var unused = lane.call(request);
     }
+  }
+
+  /**
+   * Says something there that has no reply, and does not wait.
+   *
+   * @return false if the store that this lane leads to is gone
+   */
+  boolean say(Request request) {
+    Lane lane = sessionLane();
+    synchronized (tellLock) {
+      try {
+        lane.tell(request);
+        return true;
+      } catch (PlasmaException e) {
+        LOG.log(Level.DEBUG, "the store is gone that was to be told", e);
+        return false;
+      }
+    }
+  }
+
+  private synchronized Lane sessionLane() {
+    return sessionLane;
   }
 
   /**
@@ -134,11 +157,7 @@ final class Connection {
 
   /** Ends the session. */
   void leave() {
-    Lane lane;
-    synchronized (this) {
-      lane = sessionLane;
-    }
-    shut(lane);
+    shut(sessionLane());
   }
 
   /** Returns true if it was lost and is there again. */
