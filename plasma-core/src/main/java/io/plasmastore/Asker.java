@@ -75,12 +75,13 @@ final class Asker {
   }
 
   /**
-   * Says what has no reply, and does not wait; also when this is closed, as long as the session is.
+   * Says that this client has put seal marks, and does not wait; also when this is closed, as long
+   * as the session is.
    *
    * @return false if the store is gone; another may be there
    */
-  boolean say(Request request) {
-    return connection.say(request);
+  boolean tellMarked() {
+    return connection.tellMarked();
   }
 
   /**

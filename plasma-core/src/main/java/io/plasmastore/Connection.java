@@ -2,11 +2,13 @@ package io.plasmastore;
 
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.protocol.Limits;
+import io.plasmastore.protocol.MessageWriter;
 import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,6 +41,9 @@ final class Connection {
   private final Set<Lane> all = new HashSet<>();
   private final Object reconnectLock = new Object();
   private final Object tellLock = new Object();
+  // Made once: a seal comes after long work with cold caches, and is to run through little code.
+  private final MemorySegment marked =
+      MemorySegment.ofBuffer(new MessageWriter().write(0, new Request.Marked()));
   private Lane sessionLane;
   private volatile Runnable joinedAgain = () -> {};
   private boolean closed;
@@ -119,15 +124,15 @@ final class Connection {
   }
 
   /**
-   * Says something there that has no reply, and does not wait.
+   * Says there that this client has put seal marks, and does not wait.
    *
    * @return false if the store that this lane leads to is gone
    */
-  boolean say(Request request) {
+  boolean tellMarked() {
     Lane lane = sessionLane();
     synchronized (tellLock) {
       try {
-        lane.tell(request);
+        lane.tell(marked);
         return true;
       } catch (PlasmaException e) {
         LOG.log(Level.DEBUG, "the store is gone that was to be told", e);

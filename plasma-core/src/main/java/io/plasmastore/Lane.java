@@ -91,13 +91,14 @@ final class Lane extends AbstractInterruptibleChannel {
   /**
    * Sends what has no reply, and does not wait.
    *
+   * @param frame native memory
    * @throws PlasmaException STORE_GONE if the store has closed this lane; then it is closed here
    *     too
    */
-  void tell(Request request) {
+  void tell(MemorySegment frame) {
     enter();
     try {
-      Posix.send(descriptor, MemorySegment.ofBuffer(writer.write(++requestNumber, request)));
+      Posix.send(descriptor, frame);
     } catch (IOException e) {
       throw gone(e);
     } finally {

@@ -166,7 +166,7 @@ final class ObjectWrites {
       marked = mark(writer, size, metadata);
       if (!marked) {
         askToSeal(writer, size, metadata);
-      } else if (!asker.say(new Request.Marked())) {
+      } else if (!asker.tellMarked()) {
         // The store that takes over has seen the mark, or will when this session is there again.
         ask(
             Reply.Done.class,
