@@ -73,6 +73,16 @@ final class Asker {
   }
 
   /**
+   * Says that this client has put seal marks, and does not wait; also when this is closed, as long
+   * as the session is.
+   *
+   * @return false if the store is gone; another may be there
+   */
+  boolean tellMarked() {
+    return connection.tellMarked();
+  }
+
+  /**
    * Asks what the store may take its time to answer.
    *
    * @param timeoutMillis how long, as the request says; negative for ever

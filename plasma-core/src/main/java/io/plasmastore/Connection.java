@@ -2,9 +2,13 @@ package io.plasmastore;
 
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.protocol.Limits;
+import io.plasmastore.protocol.MessageWriter;
 import io.plasmastore.protocol.Request;
 import io.plasmastore.protocol.SessionToken;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,6 +26,8 @@ import java.util.Set;
  * after the old one was missed first.
  */
 final class Connection {
+  private static final Logger LOG = System.getLogger(Connection.class.getName());
+
   private static final long RETRY_MILLIS = 20;
 
   private final Path socket;
@@ -32,6 +38,9 @@ final class Connection {
   private final Set<Lane> all = new HashSet<>();
   private final Object reconnectLock = new Object();
   private final Object tellLock = new Object();
+  // Made once: a seal comes after long work with cold caches, and is to run through little code.
+  private final MemorySegment marked =
+      MemorySegment.ofBuffer(new MessageWriter().write(0, new Request.Marked()));
   private Lane sessionLane;
   private volatile Runnable joinedAgain = () -> {};
   private boolean closed;
@@ -106,13 +115,32 @@ final class Connection {
    * @throws PlasmaException STORE_GONE without waiting for another store
    */
   void tell(Request request) {
-    Lane lane;
-    synchronized (this) {
-      lane = sessionLane;
-    }
+    Lane lane = sessionLane();
     synchronized (tellLock) {
       var unused = lane.call(request);
     }
+  }
+
+  /**
+   * Says there that this client has put seal marks, and does not wait.
+   *
+   * @return false if the store that this lane leads to is gone
+   */
+  boolean tellMarked() {
+    Lane lane = sessionLane();
+    synchronized (tellLock) {
+      try {
+        lane.tell(marked);
+        return true;
+      } catch (PlasmaException e) {
+        LOG.log(Level.DEBUG, "the store is gone that was to be told", e);
+        return false;
+      }
+    }
+  }
+
+  private synchronized Lane sessionLane() {
+    return sessionLane;
   }
 
   /**
@@ -132,11 +160,7 @@ final class Connection {
 
   /** Ends the session. */
   void leave() {
-    Lane lane;
-    synchronized (this) {
-      lane = sessionLane;
-    }
-    shut(lane);
+    shut(sessionLane());
   }
 
   /** Returns true if it was lost and is there again. */

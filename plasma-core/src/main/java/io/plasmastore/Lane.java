@@ -89,7 +89,25 @@ final class Lane extends AbstractInterruptibleChannel {
   }
 
   /**
-   * The same, ended by an interrupt.
+   * Sends what has no reply, and does not wait.
+   *
+   * @param frame native memory
+   * @throws PlasmaException STORE_GONE if the store has closed this lane; then it is closed here
+   *     too
+   */
+  void tell(MemorySegment frame) {
+    enter();
+    try {
+      Posix.send(descriptor, frame);
+    } catch (IOException e) {
+      throw gone(e);
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Asks as {@link #call} does, ended by an interrupt.
    *
    * @param patienceMillis how long to wait for a store that doesn't answer at all, or {@link
    *     #FOR_EVER}

@@ -1,5 +1,6 @@
 package io.plasmastore;
 
+import io.plasmastore.protocol.Limits;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,7 +16,7 @@ public final class ObjectWriter implements AutoCloseable {
   private final int slot;
   private final long generation;
   private final long dataOffset;
-  private final Terms terms;
+  private final WriterFamily family;
   private MemorySegment data;
   private State state = State.OPEN;
 
@@ -25,9 +26,6 @@ public final class ObjectWriter implements AutoCloseable {
     ABORTED
   }
 
-  /** What it was created with besides its size. */
-  record Terms(byte[] metadata, boolean keep) {}
-
   ObjectWriter(
       PlasmaClient client,
       ObjectId id,
@@ -35,14 +33,14 @@ public final class ObjectWriter implements AutoCloseable {
       long generation,
       long dataOffset,
       MemorySegment data,
-      Terms terms) {
+      WriterFamily family) {
     this.client = client;
     this.id = id;
     this.slot = slot;
     this.generation = generation;
     this.dataOffset = dataOffset;
     this.data = data;
-    this.terms = terms;
+    this.family = family;
   }
 
   /**
@@ -96,7 +94,7 @@ public final class ObjectWriter implements AutoCloseable {
           "sizes out of order: size=" + size() + " least=" + least + " most=" + most);
     }
     if (most > size()) {
-      data = client.resize(this, least, most, terms.metadata());
+      data = client.resize(this, least, most, family.metadata());
     }
     return size();
   }
@@ -114,12 +112,13 @@ public final class ObjectWriter implements AutoCloseable {
    */
   public ObjectWriter another(long size) {
     checkOpen();
-    return client.createAgain(id, size, terms);
+    return client.createAgain(id, size, family);
   }
 
   /**
    * Makes the object complete with the first bytes of its data, and gives the memory of the others
-   * back. One round trip.
+   * back. As {@link #seal()} it does not wait for the store, but where the new metadata does not
+   * fit into the data that is given up: then it takes a round trip.
    *
    * @param size bytes of its data, 1 to {@link #size}
    * @param metadata in place of what it was created with; no more bytes than that and the data that
@@ -130,11 +129,14 @@ public final class ObjectWriter implements AutoCloseable {
    */
   public void seal(long size, byte[] metadata) {
     checkOpen();
-    long room = size() + terms.metadata().length;
-    if (size < 1 || size > size() || metadata.length > room - size) {
+    long room = size() + family.metadata().length;
+    if (size < 1
+        || size > size()
+        || metadata.length > room - size
+        || metadata.length > Limits.MAX_METADATA) {
       throw new IllegalArgumentException(
           "does not fit: size=%d metadata=%d room=%d metadataBefore=%d"
-              .formatted(size, metadata.length, size(), terms.metadata().length));
+              .formatted(size, metadata.length, size(), family.metadata().length));
     }
     client.seal(this, size, metadata);
     data = data.asSlice(0, size);
@@ -142,16 +144,21 @@ public final class ObjectWriter implements AutoCloseable {
   }
 
   /**
-   * Makes the object complete: visible to everybody, and never to change again. One round trip.
+   * Makes the object complete: visible to everybody, and never to change again. It does not wait
+   * for the store, which is told and looks later: a mark in memory that both share says that the
+   * object is sealed, and whoever asks for it from then on gets it, in whatever process, and also
+   * if this process or the store dies in the next moment. Only a client with 64 seals that the
+   * store has not come to look at waits for it.
    *
    * @throws IllegalStateException if it was sealed or aborted already
-   * @throws PlasmaException CLIENT_CLOSED or STORE_GONE; the object is then undone, unless the
-   *     store had sealed it before the answer was lost. OBJECT_NOT_FOUND if a store died after it
-   *     had sealed the object and before it said so, and somebody has deleted the object since
+   * @throws PlasmaException CLIENT_CLOSED if the client was closed before, and the object is
+   *     undone; OBJECT_NOT_FOUND if {@linkplain #another another} of this id was sealed; STORE_GONE
+   *     if the store is gone and no other has taken over in time: the object is there if one does
+   *     later, and {@link #abort} fails with OBJECT_SEALED then
    */
   public void seal() {
     checkOpen();
-    client.seal(slot, generation);
+    client.seal(this, size(), family.metadata());
     state = State.SEALED;
   }
 
@@ -204,6 +211,10 @@ public final class ObjectWriter implements AutoCloseable {
 
   long dataOffset() {
     return dataOffset;
+  }
+
+  WriterFamily family() {
+    return family;
   }
 
   private void checkOpen() {

@@ -1,14 +1,18 @@
 package io.plasmastore;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.plasmastore.memory.SealMark;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,18 @@ import org.jspecify.annotations.Nullable;
  * deletion. {@link PlasmaClient} says what each call promises. From any thread.
  */
 final class ObjectWrites {
+  private static final byte[] NO_NAME = {};
+
+  /**
+   * A writer seals once: sealed already is our own seal, asked again since the store died before it
+   * could answer.
+   */
+  private static final Set<ErrorCode> SEALED_ALREADY = EnumSet.of(ErrorCode.OBJECT_SEALED);
+
+  /** With a mark it was sealed, whoever has deleted it since. */
+  private static final Set<ErrorCode> SEALED_FOR_SURE =
+      EnumSet.of(ErrorCode.OBJECT_SEALED, ErrorCode.OBJECT_NOT_FOUND);
+
   private final PlasmaClient client;
   private final ClientMemory memory;
   private final Asker asker;
@@ -36,23 +52,23 @@ final class ObjectWrites {
   }
 
   ObjectWriter create(ObjectId id, long size, byte[] metadata, boolean keep) {
-    return create(id, size, new ObjectWriter.Terms(metadata.clone(), keep), false);
+    return create(id, size, new WriterFamily(metadata.clone(), keep), false);
   }
 
   /** Another object of an id that this client is writing already. */
-  ObjectWriter createAgain(ObjectId id, long size, ObjectWriter.Terms terms) {
-    return create(id, size, terms, true);
+  ObjectWriter createAgain(ObjectId id, long size, WriterFamily family) {
+    return create(id, size, family, true);
   }
 
-  private ObjectWriter create(ObjectId id, long size, ObjectWriter.Terms terms, boolean again) {
+  private ObjectWriter create(ObjectId id, long size, WriterFamily family, boolean again) {
     checkMayWrite();
     Request request =
         new Request.Create(
-            id, size, ByteBuffer.wrap(terms.metadata()), name(id), terms.keep(), 0, again);
+            id, size, ByteBuffer.wrap(family.metadata()), name(id), family.keep(), 0, again);
     boolean answered = false;
     lostCreates.begin(id);
     try {
-      ObjectWriter writer = writer(id, size, terms, asker.ask(Reply.Created.class, request));
+      ObjectWriter writer = writer(id, size, family, asker.ask(Reply.Created.class, request));
       answered = true;
       return writer;
     } catch (PlasmaException e) {
@@ -66,15 +82,15 @@ final class ObjectWrites {
   ObjectWriter create(ObjectId id, long size, ObjectOptions options) throws InterruptedException {
     checkMayWrite();
     long timeoutMillis = Timeouts.millis(options.timeout());
-    ObjectWriter.Terms terms = new ObjectWriter.Terms(options.metadata(), options.keep());
+    WriterFamily family = new WriterFamily(options.metadata(), options.keep());
     Request request =
         new Request.Create(
-            id, size, ByteBuffer.wrap(terms.metadata()), name(id), terms.keep(), timeoutMillis);
+            id, size, ByteBuffer.wrap(family.metadata()), name(id), family.keep(), timeoutMillis);
     boolean answered = false;
     lostCreates.begin(id);
     try {
       ObjectWriter writer =
-          writer(id, size, terms, asker.await(Reply.Created.class, request, timeoutMillis));
+          writer(id, size, family, asker.await(Reply.Created.class, request, timeoutMillis));
       answered = true;
       return writer;
     } catch (PlasmaException e) {
@@ -134,8 +150,75 @@ final class ObjectWrites {
     return data;
   }
 
-  /** Seals what is no larger than it was. */
+  /**
+   * Seals what is no larger than it was. The mark does it; that the store is told is for those who
+   * wait for the object, and no reply is waited for.
+   */
   void seal(ObjectWriter writer, long size, byte[] metadata) {
+    if (asker.isClosed()) {
+      throw Asker.clientClosed();
+    }
+    WriterFamily family = writer.family();
+    family.choose(writer);
+    boolean marked = false;
+    boolean sealed = false;
+    try {
+      marked = mark(writer, size, metadata);
+      if (!marked) {
+        askToSeal(writer, size, metadata);
+      } else if (!asker.tellMarked()) {
+        // The store that takes over has seen the mark, or will when this session is there again.
+        ask(
+            Reply.Done.class,
+            new Request.Seal(writer.slot(), writer.generation()),
+            SEALED_FOR_SURE);
+      }
+      sealed = true;
+    } finally {
+      if (!marked && !sealed) {
+        family.giveUp();
+      }
+    }
+    // The others are undone with it, and nobody will say more of them.
+    for (ObjectWriter member : family.members()) {
+      pins.written(member.slot(), member.generation());
+    }
+    pins.leaveIfClosed();
+  }
+
+  /**
+   * Puts a seal mark.
+   *
+   * @return false, and nothing has changed, if the store must be asked: there is no mark left, or
+   *     the new tail would lie where the one is that the store knows of
+   */
+  private boolean mark(ObjectWriter writer, long size, byte[] metadata) {
+    byte[] before = writer.family().metadata();
+    String text = name(writer.id());
+    byte[] name = text == null ? NO_NAME : text.getBytes(UTF_8);
+    if (size == writer.size() && metadata.length == before.length) {
+      if (metadata != before) {
+        memory
+            .writable(writer.dataOffset() + size, metadata.length)
+            .copyFrom(MemorySegment.ofArray(metadata));
+      }
+    } else if (size + metadata.length + name.length <= writer.size()) {
+      MemorySegment tail = writer.data().asSlice(size);
+      MemorySegment.copy(metadata, 0, tail, JAVA_BYTE, 0, metadata.length);
+      MemorySegment.copy(name, 0, tail, JAVA_BYTE, metadata.length, name.length);
+    } else {
+      return false;
+    }
+    return memory
+        .page()
+        .mark(new SealMark(writer.slot(), writer.generation(), size, metadata.length, name.length));
+  }
+
+  private void askToSeal(ObjectWriter writer, long size, byte[] metadata) {
+    if (metadata == writer.family().metadata()) {
+      ask(Reply.Done.class, new Request.Seal(writer.slot(), writer.generation()), SEALED_ALREADY);
+      return;
+    }
     Request request =
         new Request.Resize(
             writer.slot(),
@@ -145,25 +228,17 @@ final class ObjectWrites {
             ByteBuffer.wrap(metadata),
             name(writer.id()),
             true);
-    seal(Reply.Resized.class, request, writer.slot(), writer.generation());
+    ask(Reply.Resized.class, request, SEALED_ALREADY);
   }
 
-  void seal(int slot, long generation) {
-    seal(Reply.Done.class, new Request.Seal(slot, generation), slot, generation);
-  }
-
-  private void seal(Class<? extends Reply> expected, Request request, int slot, long generation) {
+  private void ask(Class<? extends Reply> expected, Request request, Set<ErrorCode> fine) {
     try {
       var unused = asker.ask(expected, request);
     } catch (PlasmaException e) {
-      // A writer seals once: sealed already is our own seal, asked again since the store died
-      // before it could answer.
-      if (e.code() != ErrorCode.OBJECT_SEALED) {
+      if (!fine.contains(e.code())) {
         throw e;
       }
     }
-    pins.written(slot, generation);
-    pins.leaveIfClosed();
   }
 
   void abort(int slot, long generation) {
@@ -198,8 +273,7 @@ final class ObjectWrites {
     }
   }
 
-  private ObjectWriter writer(
-      ObjectId id, long size, ObjectWriter.Terms terms, Reply.Created created) {
+  private ObjectWriter writer(ObjectId id, long size, WriterFamily family, Reply.Created created) {
     pins.writing(created.slot(), created.generation());
     MemorySegment data = memory.writable(created.dataOffset(), size);
     if (created.clear()) {
@@ -207,7 +281,8 @@ final class ObjectWrites {
     }
     ObjectWriter writer =
         new ObjectWriter(
-            client, id, created.slot(), created.generation(), created.dataOffset(), data, terms);
+            client, id, created.slot(), created.generation(), created.dataOffset(), data, family);
+    family.add(writer);
     // The store's pin on what is written is there by now, as close() looks for pins after it has
     // set the flag: one of the two sees the other.
     if (asker.isClosed()) {

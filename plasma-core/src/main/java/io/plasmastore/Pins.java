@@ -171,10 +171,12 @@ final class Pins {
       List<String> held = new ArrayList<>();
       int limit = index.slotLimit();
       for (int slot = 0; slot < limit; slot++) {
+        // Before the pin: what is being sealed loses its writer's pin before it is SEALED.
+        int state = SlotState.state(index.word(slot));
         if (page.pins(slot) == 0) {
           continue;
         }
-        if (SlotState.state(index.word(slot)) != SlotState.CREATED) {
+        if (state != SlotState.CREATED) {
           held.add("id=" + index.id(slot));
         } else if (isKnown(slot)) {
           held.add("writing=" + index.id(slot));

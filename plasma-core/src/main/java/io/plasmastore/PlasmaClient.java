@@ -529,10 +529,6 @@ public final class PlasmaClient implements AutoCloseable {
     pins.release(slot);
   }
 
-  void seal(int slot, long generation) {
-    writes.seal(slot, generation);
-  }
-
   void abort(int slot, long generation) {
     writes.abort(slot, generation);
   }
@@ -545,7 +541,7 @@ public final class PlasmaClient implements AutoCloseable {
     return writes.resize(writer, least, most, metadata);
   }
 
-  ObjectWriter createAgain(ObjectId id, long size, ObjectWriter.Terms terms) {
-    return writes.createAgain(id, size, terms);
+  ObjectWriter createAgain(ObjectId id, long size, WriterFamily family) {
+    return writes.createAgain(id, size, family);
   }
 }

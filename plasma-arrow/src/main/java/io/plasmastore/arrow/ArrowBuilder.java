@@ -12,6 +12,7 @@ import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dataframe that is built inside the store: vectors filled through arrow-java's own methods lie
@@ -73,6 +74,7 @@ public final class ArrowBuilder implements AutoCloseable {
   private final BufferAllocator allocator;
   private final VectorSchemaRoot root;
   private final long metadataRoom;
+  private final @Nullable BatchTemplate template;
   private long rowCount;
   private int batchCount;
   private boolean sealed;
@@ -95,6 +97,7 @@ public final class ArrowBuilder implements AutoCloseable {
     this.allocator = new BuildAllocator(counting, memory, AlignedRounding.of(schema.columns()));
     this.root = new VectorSchemaRoot(vectors, NewVectors.of(schema.columns(), allocator), 0);
     this.metadataRoom = metadataRoom(schema);
+    this.template = BatchTemplate.of(schema.columns());
   }
 
   /** Creates the object. {@link ArrowClient#build} says the rest. */
@@ -345,7 +348,12 @@ public final class ArrowBuilder implements AutoCloseable {
       // Somebody else's vector lies where the next message would.
       end = space.clear(end, end + metadataRoom);
     }
-    recordBatch(placement.placed(end)).writeTo(target, offset, space.region());
+    if (template != null) {
+      long bodySize = end - space.region();
+      template.writeTo(target, plan, placement.places(), bodySize, offset, space.region());
+    } else {
+      recordBatch(placement.placed(end)).writeTo(target, offset, space.region());
+    }
     space.begin(end, end);
     return true;
   }

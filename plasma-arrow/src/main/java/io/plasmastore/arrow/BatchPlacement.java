@@ -90,6 +90,11 @@ final class BatchPlacement {
     copied.clear();
   }
 
+  /** Where the buffers lie, counted from the start of the region, in the order of the format. */
+  List<BatchPlan.PlacedBuffer> places() {
+    return places;
+  }
+
   /**
    * The batch as it lies.
    *

@@ -127,6 +127,21 @@ final class BatchPlan {
     return new ArrowFieldNode(nodes.get(node).valueCount(), nodes.get(node).nullCount());
   }
 
+  /** How many columns there are, with those below them. */
+  int nodeCount() {
+    return nodes.size();
+  }
+
+  /** How many values a column has, or one below it, in the order of the format. */
+  int valueCount(int node) {
+    return nodes.get(node).valueCount();
+  }
+
+  /** How many of them are null. */
+  int nullCount(int node) {
+    return nodes.get(node).nullCount();
+  }
+
   /** Buffers of a column of views beside its views, counted through all such columns. */
   int variadicCount(int view) {
     return variadicCounts.get(view);

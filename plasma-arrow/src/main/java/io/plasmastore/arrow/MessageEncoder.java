@@ -30,8 +30,8 @@ final class MessageEncoder {
     return message(builder, MessageHeader.DictionaryBatch, table, batch.bodySize());
   }
 
-  private static ByteBuffer message(
-      FlatBufferBuilder builder, byte headerType, int header, long bodySize) {
+  /** Completes a message. */
+  static ByteBuffer message(FlatBufferBuilder builder, byte headerType, int header, long bodySize) {
     int message =
         Message.createMessage(builder, MetadataVersion.V5, headerType, header, bodySize, 0);
     Message.finishMessageBuffer(builder, message);

@@ -30,15 +30,21 @@ record PlannedMessage(ByteBuffer metadata, @Nullable BatchPlan body) {
    * @param bodyOffset where the body begins; no less than {@link #headSize} behind the offset
    */
   void writeTo(StreamTarget target, long offset, long bodyOffset) {
+    var unused = writeHead(target, metadata, offset, bodyOffset);
+    if (body != null) {
+      body.writeBody(target, bodyOffset);
+    }
+  }
+
+  /** Writes all but the body; answers where the metadata lies. */
+  static long writeHead(StreamTarget target, ByteBuffer metadata, long offset, long bodyOffset) {
     long metadataOffset = offset + StreamLayout.METADATA_OFFSET;
     target.putInt(offset + StreamLayout.CONTINUATION_OFFSET, StreamLayout.CONTINUATION);
     target.putInt(
         offset + StreamLayout.METADATA_SIZE_OFFSET, Math.toIntExact(bodyOffset - metadataOffset));
     target.copy(metadata, metadataOffset);
     target.zero(metadataOffset + metadata.remaining(), bodyOffset);
-    if (body != null) {
-      body.writeBody(target, bodyOffset);
-    }
+    return metadataOffset;
   }
 
   /** Writes the end of a stream: a prefix that promises no metadata. */

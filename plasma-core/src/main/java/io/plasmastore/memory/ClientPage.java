@@ -12,9 +12,10 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client tells the store without asking: which slots it holds, and which it has looked at.
- * Layout of the file {@code page-N}, little-endian; written by that client and, once it is dead, by
- * nobody.
+ * What one client tells the store without asking: which slots it holds, which it has looked at, and
+ * what of the objects that it was writing is sealed. Layout of the file {@code page-N},
+ * little-endian; written by that client and, once it is dead, by nobody; but a mark is cleared by
+ * the store.
  *
  * <pre>
  *    0 +------------------------+-----------+-----------+
@@ -26,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  *   48 +------------------------+-----------+-----------+
  *      | connectedMillis      8 | left    4 | nameSize 4|    left: 1 = the client has closed and holds nothing
  *   64 +------------------------+-----------+-----------+
- *      | name, UTF-8, up to 255 bytes (unused up to 4096)
+ *      | name, UTF-8, up to 255 bytes                   |
+ *  320 +------------------------+-----------------------+
+ *      | marked               8 |                            which seal marks are in force: bit n, mark n
+ *  512 +------------------------+-----------------------+
+ *      | seal marks: 64 × 32 bytes (see {@link SealMark}), unused up to 4096
  * 4096 +------------------------+-----------------------+
  *      | pins: maxSlots × 4 bytes, a count per slot      |
  *      +------------------------------------------------+
@@ -48,7 +53,12 @@ public final class ClientPage {
   static final long LEFT_OFFSET = CONNECTED_OFFSET + Long.BYTES;
   static final long NAME_SIZE_OFFSET = LEFT_OFFSET + Integer.BYTES;
   static final long NAME_OFFSET = NAME_SIZE_OFFSET + Integer.BYTES;
+  static final long MARKED_OFFSET = NAME_OFFSET + 256;
+  static final long MARKS_OFFSET = 512;
   static final long PINS_OFFSET = 4096;
+
+  /** How many seal marks there can be. */
+  public static final int MARK_COUNT = Long.SIZE;
 
   static final int MAX_NAME_SIZE = 255;
 
@@ -119,8 +129,7 @@ public final class ClientPage {
    */
   public @Nullable Owner owner() {
     int nameSize = (int) INT.get(segment, NAME_SIZE_OFFSET);
-    if ((long) LONG.getAcquire(segment, MAGIC_OFFSET) != MAGIC
-        || (int) INT.get(segment, VERSION_OFFSET) != IndexLayout.VERSION
+    if (!isPage()
         || (int) INT.getAcquire(segment, LEFT_OFFSET) != 0
         || nameSize < 0
         || nameSize > MAX_NAME_SIZE) {
@@ -260,6 +269,69 @@ public final class ClientPage {
    */
   public boolean isVisited(int slot) {
     return (byte) BYTE.getOpaque(segment, visitedOffset + slot) != 0;
+  }
+
+  /**
+   * Seals an object: from here on it is sealed for everybody who asks the store, and for the store
+   * that takes over if this one dies. From any thread of the client.
+   *
+   * @param mark what is sealed; all of its bytes are written
+   * @return false, and nothing has changed, if all marks are in use: the store has not come to look
+   */
+  public synchronized boolean mark(SealMark mark) {
+    // Acquire, for what the store clears it has read: only then may it be written over.
+    long free = ~(long) LONG.getAcquire(segment, MARKED_OFFSET);
+    if (free == 0) {
+      return false;
+    }
+    int number = Long.numberOfTrailingZeros(free);
+    mark.writeTo(segment, markOffset(number));
+    // Release, and more: who sees the bit sees the mark, and the object's bytes.
+    long ignored = (long) LONG.getAndBitwiseOr(segment, MARKED_OFFSET, 1L << number);
+    return true;
+  }
+
+  /**
+   * Which marks are in force.
+   *
+   * @return bit n for mark n
+   */
+  public long marked() {
+    return (long) LONG.getAcquire(segment, MARKED_OFFSET);
+  }
+
+  /**
+   * One mark.
+   *
+   * @param number its bit in {@link #marked}
+   * @return what the client wrote, which may be anything
+   */
+  public SealMark markAt(int number) {
+    return SealMark.read(segment, markOffset(number));
+  }
+
+  /**
+   * Gives a mark back to the client. The store's, when it has sealed the object.
+   *
+   * @param number its bit in {@link #marked}
+   */
+  public void clearMark(int number) {
+    long ignored = (long) LONG.getAndBitwiseAnd(segment, MARKED_OFFSET, ~(1L << number));
+  }
+
+  /**
+   * Whether this is a page of this version whose head was completed, of a client that may have left
+   * since.
+   *
+   * @return true if its marks may be read
+   */
+  public boolean isPage() {
+    return (long) LONG.getAcquire(segment, MAGIC_OFFSET) == MAGIC
+        && (int) INT.get(segment, VERSION_OFFSET) == IndexLayout.VERSION;
+  }
+
+  static long markOffset(int number) {
+    return MARKS_OFFSET + number * SealMark.SIZE;
   }
 
   private static long pinOffset(int slot) {

@@ -1,6 +1,7 @@
 package io.plasmastore.memory;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -71,6 +72,12 @@ final class FileBytes implements AutoCloseable {
       throw endsEarly(offset + length);
     }
     return bytes.array();
+  }
+
+  /** The same, as a segment whose longs are aligned. */
+  MemorySegment segment(long offset, long length) throws IOException {
+    MemorySegment segment = MemorySegment.ofArray(new long[(int) length / Long.BYTES]);
+    return segment.copyFrom(MemorySegment.ofArray(bytes(offset, (int) length)));
   }
 
   /** Forgets what was read, so that it is read anew. */

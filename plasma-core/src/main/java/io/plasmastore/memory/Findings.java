@@ -41,6 +41,8 @@ public final class Findings {
     NAME,
     /** A client's page says whose it is. */
     PAGE,
+    /** Seal marks are of objects that are being written, and no larger than these. */
+    MARK,
     /** Pins are on objects, and what is being written or deleted is somebody's. */
     PIN;
 

@@ -64,7 +64,7 @@ public final class IndexLayout {
   public static final long MAGIC = 0x492D_414D_5341_4C50L;
 
   /** Version of this layout and of {@link ClientPage}'s. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   static final long MAGIC_OFFSET = 0;
   static final long VERSION_OFFSET = MAGIC_OFFSET + Long.BYTES;

@@ -9,7 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The clients' pages: whose they are, and what they hold. O(pages × slots). */
+/**
+ * The clients' pages: whose they are, what they hold, and what they have sealed. O(pages × slots).
+ */
 final class PageCheck {
   private final IndexHeader header;
   private final SlotScan slots;
@@ -36,7 +38,14 @@ final class PageCheck {
             path.getFileName(),
             page.size(),
             wanted);
-      } else if (checkHead(page, path)) {
+        return;
+      }
+      boolean counts = checkHead(page, path);
+      if (page.longAt(ClientPage.MAGIC_OFFSET) == ClientPage.MAGIC) {
+        // Also of a client that has left, or is dead.
+        checkMarks(page, path);
+      }
+      if (counts) {
         pages++;
         checkPins(page, path);
       }
@@ -113,6 +122,42 @@ final class PageCheck {
 
   private static boolean isAlive(FileBytes page, long pid) throws IOException {
     return ProcessStart.isAlive(pid, page.longAt(ClientPage.PROCESS_START_OFFSET));
+  }
+
+  private void checkMarks(FileBytes page, Path path) throws IOException {
+    for (long left = page.longAt(ClientPage.MARKED_OFFSET); left != 0; left &= left - 1) {
+      long at = ClientPage.markOffset(Long.numberOfTrailingZeros(left));
+      SealMark mark = SealMark.read(page.segment(at, SealMark.SIZE), 0);
+      if (mark.slot() < 0 || mark.slot() >= slots.count()) {
+        findings.fault(
+            Rule.MARK,
+            "a seal mark on a slot that was never used: slotLimit=%d file=%s %s",
+            slots.count(),
+            path.getFileName(),
+            mark);
+      } else if (!slots.isWritten(mark.slot(), mark.generation())) {
+        findings.passingMany(
+            Rule.MARK,
+            "a seal mark on what is not being written: file=%s %s %s",
+            path.getFileName(),
+            mark,
+            slots.what(mark.slot()));
+      } else if (!mark.fits(slots.offset(mark.slot()), header.heapSize())) {
+        findings.fault(
+            Rule.MARK,
+            "a seal mark of impossible sizes: file=%s %s %s",
+            path.getFileName(),
+            mark,
+            slots.what(mark.slot()));
+      } else if (ExtentAllocator.roundUp(mark.extentSize()) > slots.size(mark.slot())) {
+        findings.passing(
+            Rule.MARK,
+            "a seal mark of more than there is: file=%s %s %s",
+            path.getFileName(),
+            mark,
+            slots.what(mark.slot()));
+      }
+    }
   }
 
   private void checkPins(FileBytes page, Path path) throws IOException {

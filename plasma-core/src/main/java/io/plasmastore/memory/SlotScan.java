@@ -61,6 +61,11 @@ final class SlotScan {
     return state(slot) != SlotState.FREE;
   }
 
+  /** Whether the slot has an object that is being written, of this generation. */
+  boolean isWritten(int slot, long generation) {
+    return words[slot] == SlotState.word(generation, SlotState.CREATED);
+  }
+
   /** Whether the table must lead to the slot. */
   boolean isLinked(int slot) {
     return state(slot) == SlotState.CREATED || isWhole(slot);

@@ -55,6 +55,8 @@ public enum MessageType {
   SHARE_PAGES(23),
   /** {@link Request.DropPages}. */
   DROP_PAGES(24),
+  /** {@link Request.Marked}. */
+  MARKED(25),
 
   /** {@link Reply.Failure}. */
   FAILURE(128),

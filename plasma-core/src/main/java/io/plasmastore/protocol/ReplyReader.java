@@ -71,7 +71,8 @@ final class ReplyReader {
           PIN,
           RESIZE,
           SHARE_PAGES,
-          DROP_PAGES ->
+          DROP_PAGES,
+          MARKED ->
           throw t.malformed("a request where a reply belongs");
     };
   }

@@ -429,6 +429,17 @@ public sealed interface Request extends Message {
   }
 
   /**
+   * Says that this client has put seal marks into its page. The one request without a reply: the
+   * objects are sealed already, and the store is only to look.
+   */
+  record Marked() implements Request {
+    @Override
+    public MessageType type() {
+      return MessageType.MARKED;
+    }
+  }
+
+  /**
    * Pins a sealed object for a guest, which can't do so itself. Answered by {@link Reply.Answer}:
    * whether the slot still holds that object, sealed, and is pinned now.
    *

@@ -46,6 +46,7 @@ final class RequestReader {
       case LIST_HOLDERS -> new Request.ListHolders(t.id(0), t.bool(1));
       case SUBSCRIBE -> new Request.Subscribe();
       case GOODBYE -> new Request.Goodbye();
+      case MARKED -> new Request.Marked();
       case PIN -> new Request.Pin(t.int32(0), t.int64(1));
       case RESIZE ->
           new Request.Resize(

@@ -17,6 +17,7 @@ import io.plasmastore.protocol.flat.Join;
 import io.plasmastore.protocol.flat.ListClients;
 import io.plasmastore.protocol.flat.ListHolders;
 import io.plasmastore.protocol.flat.ListObjects;
+import io.plasmastore.protocol.flat.Marked;
 import io.plasmastore.protocol.flat.Pin;
 import io.plasmastore.protocol.flat.Refresh;
 import io.plasmastore.protocol.flat.Resize;
@@ -87,6 +88,10 @@ final class RequestWriter {
       case Request.Goodbye goodbye -> {
         Goodbye.startGoodbye(builder);
         yield Goodbye.endGoodbye(builder);
+      }
+      case Request.Marked marked -> {
+        Marked.startMarked(builder);
+        yield Marked.endMarked(builder);
       }
       case Request.Pin pin -> Pin.createPin(builder, pin.slot(), pin.generation());
       case Request.Resize resize -> resize(resize);

@@ -154,11 +154,16 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
               });
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "request failed: type=" + request.type() + " " + known, e);
+      if (request instanceof Request.Marked) {
+        // Nobody waits for a reply; one would be taken for that to the next request.
+        return;
+      }
       send(ctx, number, Reply.Failure.of(ErrorCode.INTERNAL_ERROR, "the store failed: " + e));
       return;
     }
     // A lane that has subscribed belongs to the notices from now on.
-    if (!answered[0] || request instanceof Request.Subscribe) {
+    boolean awaitsReply = !answered[0] && !(request instanceof Request.Marked);
+    if (awaitsReply || request instanceof Request.Subscribe) {
       cancel = waiting;
     }
   }

@@ -6,6 +6,7 @@ import io.plasmastore.PlasmaException;
 import io.plasmastore.memory.Counter;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.SealMark;
 import io.plasmastore.memory.SlotPool;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
@@ -20,7 +21,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,8 @@ final class ObjectTable {
   private final Heap heap;
   private final Sessions sessions;
   private final SlotPool slots;
+  private final MarkedSeals marks;
+  private final LongSupplier clockMillis;
   private final Evictor evictor;
   private final Mover mover;
   private final SlotSet retiring = new SlotSet();
@@ -87,7 +92,10 @@ final class ObjectTable {
       Sessions sessions,
       Spill spill,
       BooleanSupplier handingOver,
+      LongSupplier clockMillis,
       Listener listener) {
+    this.clockMillis = clockMillis;
+    this.marks = new MarkedSeals(sessions, this::sealMarked);
     this.listener = listener;
     this.spill = spill;
     this.writer = writer;
@@ -110,7 +118,7 @@ final class ObjectTable {
    * @throws PlasmaException if it can't be, and nothing has changed
    */
   int create(Session creator, NewObject object, long nowMillis) {
-    int before = index.find(object.id());
+    int before = find(object.id());
     boolean exists =
         before != ObjectIndex.NOT_FOUND
             || spill.copies().has(object.id())
@@ -196,6 +204,7 @@ final class ObjectTable {
   private int takeSlot(boolean exchange) {
     int slot = slots.take();
     if (slot < 0) {
+      marks.settleAll();
       switch (evictor.evict(1, exchange)) {
         case MADE -> slot = slots.take();
         case COMING -> {
@@ -219,6 +228,10 @@ final class ObjectTable {
    */
   private long room(long needed, boolean exchange) {
     long offset = heap.allocate(needed);
+    if (offset < 0 && marks.settleAll()) {
+      // What is sealed may leave, and may have given back a tail.
+      offset = heap.allocate(needed);
+    }
     while (offset < 0 && heap.largestFree() < needed) {
       long lacking = needed - heap.free();
       if (lacking <= 0 && (heap.canGrow() || mover.isMoving() || mover.start(needed))) {
@@ -321,10 +334,65 @@ final class ObjectTable {
 
   /**
    * The slot of an id, in state CREATED or SEALED, or {@link ObjectIndex#NOT_FOUND}: here that is
-   * an answer.
+   * an answer. One whose writer has marked it is SEALED by then.
    */
   int find(ObjectId id) {
-    return index.find(id);
+    int slot = index.find(id);
+    // Whoever else is writing an object of this id is the same client.
+    if (slot >= 0 && state(slot) == SlotState.CREATED && settle(creator(slot))) {
+      return index.find(id);
+    }
+    return slot;
+  }
+
+  /**
+   * Seals what a client has marked.
+   *
+   * @return whether there was anything
+   */
+  boolean settle(@Nullable Session writer) {
+    return writer != null && marks.settle(writer);
+  }
+
+  /** The same for all clients. O(clients). */
+  boolean settleAll() {
+    return marks.settleAll();
+  }
+
+  /** The same for clients that have died with the store before; what can't be sealed is undone. */
+  void settleLeft(List<SealMark> left) {
+    for (SealMark mark : left) {
+      if (!sealMarked(null, mark) && mark.isOfWritten(index)) {
+        abort(mark.slot());
+      }
+    }
+  }
+
+  /**
+   * Seals an object as its writer has marked it.
+   *
+   * @param writer whose mark it is, or null where that was looked at already
+   * @return false, and nothing has changed, if the mark makes no sense or is of one that is sealed
+   *     or gone
+   */
+  private boolean sealMarked(@Nullable Session writer, SealMark mark) {
+    int slot = mark.slot();
+    if (!mark.isOfWritten(index)
+        || (writer != null && !writer.writing().get(slot))
+        || !mark.fits(index.dataOffset(slot), heap.capacity())) {
+      return false;
+    }
+    long before = index.extentSize(slot);
+    if (mark.extentSize() != before || mark.dataSize() != index.dataSize(slot)) {
+      // Larger only where a store died while it gave back the tail: that is still free.
+      long more = Heap.roundUp(mark.extentSize()) - Heap.roundUp(before);
+      if (before == 0 || more > heap.freeBehind(index.dataOffset(slot), before)) {
+        return false;
+      }
+      resize(slot, writer, mark.dataSize(), mark.metadataSize(), mark.nameSize(), extent -> {});
+    }
+    seal(slot, clockMillis.getAsLong());
+    return true;
   }
 
   /** The slot of an id that can be got, or {@link ObjectIndex#NOT_FOUND}. */
@@ -421,7 +489,18 @@ final class ObjectTable {
       }
     }
     long dataSize = size <= most ? request.dataSize() : most - rest;
-    resize(slot, creator, dataSize, request.metadata(), name);
+    ByteBuffer metadata = request.metadata();
+    resize(
+        slot,
+        creator,
+        dataSize,
+        metadata.remaining(),
+        name.remaining(),
+        extent -> {
+          MemorySegment tail = extent.asSlice(dataSize);
+          tail.copyFrom(MemorySegment.ofBuffer(metadata));
+          tail.asSlice(metadata.remaining()).copyFrom(MemorySegment.ofBuffer(name));
+        });
     return dataSize;
   }
 
@@ -431,25 +510,30 @@ final class ObjectTable {
   }
 
   private void resize(
-      int slot, Session creator, long dataSize, ByteBuffer metadata, ByteBuffer name) {
+      int slot,
+      @Nullable Session creator,
+      long dataSize,
+      int metadataSize,
+      int nameSize,
+      Consumer<MemorySegment> tail) {
     long offset = index.dataOffset(slot);
     long before = Heap.roundUp(index.extentSize(slot));
-    long size = dataSize + metadata.remaining() + name.remaining();
+    long size = dataSize + metadataSize + nameSize;
     long after = Heap.roundUp(size);
     if (after > before) {
       heap.extend(offset, before, after);
       // Before the slot says so: where this store dies in between, its gauges say too much.
       writer.set(Counter.USED, heap.used());
     }
-    writer.resize(slot, dataSize, metadata.remaining());
-    MemorySegment rest = heap.segment().asSlice(offset, size).asSlice(dataSize);
-    rest.copyFrom(MemorySegment.ofBuffer(metadata));
-    rest.asSlice(metadata.remaining()).copyFrom(MemorySegment.ofBuffer(name));
-    writer.name(slot, name.remaining());
+    writer.resize(slot, dataSize, metadataSize);
+    tail.accept(heap.segment().asSlice(offset, size));
+    writer.name(slot, nameSize);
     if (after < before) {
       heap.shrink(offset, before, after);
     }
-    creator.resized(after - before);
+    if (creator != null) {
+      creator.resized(after - before);
+    }
   }
 
   // Of two objects of one id only one would be found.

@@ -54,7 +54,8 @@ final class ReadOnlyRule {
           Request.ListClients _,
           Request.ListHolders _,
           Request.Subscribe _,
-          Request.Goodbye _ ->
+          Request.Goodbye _,
+          Request.Marked _ ->
           false;
     };
   }

@@ -130,9 +130,12 @@ final class Sessions {
    * The clients of a dead store that have not come back, and never will: their processes are gone.
    */
   List<Session> lost() {
-    return all.stream()
-        .filter(session -> session.isAwaited() && !session.isProcessAlive())
-        .toList();
+    return awaited().stream().filter(session -> !session.isProcessAlive()).toList();
+  }
+
+  /** The clients of a dead store that have not come back. */
+  List<Session> awaited() {
+    return all.stream().filter(Session::isAwaited).toList();
   }
 
   /** Whether memory that is handed out to be written may have been another user's. */

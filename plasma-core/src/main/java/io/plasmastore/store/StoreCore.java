@@ -70,7 +70,8 @@ final class StoreCore implements Heap.GrowthListener {
       LongSupplier clockMillis) {
     this.counters = index;
     Happenings happenings = new Happenings();
-    this.objects = new ObjectTable(index, heap, sessions, spill, this::isHandingOver, happenings);
+    this.objects =
+        new ObjectTable(index, heap, sessions, spill, this::isHandingOver, clockMillis, happenings);
     this.heap = heap;
     this.sessions = sessions;
     this.spill = spill;
@@ -96,6 +97,8 @@ final class StoreCore implements Heap.GrowthListener {
         restored.add(sessions.restore(left));
       }
       objects.adopt(takeover, restored);
+      objects.settleLeft(takeover.marksLeft());
+      objects.settleAll();
     } catch (NativeCallException e) {
       throw objects.full(0, e);
     }
@@ -157,6 +160,7 @@ final class StoreCore implements Heap.GrowthListener {
           "too many lanes: " + session + " max=" + Limits.MAX_LANES_PER_CLIENT);
     }
     session.cameBack(uid);
+    settle(session);
     return session;
   }
 
@@ -165,6 +169,8 @@ final class StoreCore implements Heap.GrowthListener {
     if (!session.hasSaidGoodbye()) {
       counters.add(Counter.SESSIONS_LOST, 1);
     }
+    // What it had sealed stays, though it may not have come to say so.
+    objects.settle(session);
     shared.dropAll(session);
     creates.removeOf(session);
     resizes.removeOf(session);
@@ -182,13 +188,15 @@ final class StoreCore implements Heap.GrowthListener {
    *
    * @param session who asks
    * @param request what; its buffers are valid until this returns
-   * @param caller gets the one reply, now or later, on this thread; notices too if it subscribes
+   * @param caller gets the one reply, now or later, on this thread; notices too if it subscribes;
+   *     nothing if the request {@linkplain Request.Marked has none}
    * @return what to run when the caller is gone before its reply
    */
   Runnable handle(Session session, Request request, Consumer<Reply> caller) {
     counters.add(Counter.REQUESTS, 1);
     session.countRequest();
     var unused = handovers.look();
+    settle(session);
     try {
       ReadOnlyRule.check(session, request);
       return switch (request) {
@@ -202,7 +210,11 @@ final class StoreCore implements Heap.GrowthListener {
         }
         case Request.Get r -> gets.get(r, caller);
         case Request.Delete r -> retried(deletes.delete(r.ids(), caller));
-        case Request.Evict r -> retried(evictions.evict(r.bytes(), caller));
+        case Request.Evict r -> {
+          objects.settleAll();
+          yield retried(evictions.evict(r.bytes(), caller));
+        }
+        case Request.Marked _ -> ANSWERED;
         case Request.Subscribe _ -> {
           answer(caller, new Reply.Done());
           yield subscriptions.add(caller);
@@ -267,6 +279,12 @@ final class StoreCore implements Heap.GrowthListener {
     reports.publish();
   }
 
+  private void settle(Session session) {
+    if (objects.settle(session)) {
+      retryAndPublish();
+    }
+  }
+
   private boolean isHandingOver() {
     return handovers.isPending();
   }
@@ -298,8 +316,14 @@ final class StoreCore implements Heap.GrowthListener {
         shared.drop(session, r.token());
         yield new Reply.Done();
       }
-      case Request.ListObjects r -> reports.objects(r);
-      case Request.ListClients r -> reports.clients(r);
+      case Request.ListObjects r -> {
+        objects.settleAll();
+        yield reports.objects(r);
+      }
+      case Request.ListClients r -> {
+        objects.settleAll();
+        yield reports.clients(r);
+      }
       case Request.ListHolders r -> reports.holders(r);
       case Request.Goodbye _ -> {
         session.sayGoodbye();
@@ -317,7 +341,8 @@ final class StoreCore implements Heap.GrowthListener {
           Request.Get _,
           Request.Delete _,
           Request.Evict _,
-          Request.Subscribe _ ->
+          Request.Subscribe _,
+          Request.Marked _ ->
           throw new AssertionError("answered later: type=" + request.type());
     };
   }
@@ -417,8 +442,10 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   private void watchAwaited() {
+    // One that has not come back may have sealed something, and told the store that died.
+    sessions.awaited().forEach(this::settle);
     sessions.lost().forEach(this::end);
-    if (sessions.all().stream().anyMatch(Session::isAwaited)) {
+    if (!sessions.awaited().isEmpty()) {
       timer.schedule(WATCH_MILLIS, this::watchAwaited);
     }
   }

@@ -9,6 +9,7 @@ import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.ProcessStart;
+import io.plasmastore.memory.SealMark;
 import io.plasmastore.memory.SlotRules;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.protocol.Access;
@@ -17,14 +18,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a dead store left in its directory, checked in full before anything of it is changed: the
  * index, the heap, and the pages of those clients whose processes still run. They may be reading
  * all the while.
  *
- * <p>Kept are the sealed objects, hidden ones among them, the objects that a living client is still
- * writing, and the deleted objects that a living client still holds.
+ * <p>Kept are the sealed objects, hidden ones among them and what its writer has marked as sealed,
+ * the objects that a living client is still writing, and the deleted objects that a living client
+ * still holds.
  */
 final class Takeover {
   private static final long PAGE_SIZE = 4096;
@@ -35,6 +39,9 @@ final class Takeover {
   private final ExtentAllocator extents;
   private final List<PageLeft> pages = new ArrayList<>();
   private final List<MappedFile> deadPages = new ArrayList<>();
+  private final List<ClientPage> deadWriters = new ArrayList<>();
+  // By slot: what clients that are gone have sealed and the dead store had not come to look at.
+  private final Map<Integer, SealMark> marksLeft = new TreeMap<>();
   // Decided once: a living client may let go of something while this is at work.
   private final BitSet kept = new BitSet();
 
@@ -110,6 +117,11 @@ final class Takeover {
     return kept.cardinality();
   }
 
+  /** The seals that clients have marked which are gone, each of an object that is kept. */
+  List<SealMark> marksLeft() {
+    return List.copyOf(marksLeft.values());
+  }
+
   /** Removes the pages of clients that are gone. */
   void removeDeadPages() {
     deadPages.forEach(MappedFile::close);
@@ -132,7 +144,10 @@ final class Takeover {
   private boolean isWorthKeeping(int slot) {
     return switch (SlotState.state(index.word(slot))) {
       case SlotState.SEALED, SlotState.HIDDEN -> true;
-      case SlotState.CREATED -> index.isSealing(slot) ? !hasPredecessor(slot) : isPinned(slot);
+      case SlotState.CREATED ->
+          index.isSealing(slot)
+              ? !hasPredecessor(slot)
+              : isPinned(slot) || marksLeft.containsKey(slot);
       case SlotState.RETIRING -> isPinned(slot);
       default -> false;
     };
@@ -176,8 +191,22 @@ final class Takeover {
         pages.add(new PageLeft(owner, file, page, access));
         return;
       }
+      if (access.mayWrite() && page.isPage()) {
+        deadWriters.add(page);
+      }
     }
     deadPages.add(file);
+  }
+
+  private void readMarks(ClientPage page) {
+    for (long left = page.marked(); left != 0; left &= left - 1) {
+      SealMark mark = page.markAt(Long.numberOfTrailingZeros(left));
+      // Its writer's: who writes an object has a pin on it. One that was being sealed needs no
+      // mark.
+      if (mark.isOfWritten(index) && page.pins(mark.slot()) != 0 && !index.isSealing(mark.slot())) {
+        marksLeft.put(mark.slot(), mark);
+      }
+    }
   }
 
   private void checkObjects() {
@@ -189,6 +218,7 @@ final class Takeover {
     if (limit < 0 || limit > index.maxSlots()) {
       throw damaged("slot limit out of range: slotLimit=" + limit + " max=" + index.maxSlots());
     }
+    deadWriters.forEach(this::readMarks);
     long end = Math.clamp(index.counter(Counter.COMMITTED), 0, heapFile.size());
     for (int slot = 0; slot < limit; slot++) {
       if (isWorthKeeping(slot)) {

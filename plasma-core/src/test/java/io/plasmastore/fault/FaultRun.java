@@ -79,6 +79,7 @@ final class FaultRun implements AutoCloseable {
     long operations;
     int clientsKilled;
     int clientsStopped;
+    int storesStopped;
     int storesKilled;
     int takeoversKilled;
     int verified;
@@ -86,12 +87,13 @@ final class FaultRun implements AutoCloseable {
 
     @Override
     public String toString() {
-      return "rounds=%d operations=%d clientsKilled=%d clientsStopped=%d storesKilled=%d takeoversKilled=%d verified=%d restores=%d"
+      return "rounds=%d operations=%d clientsKilled=%d clientsStopped=%d storesStopped=%d storesKilled=%d takeoversKilled=%d verified=%d restores=%d"
           .formatted(
               rounds,
               operations,
               clientsKilled,
               clientsStopped,
+              storesStopped,
               storesKilled,
               takeoversKilled,
               verified,
@@ -156,6 +158,7 @@ final class FaultRun implements AutoCloseable {
           killStore();
         }
       }
+      case 6 -> freezeStore();
       default -> {
         // Nothing, for once.
       }
@@ -166,6 +169,24 @@ final class FaultRun implements AutoCloseable {
     client.kill();
     counts.clientsKilled++;
     startClient();
+  }
+
+  /**
+   * Clients seal on while the store does not come to look; then it goes on, or dies, and some of
+   * them with it.
+   */
+  private void freezeStore() throws IOException {
+    store.signal("STOP");
+    counts.storesStopped++;
+    LockSupport.parkNanos(Duration.ofMillis(5 + random.nextInt(40)).toNanos());
+    if (random.nextBoolean()) {
+      kill(clients.get(random.nextInt(clients.size())));
+    }
+    if (random.nextInt(3) == 0) {
+      killStore();
+    } else {
+      store.signal("CONT");
+    }
   }
 
   private void killStore() {

@@ -74,8 +74,23 @@ class FormatDocumentTest {
             field("left", ClientPage.LEFT_OFFSET, 4),
             field("nameSize", ClientPage.NAME_SIZE_OFFSET, 4),
             field("name", ClientPage.NAME_OFFSET, 255),
+            field("marked", ClientPage.MARKED_OFFSET, 8),
+            List.of("marks", "" + ClientPage.MARKS_OFFSET, "32 each"),
             List.of("pins", "" + ClientPage.PINS_OFFSET, "4 each")),
         table("## A client's page", 3));
+  }
+
+  @Test
+  void statesTheSealMark() {
+    assertEquals(
+        List.of(
+            field("generation", SealMark.GENERATION_OFFSET, 8),
+            field("dataSize", SealMark.DATA_SIZE_OFFSET, 8),
+            field("slot", SealMark.SLOT_OFFSET, 4),
+            field("metadataSize", SealMark.METADATA_SIZE_OFFSET, 4),
+            field("nameSize", SealMark.NAME_SIZE_OFFSET, 4)),
+        table("### Seal marks", 3));
+    assertEquals(32, SealMark.SIZE);
   }
 
   @Test

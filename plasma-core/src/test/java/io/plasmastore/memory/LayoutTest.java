@@ -23,7 +23,7 @@ class LayoutTest {
   @Test
   void theIndexHasItsPlaces() {
     assertEquals("PLASMA-I", text(IndexLayout.MAGIC));
-    assertEquals(2, IndexLayout.VERSION);
+    assertEquals(3, IndexLayout.VERSION);
     assertEquals(12, IndexLayout.TABLE_LOG2_OFFSET);
     assertEquals(40, IndexLayout.STARTED_MILLIS_OFFSET);
     assertEquals(4096, IndexLayout.tableOffset(8));
@@ -56,11 +56,39 @@ class LayoutTest {
   void theClientPageHasItsPlaces() {
     assertEquals("PLASMA-P", text(ClientPage.MAGIC));
     assertEquals(16, ClientPage.PID_OFFSET);
+    assertEquals(320, ClientPage.MARKED_OFFSET);
+    assertEquals(512, ClientPage.MARKS_OFFSET);
+    assertEquals(64, ClientPage.MARK_COUNT);
+    assertEquals(512 + 63 * 32, ClientPage.markOffset(63));
     assertEquals(4096, ClientPage.PINS_OFFSET);
     assertEquals(3 * 4096, ClientPage.fileSize(1));
     assertEquals(3 * 4096, ClientPage.fileSize(1024));
     assertEquals(4 * 4096, ClientPage.fileSize(1025));
     assertEquals(4096 + 5L * (1 << 28), ClientPage.fileSize(1 << 28));
+  }
+
+  @Test
+  void aSealMarkLiesInMemoryAsDrawn() {
+    MemorySegment segment = segment(ClientPage.fileSize(1));
+    ClientPage page = new ClientPage(segment, 1);
+    SealMark mark = new SealMark(0x12, 0x3456, 0x789a_bcdeL, 0x11, 0x22);
+    assertTrue(page.mark(mark));
+    assertTrue(page.mark(mark));
+    assertEquals(0b11, page.marked());
+    page.clearMark(0);
+    assertEquals(0b10, page.marked());
+    assertEquals(mark, page.markAt(1));
+    assertArrayEquals(
+        HexFormat.of()
+            .parseHex(
+                "5634000000000000 debc9a7800000000 12000000 11000000 22000000 00000000"
+                    .replace(" ", "")),
+        segment.asSlice(512 + 32, 32).toArray(ValueLayout.JAVA_BYTE));
+    for (int i = 0; i < ClientPage.MARK_COUNT - 1; i++) {
+      assertTrue(page.mark(mark));
+    }
+    assertFalse(page.mark(mark));
+    assertEquals(-1, page.marked());
   }
 
   @Test

@@ -62,6 +62,7 @@ final class Samples {
         new Request.ListHolders(ID, true),
         new Request.Subscribe(),
         new Request.Goodbye(),
+        new Request.Marked(),
         new Request.Pin(0, 0),
         new Request.Pin(Integer.MAX_VALUE, Long.MAX_VALUE),
         new Request.Resize(0, 0, 1, 1, bytes(0), null, true),

@@ -344,7 +344,7 @@ class TakeoverTest {
         assertEquals(3 << 20, moved.grow(3 << 20, 3 << 20));
         moved.data().asSlice(2 << 20).fill((byte) 3);
         moved.seal((2 << 20) + 1, new byte[30]);
-        assertEquals(1, other.stats().objects());
+        Eventually.equal("one object", 1L, () -> other.stats().objects());
         assertEquals((2 << 20) + 64, other.stats().used());
         try (SealedObject object = other.get(id)) {
           assertEquals((2 << 20) + 1, object.size());
