@@ -30,12 +30,14 @@ record PlannedMessage(ByteBuffer metadata, @Nullable BatchPlan body) {
    * @param bodyOffset where the body begins; no less than {@link #headSize} behind the offset
    */
   void writeTo(StreamTarget target, long offset, long bodyOffset) {
-    long metadataOffset = offset + StreamLayout.METADATA_OFFSET;
-    target.putInt(offset + StreamLayout.CONTINUATION_OFFSET, StreamLayout.CONTINUATION);
-    target.putInt(
-        offset + StreamLayout.METADATA_SIZE_OFFSET, Math.toIntExact(bodyOffset - metadataOffset));
-    target.copy(metadata, metadataOffset);
-    target.zero(metadataOffset + metadata.remaining(), bodyOffset);
+    if (!target.hasHead(offset, metadata, bodyOffset)) {
+      long metadataOffset = offset + StreamLayout.METADATA_OFFSET;
+      target.putInt(offset + StreamLayout.CONTINUATION_OFFSET, StreamLayout.CONTINUATION);
+      target.putInt(
+          offset + StreamLayout.METADATA_SIZE_OFFSET, Math.toIntExact(bodyOffset - metadataOffset));
+      target.copy(metadata, metadataOffset);
+      target.zero(metadataOffset + metadata.remaining(), bodyOffset);
+    }
     if (body != null) {
       body.writeBody(target, bodyOffset);
     }
