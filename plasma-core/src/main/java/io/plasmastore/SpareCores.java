@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -44,6 +46,7 @@ public final class SpareCores implements Executor {
   private final Object lock = new Object();
   private final Deque<Worker> idle = new ArrayDeque<>();
   private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final Map<Thread, Worker> workers = new ConcurrentHashMap<>();
   private int threads;
 
   /** Threads of their own, for tests. */
@@ -89,6 +92,21 @@ public final class SpareCores implements Executor {
     }
   }
 
+  /**
+   * Has one of these threads go on with its task on the core of the calling thread, which is about
+   * to sleep until that is done. For a thread that does not get on: whoever has its core may keep
+   * it for some milliseconds more, and it may run nowhere else. With the next task it is kept off
+   * its caller's core again.
+   *
+   * @param thread any; nothing happens if it is none of these
+   */
+  public void callHere(Thread thread) {
+    Worker worker = workers.get(thread);
+    if (worker != null) {
+      worker.keepTo(Posix.core());
+    }
+  }
+
   /** How many threads there are. */
   int threads() {
     synchronized (lock) {
@@ -120,17 +138,23 @@ public final class SpareCores implements Executor {
 
   /** One thread. It belongs to whoever took it out of the idle ones, until it has the task. */
   private final class Worker implements Runnable {
-    private final int firstCore;
+    /** The core of whoever had it woken last. */
+    private volatile int callersCore;
+
     private @Nullable Thread thread;
     private int threadId;
     private volatile @Nullable Runnable task;
 
+    /** Whether it was called to a core, where it is to stay no longer than its task takes. */
+    private volatile boolean called;
+
     Worker(Runnable task, int core) {
       this.task = task;
-      this.firstCore = core;
+      this.callersCore = core;
     }
 
     void wake(Runnable next, int core) {
+      callersCore = core;
       keepOff(core);
       task = next;
       LockSupport.unpark(thread);
@@ -138,11 +162,31 @@ public final class SpareCores implements Executor {
 
     @Override
     public void run() {
-      thread = Thread.currentThread();
+      Thread self = Thread.currentThread();
+      thread = self;
       threadId = currentThreadId();
-      keepOff(firstCore);
+      keepOff(callersCore);
+      workers.put(self, this);
       for (Runnable next = task; next != null; next = following()) {
         perform(next);
+        if (called) {
+          called = false;
+          keepOff(callersCore);
+        }
+      }
+      workers.remove(self);
+    }
+
+    void keepTo(int core) {
+      if (threadId == NO_THREAD) {
+        return;
+      }
+      try {
+        Posix.keepTo(threadId, core);
+        // Afterwards: if the task has ended in between, the next one's end undoes it.
+        called = true;
+      } catch (NativeCallException e) {
+        LOG.log(Level.DEBUG, "a thread can't be called to a core: " + e.getMessage());
       }
     }
 

@@ -38,6 +38,29 @@ class SpareCoresTest {
   }
 
   @Test
+  void aThreadThatIsCalledGoesOnWithItsTaskOnTheCallersCore() throws Exception {
+    BitSet all = allowedCores(Path.of("/proc/self/status"));
+    SpareCores cores = new SpareCores(1, NEVER);
+    CompletableFuture<Thread> begun = new CompletableFuture<>();
+    CountDownLatch called = new CountDownLatch(1);
+    CompletableFuture<BitSet> allowed = new CompletableFuture<>();
+    cores.execute(
+        () -> {
+          begun.complete(Thread.currentThread());
+          await(called);
+          allowed.complete(allowedCores(Path.of("/proc/thread-self/status")));
+        });
+    cores.callHere(begun.get(30, TimeUnit.SECONDS));
+    // Somebody else's.
+    cores.callHere(Thread.currentThread());
+    called.countDown();
+    assertEquals(1, allowed.get(30, TimeUnit.SECONDS).cardinality());
+    assertEquals(all, allowedCores(Path.of("/proc/self/status")), "of the caller's process");
+    BitSet next = call(cores, () -> allowedCores(Path.of("/proc/thread-self/status")));
+    assertEquals(Math.max(1, all.cardinality() - 1), next.cardinality());
+  }
+
+  @Test
   void whatFindsNoThreadWaitsForOne() throws Exception {
     SpareCores cores = new SpareCores(2, NEVER);
     CountDownLatch release = new CountDownLatch(1);

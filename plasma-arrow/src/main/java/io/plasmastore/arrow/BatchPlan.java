@@ -185,6 +185,28 @@ final class BatchPlan {
     return true;
   }
 
+  /** All that its metadata say, in numbers: who has the same has the same metadata. */
+  long[] numbers() {
+    long[] numbers = new long[4 + 2 * nodes.size() + 2 * buffers.size() + variadicCounts.size()];
+    int next = 0;
+    numbers[next++] = rowCount;
+    numbers[next++] = bodySize;
+    numbers[next++] = nodes.size();
+    numbers[next++] = buffers.size();
+    for (int i = 0; i < nodes.size(); i++) {
+      numbers[next++] = nodes.get(i).valueCount();
+      numbers[next++] = nodes.get(i).nullCount();
+    }
+    for (int i = 0; i < buffers.size(); i++) {
+      numbers[next++] = buffers.get(i).offset();
+      numbers[next++] = buffers.get(i).bytes().size();
+    }
+    for (int i = 0; i < variadicCounts.size(); i++) {
+      numbers[next++] = variadicCounts.get(i);
+    }
+    return numbers;
+  }
+
   /** Adds the RecordBatch table to a message. */
   int writeTable(FlatBufferBuilder builder) {
     RecordBatch.startNodesVector(builder, nodes.size());

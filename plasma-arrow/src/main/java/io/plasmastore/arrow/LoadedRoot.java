@@ -67,7 +67,7 @@ final class LoadedRoot extends VectorSchemaRoot {
       int from,
       int rowCount) {
     BatchShape shape = schema.columns();
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
+    BatchBuffers buffers = index.buffers(position, shape);
     try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
       List<FieldVector> vectors = loader.newVectors(shape.columns(), from, rowCount);
       LoadedRoot root = new LoadedRoot(schema, columns, allocator, new Vectors(vectors), rowCount);
@@ -125,7 +125,7 @@ final class LoadedRoot extends VectorSchemaRoot {
       StreamIndex.BatchPosition position,
       ArrowBuf object) {
     BatchShape shape = fitting.columns();
-    BatchBuffers buffers = BatchBuffers.read(index.data(), position, shape);
+    BatchBuffers buffers = index.buffers(position, shape);
     BatchHold before = hold;
     try (BatchLoader loader = new BatchLoader(object, buffers, allocator)) {
       hold = loader.hold();

@@ -30,7 +30,9 @@ record PlannedMessage(ByteBuffer metadata, @Nullable BatchPlan body) {
    * @param bodyOffset where the body begins; no less than {@link #headSize} behind the offset
    */
   void writeTo(StreamTarget target, long offset, long bodyOffset) {
-    var unused = writeHead(target, metadata, offset, bodyOffset);
+    if (!target.hasHead(offset, metadata, bodyOffset)) {
+      var unused = writeHead(target, metadata, offset, bodyOffset);
+    }
     if (body != null) {
       body.writeBody(target, bodyOffset);
     }

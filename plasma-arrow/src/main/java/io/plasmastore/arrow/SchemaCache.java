@@ -33,6 +33,7 @@ final class SchemaCache {
   private final AtomicLong totalSize = new AtomicLong();
   private final AtomicReferenceArray<@Nullable Selection> selections =
       new AtomicReferenceArray<>(SLOTS);
+  private final KnownStreams streams = new KnownStreams();
 
   /**
    * The schema of a message, parsed or remembered.
@@ -58,6 +59,11 @@ final class SchemaCache {
       keep(slot, new Entry(hash, copy.asReadOnly(), schema));
     }
     return schema;
+  }
+
+  /** Whole streams of these schemas, by their metadata. */
+  KnownStreams streams() {
+    return streams;
   }
 
   /** Bytes of metadata that are kept. */

@@ -2,10 +2,13 @@ package io.plasmastore.arrow;
 
 import io.plasmastore.SpareCores;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +24,24 @@ final class SharedSteps {
   /** Looks at a helper that ends its step: about as long as to sleep and be woken. */
   private static final int SPINS = 2_000;
 
+  /**
+   * A helper that has not ended its step by then was put aside in the middle of it: a step takes
+   * less.
+   */
+  private static final long STALLED_NANOS = 500_000;
+
   private final List<? extends Runnable> steps;
+  private final Consumer<Thread> calling;
+  private final Queue<Thread> helping = new ConcurrentLinkedQueue<>();
   private final AtomicInteger next = new AtomicInteger();
   // Helpers that are in a step, or about to look whether there is one left.
   private final AtomicInteger inside = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile @Nullable Thread waiting;
 
-  private SharedSteps(List<? extends Runnable> steps) {
+  private SharedSteps(List<? extends Runnable> steps, Consumer<Thread> calling) {
     this.steps = steps;
+    this.calling = calling;
   }
 
   /**
@@ -41,7 +53,8 @@ final class SharedSteps {
    */
   static void run(List<? extends Runnable> steps) {
     int others = Runtime.getRuntime().availableProcessors() - 1;
-    run(steps, SpareCores.ofProcess(), Math.min(others, MAX_HELPERS));
+    SpareCores cores = SpareCores.ofProcess();
+    run(steps, cores, Math.min(others, MAX_HELPERS), cores::callHere);
   }
 
   /**
@@ -51,7 +64,18 @@ final class SharedSteps {
    * @param helpers how many are asked at most
    */
   static void run(List<? extends Runnable> steps, Executor executor, int helpers) {
-    new SharedSteps(steps).share(executor, Math.min(helpers, steps.size() - 1));
+    run(steps, executor, helpers, helper -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param calling has a helper that does not get on use the core of this thread, which has nothing
+   *     to do but wait for it
+   */
+  static void run(
+      List<? extends Runnable> steps, Executor executor, int helpers, Consumer<Thread> calling) {
+    new SharedSteps(steps, calling).share(executor, Math.min(helpers, steps.size() - 1));
   }
 
   private void share(Executor executor, int helpers) {
@@ -80,6 +104,7 @@ final class SharedSteps {
   }
 
   private void help() {
+    helping.add(Thread.currentThread());
     boolean more = true;
     while (more) {
       // Before the step is taken: the caller takes all that are left, and then looks who is inside.
@@ -111,8 +136,17 @@ final class SharedSteps {
     }
     waiting = Thread.currentThread();
     boolean interrupted = false;
+    boolean called = false;
+    long since = System.nanoTime();
     while (inside.get() > 0) {
-      LockSupport.park(this);
+      if (called) {
+        LockSupport.park(this);
+      } else if (System.nanoTime() - since < STALLED_NANOS) {
+        LockSupport.parkNanos(this, STALLED_NANOS);
+      } else {
+        called = true;
+        helping.forEach(calling);
+      }
       // Or it would not wait any more.
       interrupted |= Thread.interrupted();
     }

@@ -1,6 +1,7 @@
 package io.plasmastore.arrow;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class StreamIndex {
   private final boolean file;
   private final StreamSchema schema;
   private final StatedSchema stated;
+  private final KnownStreams.@Nullable Known known;
   private final List<BatchPosition> batches = new ArrayList<>(1);
   private final DictionaryIndex dictionaries = new DictionaryIndex();
   private long endOffset;
@@ -59,8 +61,24 @@ final class StreamIndex {
     this.data = data;
     this.file = file;
     this.stated = stated;
+    this.known = null;
     this.schema = schemas.schema(stated.metadata());
     this.endOffset = stated.endOffset();
+  }
+
+  private StreamIndex(MemorySegment data, KnownStreams.Known known) {
+    this.data = data;
+    this.file = false;
+    this.known = known;
+    this.stated =
+        new StatedSchema(
+            known.head().asSlice(0, known.batch().offset()),
+            known.head().asSlice(known.schemaMetadataOffset(), known.schemaMetadataSize()),
+            known.batch().offset());
+    this.schema = known.schema();
+    this.endOffset = known.batch().endOffset();
+    this.rowCount = known.batch().rowCount();
+    batches.add(known.batch());
   }
 
   /**
@@ -73,14 +91,7 @@ final class StreamIndex {
   private record StatedSchema(MemorySegment message, MemorySegment metadata, long endOffset) {
     /** A message at the start of a stream. */
     static StatedSchema at(MemorySegment data, long offset) {
-      MessageHead head = head(data, offset);
-      if (head == null || head.type() != MessageHeader.Schema) {
-        throw new InvalidArrowDataException(
-            "an Arrow stream starts with a schema: found="
-                + (head == null ? "end of stream" : head.typeName())
-                + " size="
-                + data.byteSize());
-      }
+      MessageHead head = schemaHead(data, offset);
       return new StatedSchema(
           data.asSlice(offset, head.endOffset() - offset),
           data.asSlice(head.metadataOffset(), head.metadataSize()),
@@ -121,13 +132,70 @@ final class StreamIndex {
    * @throws UnsupportedOperationException if the stream is one that is not supported
    */
   static StreamIndex of(MemorySegment data, SchemaCache schemas) {
+    KnownStreams.Known known = schemas.streams().find(data);
+    if (known != null) {
+      return new StreamIndex(data, known);
+    }
     StreamIndex index = new StreamIndex(data, schemas, false, StatedSchema.at(data, 0));
     MessageHead head;
     while ((head = head(data, index.endOffset)) != null) {
       index.add(head);
       index.endOffset = head.endOffset();
     }
+    if (index.isPlain() && schemas.streams().isWanted(data.byteSize())) {
+      remember(data, index.batches.getFirst().bodyOffset(), schemas);
+    }
     return index;
+  }
+
+  /** Whether there is one batch, and all that is said of it stands in front of its body. */
+  private boolean isPlain() {
+    return batches.size() == 1
+        && dictionaries.positions().isEmpty()
+        && !batches.getFirst().compressed()
+        && batches.getFirst().bodyOffset() <= KnownStreams.MAX_HEAD_SIZE;
+  }
+
+  /**
+   * Parses a stream once more, from a copy of what stands in front of its body, and keeps what it
+   * finds. Whoever has the memory may have changed it since: then the copy is one of something
+   * else, and is left.
+   */
+  private static void remember(MemorySegment data, long headSize, SchemaCache schemas) {
+    MemorySegment copy =
+        MemorySegment.ofArray(data.asSlice(0, headSize).toArray(ValueLayout.JAVA_BYTE));
+    try {
+      MessageHead stated = schemaHead(copy, 0, data.byteSize());
+      MessageHead head = head(copy, stated.endOffset(), data.byteSize());
+      if (stated.bodySize() != 0
+          || head == null
+          || head.type() != MessageHeader.RecordBatch
+          || head.message().version() != MetadataVersion.V5
+          || head.bodyOffset() != headSize) {
+        return;
+      }
+      BatchPosition batch = position(head);
+      if (batch.compressed() || !KnownStreams.endsBehind(data, batch)) {
+        return;
+      }
+      StreamSchema schema =
+          schemas.schema(copy.asSlice(stated.metadataOffset(), stated.metadataSize()));
+      schemas
+          .streams()
+          .keep(
+              new KnownStreams.Known(
+                  copy.asReadOnly(),
+                  data.byteSize(),
+                  stated.metadataOffset(),
+                  stated.metadataSize(),
+                  schema,
+                  batch,
+                  BatchBuffers.read(copy, batch, schema.columns())));
+    } catch (InvalidArrowDataException
+        | UnsupportedOperationException
+        | IndexOutOfBoundsException e) {
+      // Whoever reads the batch will be told.
+    }
   }
 
   /** Whether the bytes start with a schema, as each stream does and hardly anything else. */
@@ -229,6 +297,19 @@ final class StreamIndex {
     return rowCount;
   }
 
+  /**
+   * The counts and buffers of a batch of rows.
+   *
+   * @param columns those that are read
+   * @throws InvalidArrowDataException as {@link BatchBuffers#read}
+   * @throws UnsupportedOperationException as {@link BatchBuffers#read}
+   */
+  BatchBuffers buffers(BatchPosition position, BatchShape columns) {
+    return known != null && columns == schema.columns()
+        ? known.buffers()
+        : BatchBuffers.read(data, position, columns);
+  }
+
   /** The table of a batch, from the metadata of its message. */
   static RecordBatch recordBatch(Message message) {
     RecordBatch batch =
@@ -277,9 +358,31 @@ final class StreamIndex {
     }
   }
 
+  /** The message that a stream must start with. */
+  private static MessageHead schemaHead(MemorySegment data, long offset) {
+    return schemaHead(data, offset, data.byteSize());
+  }
+
+  /** The same of the start of some data, which have so many bytes in all. */
+  private static MessageHead schemaHead(MemorySegment data, long offset, long size) {
+    MessageHead head = head(data, offset, size);
+    if (head == null || head.type() != MessageHeader.Schema) {
+      throw new InvalidArrowDataException(
+          "an Arrow stream starts with a schema: found="
+              + (head == null ? "end of stream" : head.typeName())
+              + " size="
+              + size);
+    }
+    return head;
+  }
+
   /** The message at an offset, or null at the end of the stream. */
   private static @Nullable MessageHead head(MemorySegment data, long offset) {
-    long size = data.byteSize();
+    return head(data, offset, data.byteSize());
+  }
+
+  /** The same of the start of some data, which have so many bytes in all. */
+  private static @Nullable MessageHead head(MemorySegment data, long offset, long size) {
     if (offset == size) {
       // A stream may end without saying so.
       return null;
@@ -307,7 +410,7 @@ final class StreamIndex {
               metadataOffset,
               metadataSize,
               message.bodyLength());
-      require(data, head.bodyOffset(), head.bodySize(), "body");
+      require(size, head.bodyOffset(), head.bodySize(), "body");
       return head;
     } catch (IndexOutOfBoundsException e) {
       throw unreadable(metadataOffset, metadataSize, e);
@@ -393,7 +496,11 @@ final class StreamIndex {
   }
 
   private static void require(MemorySegment data, long offset, long size, String what) {
-    if (offset < 0 || size < 0 || size > data.byteSize() - offset) {
+    require(data.byteSize(), offset, size, what);
+  }
+
+  private static void require(long limit, long offset, long size, String what) {
+    if (offset < 0 || size < 0 || size > limit - offset) {
       throw new InvalidArrowDataException(
           what
               + " does not lie within the object: offset="
@@ -401,7 +508,7 @@ final class StreamIndex {
               + " size="
               + size
               + " limit="
-              + data.byteSize());
+              + limit);
     }
   }
 

@@ -42,8 +42,8 @@ final class StreamPlan implements AutoCloseable {
    * @throws IllegalArgumentException if the vectors do not fit together, or a dictionary is missing
    */
   static StreamPlan of(VectorSchemaRoot root, DictionaryProvider provider) {
-    MessageSchema schema = MessageSchema.of(root.getSchema(), provider);
-    return of(schema, provider, BatchPlan.of(root, schema.columns()));
+    PlannedSchema schema = PlannedSchema.of(root.getSchema(), provider);
+    return of(schema, provider, BatchPlan.of(root, schema.messages().columns()));
   }
 
   /**
@@ -52,15 +52,20 @@ final class StreamPlan implements AutoCloseable {
    * @throws IllegalArgumentException if the vectors of a dictionary do not fit together
    */
   static StreamPlan of(MessageSchema schema, DictionaryProvider provider, BatchPlan batch) {
+    return of(PlannedSchema.of(schema.schema(), schema), provider, batch);
+  }
+
+  private static StreamPlan of(PlannedSchema schema, DictionaryProvider provider, BatchPlan batch) {
     StreamPlan plan = new StreamPlan();
     try {
       Map<Long, BatchPlan> dictionaries = new LinkedHashMap<>();
       schema
+          .messages()
           .dictionaries()
           .forEach(
               (id, layout) ->
                   dictionaries.put(id, plan.hold(BatchPlan.of(vector(provider, id), layout))));
-      plan.assemble(schema.schema(), List.of(new Step(dictionaries, plan.hold(batch))));
+      plan.assemble(schema, List.of(new Step(dictionaries, plan.hold(batch))));
       return plan;
     } catch (Throwable e) {
       plan.close();
@@ -95,7 +100,7 @@ final class StreamPlan implements AutoCloseable {
       if (steps.isEmpty()) {
         steps.add(new Step(history.follow(reader), null));
       }
-      plan.assemble(schema.schema(), steps);
+      plan.assemble(PlannedSchema.of(vectors, schema), steps);
       return plan;
     } catch (Throwable e) {
       plan.close();
@@ -161,8 +166,8 @@ final class StreamPlan implements AutoCloseable {
     return provider.lookup(id).getVector();
   }
 
-  private void assemble(Schema schema, List<Step> steps) {
-    add(new PlannedMessage(MessageEncoder.schema(schema), null));
+  private void assemble(PlannedSchema schema, List<Step> steps) {
+    add(schema.message());
     for (Step step : steps) {
       step.dictionaries()
           .forEach(
@@ -170,7 +175,7 @@ final class StreamPlan implements AutoCloseable {
                   add(new PlannedMessage(MessageEncoder.dictionaryBatch(id, body), body)));
       BatchPlan batch = step.batch();
       if (batch != null) {
-        add(new PlannedMessage(MessageEncoder.recordBatch(batch), batch));
+        add(schema.message(batch));
         rowCount += batch.rowCount();
         batchCount++;
       }

@@ -1,11 +1,13 @@
 package io.plasmastore.arrow;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.ReferenceManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that a stream is written into: the only place where a put copies bytes. Offsets are
@@ -28,6 +30,7 @@ final class StreamTarget {
   static final long SHARED_SIZE = 4 << 20;
 
   private final ArrowBuf buffer;
+  private final @Nullable MemorySegment used;
   private List<Runnable> steps = new ArrayList<>();
   // Buffers that are too small for a step of their own share one.
   private List<Piece> together = new ArrayList<>();
@@ -45,12 +48,47 @@ final class StreamTarget {
 
   StreamTarget(MemorySegment segment) {
     // A view for ArrowBuf's own copy, which checks the bounds of both sides. Nobody counts it.
-    this(new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address()));
+    this(
+        new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address()),
+        segment.byteSize() <= SMALL ? segment : null);
   }
 
   /** Writes into a buffer, which the caller holds. */
   StreamTarget(ArrowBuf buffer) {
+    this(buffer, null);
+  }
+
+  private StreamTarget(ArrowBuf buffer, @Nullable MemorySegment used) {
     this.buffer = buffer;
+    this.used = used;
+  }
+
+  /**
+   * Whether the head of a message is in its place already, as in small memory that is used over and
+   * over for the like. What is not written again stays in the cache of whoever reads it on another
+   * core.
+   *
+   * @param metadata as they are to stand there, behind the prefix
+   * @param bodyOffset up to where zeros follow them
+   */
+  boolean hasHead(long offset, ByteBuffer metadata, long bodyOffset) {
+    if (used == null) {
+      return false;
+    }
+    long start = offset + StreamLayout.METADATA_OFFSET;
+    long end = start + metadata.remaining();
+    if (used.get(StreamLayout.INT, offset) != StreamLayout.CONTINUATION
+        || used.get(StreamLayout.INT, offset + StreamLayout.METADATA_SIZE_OFFSET)
+            != bodyOffset - start) {
+      return false;
+    }
+    for (long i = end; i < bodyOffset; i++) {
+      if (used.get(ValueLayout.JAVA_BYTE, i) != 0) {
+        return false;
+      }
+    }
+    MemorySegment wanted = MemorySegment.ofBuffer(metadata);
+    return MemorySegment.mismatch(used, start, end, wanted, 0, wanted.byteSize()) < 0;
   }
 
   /**

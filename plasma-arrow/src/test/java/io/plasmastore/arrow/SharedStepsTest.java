@@ -50,6 +50,33 @@ class SharedStepsTest {
   }
 
   @Test
+  void callsAHelperThatDoesNotEndItsStep() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch called = new CountDownLatch(1);
+    AtomicReference<Thread> helper = new AtomicReference<>();
+    Thread caller = Thread.currentThread();
+    Runnable step =
+        () -> {
+          if (Thread.currentThread() == caller) {
+            await(begun);
+          } else {
+            helper.set(Thread.currentThread());
+            begun.countDown();
+            await(called);
+          }
+        };
+    SharedSteps.run(
+        Collections.nCopies(2, step),
+        THREADS,
+        1,
+        thread -> {
+          assertSame(helper.get(), thread);
+          called.countDown();
+        });
+    assertEquals(0, called.getCount());
+  }
+
+  @Test
   void doesAllStepsWhereNobodyComes() {
     List<Runnable> asked = new ArrayList<>();
     AtomicInteger done = new AtomicInteger();

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,30 @@ class StreamTargetTest {
   }
 
   @Test
+  void writesTheSameStreamWhateverLiesThere() {
+    List<MemorySegment> streams =
+        List.of(small("a", 1, 7), small("b", 1, 7), small("a", 2, 7), small("b", 2, 300));
+    for (MemorySegment before : streams) {
+      for (MemorySegment wanted : streams) {
+        for (long damaged = -1; damaged < 1_000 && damaged < before.byteSize(); damaged++) {
+          MemorySegment there = memory.asSlice(0, wanted.byteSize()).fill((byte) 0);
+          long size = Math.min(before.byteSize(), wanted.byteSize());
+          MemorySegment.copy(before, 0, there, 0, size);
+          if (damaged >= 0 && damaged < size) {
+            there.set(
+                ValueLayout.JAVA_BYTE,
+                damaged,
+                (byte) (there.get(ValueLayout.JAVA_BYTE, damaged) ^ 1));
+          }
+          int number = streams.indexOf(wanted);
+          write(number % 2 == 0 ? "a" : "b", number < 2 ? 1 : 2, number < 3 ? 7 : 300, there);
+          assertEquals(-1, there.mismatch(wanted), "damaged=" + damaged);
+        }
+      }
+    }
+  }
+
+  @Test
   void doesNotWriteOutsideOfItsMemory() {
     try (ArrowBuf source = numbers()) {
       StreamTarget target = new StreamTarget(memory.asSlice(0, 64));
@@ -102,5 +129,26 @@ class StreamTargetTest {
       buffer.setLong(i, i * 0x9E3779B97F4A7C15L);
     }
     return buffer;
+  }
+
+  private MemorySegment small(String name, int value, int rows) {
+    MemorySegment there = Arena.ofAuto().allocate(2_048, 64);
+    return there.asSlice(0, write(name, value, rows, there));
+  }
+
+  /** Writes a stream at the start of some memory; its size. */
+  private long write(String name, int value, int rows, MemorySegment there) {
+    try (IntVector vector = new IntVector(name, allocator)) {
+      vector.allocateNew(rows);
+      for (int i = 0; i < rows; i++) {
+        vector.set(i, value);
+      }
+      vector.setValueCount(rows);
+      try (StreamPlan plan =
+          StreamPlan.of(VectorSchemaRoot.of(vector), ArrowClient.NO_DICTIONARIES)) {
+        plan.writeTo(there.asSlice(0, plan.size()));
+        return plan.size();
+      }
+    }
   }
 }

@@ -16,7 +16,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.stream.LongStream;
 
 /**
  * The system calls that the JDK does not offer: mapping a descriptor, committing pages, choosing
@@ -302,10 +301,35 @@ public final class Posix {
         long word = core / Long.SIZE;
         cores.setAtIndex(JAVA_LONG, word, cores.getAtIndex(JAVA_LONG, word) & ~(1L << core));
       }
-      if (LongStream.of(cores.toArray(JAVA_LONG)).allMatch(word -> word == 0)) {
+      if (cores.mismatch(arena.allocate(CORE_MASK_SIZE)) < 0) {
         return;
       }
       result = (int) SCHED_SETAFFINITY.invokeExact(captured, thread, cores.byteSize(), cores);
+      if (result != 0) {
+        throw failure(captured, "sched_setaffinity", "thread=" + thread + " core=" + core);
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Lets a thread run on one core alone, to which it moves at once if it waits for another. Where
+   * the process may not use that core the thread stays as it is.
+   *
+   * @param thread the kernel's number of a thread of this process
+   * @param core the number of a core
+   * @throws NativeCallException if the kernel refuses
+   */
+  public static void keepTo(int thread, int core) throws NativeCallException {
+    if (core < 0 || core >= CORE_MASK_SIZE * Byte.SIZE) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment captured = CAPTURED.get();
+      MemorySegment cores = arena.allocate(CORE_MASK_SIZE, Long.BYTES);
+      cores.setAtIndex(JAVA_LONG, core / Long.SIZE, 1L << core);
+      int result = (int) SCHED_SETAFFINITY.invokeExact(captured, thread, cores.byteSize(), cores);
       if (result != 0) {
         throw failure(captured, "sched_setaffinity", "thread=" + thread + " core=" + core);
       }

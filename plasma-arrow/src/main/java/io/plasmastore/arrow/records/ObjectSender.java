@@ -176,7 +176,7 @@ public final class ObjectSender implements AutoCloseable {
     start();
     Pause pause = new Pause();
     while (true) {
-      if (untaken() < limit) {
+      if (hasRoom()) {
         try {
           deliver(message);
           return;
@@ -193,6 +193,14 @@ public final class ObjectSender implements AutoCloseable {
       pause.sleep();
       pause.ringAtTimes();
     }
+  }
+
+  /** Whether one more message may be on its way. */
+  private boolean hasRoom() {
+    int unused = queuedObjects.forgetTaken();
+    int others = streamed.forgetTaken();
+    SendingQueue pages = queue;
+    return pages == null ? others < limit : pages.isUntakenBelow(limit - others);
   }
 
   /** Asks for the pages that the stream's head names, if there can be a use for them. */

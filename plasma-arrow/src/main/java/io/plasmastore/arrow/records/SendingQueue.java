@@ -30,6 +30,10 @@ final class SendingQueue implements AutoCloseable {
 
   private boolean attached;
   private long sent;
+
+  /** As it was when it was last looked at. */
+  private long taken;
+
   private long rung;
 
   private SendingQueue(SharedPages pages) {
@@ -77,7 +81,17 @@ final class SendingQueue implements AutoCloseable {
 
   /** How many messages were published that the receiver has not taken. */
   long untaken() {
-    return sent - ChannelLayout.getAcquire(receiverPart, ChannelLayout.TAKEN_OFFSET);
+    taken = ChannelLayout.getAcquire(receiverPart, ChannelLayout.TAKEN_OFFSET);
+    return sent - taken;
+  }
+
+  /**
+   * Whether fewer messages than that are not taken. Looks only if it is not known: the receiver
+   * writes there for each message, and to fetch that from another core takes as long as a memory
+   * access.
+   */
+  boolean isUntakenBelow(int limit) {
+    return sent - taken < limit || untaken() < limit;
   }
 
   /** How many messages were published. */
