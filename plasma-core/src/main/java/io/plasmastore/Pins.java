@@ -51,8 +51,13 @@ final class Pins {
   /** Pins an object that shared memory shows; null says nothing, see {@link ObjectIndex#find}. */
   @Nullable SealedObject pin(ObjectId id) {
     try {
-      int slot = index.find(id);
-      return slot == ObjectIndex.NOT_FOUND ? null : pinSlot(id, slot);
+      // The id is compared once, in the slot that is read anyway.
+      int slot = index.candidate(id);
+      if (slot == ObjectIndex.NOT_FOUND) {
+        return null;
+      }
+      SealedObject object = pinSlot(id, slot);
+      return object == null && !index.holds(slot, id) ? pinFound(id) : object;
     } catch (IllegalStateException e) {
       throw asker.closedOr(e);
     }
@@ -206,6 +211,11 @@ final class Pins {
       connection.leave();
       memory.close();
     }
+  }
+
+  private @Nullable SealedObject pinFound(ObjectId id) {
+    int slot = index.find(id);
+    return slot == ObjectIndex.NOT_FOUND ? null : pinSlot(id, slot);
   }
 
   private @Nullable SealedObject pinSlot(ObjectId id, int slot) {

@@ -876,6 +876,33 @@ abstract class StoreContract {
     assertEquals(before, client.stats().counters().get("requests"));
   }
 
+  @Test
+  void eachOfTwoIdsThatLookAlikeInTheTableIsGotWithoutAsking() {
+    ObjectId first = ObjectId.fromHex("000000000000000000000000000000000002ea7e");
+    ObjectId second = ObjectId.fromHex("00000000000000000000000000000000000303cd");
+    assertEquals(first.hash64() >>> 32, second.hash64() >>> 32);
+    byte[] data = {1};
+    client.createAndSeal(first, data);
+    client.createAndSeal(second, new byte[] {2, 2});
+    assertEquals(List.of(1L, 2L), sizesWithoutAsking(first, second));
+    assertTrue(client.delete(first));
+    assertNull(client.getIfPresent(first));
+    client.createAndSeal(first, data);
+    assertEquals(List.of(1L, 2L), sizesWithoutAsking(first, second));
+  }
+
+  private List<Long> sizesWithoutAsking(ObjectId... ids) {
+    long before = client.stats().counters().get("requests");
+    List<Long> sizes = new ArrayList<>();
+    for (ObjectId id : ids) {
+      try (SealedObject object = client.get(id)) {
+        sizes.add(object.size());
+      }
+    }
+    assertEquals(before, client.stats().counters().get("requests"));
+    return sizes;
+  }
+
   // ---- the client's own life
 
   @Test

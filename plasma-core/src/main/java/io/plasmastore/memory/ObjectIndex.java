@@ -78,6 +78,22 @@ public final class ObjectIndex {
    * @return a slot that held this id when it was looked at, or {@link #NOT_FOUND}
    */
   public int find(ObjectId id, IntPredicate accepted) {
+    return probe(id, slot -> holds(slot, id) && accepted.test(slot));
+  }
+
+  /**
+   * The slot that an id is in, unless another one with the same tag, which one in 2^32 has, stands
+   * before it in the table: to be held against the slot, which the caller is about to read anyway.
+   *
+   * @param id the object
+   * @return the slot of the first entry with the id's tag, or {@link #NOT_FOUND}, which is no
+   *     answer by itself
+   */
+  public int candidate(ObjectId id) {
+    return probe(id, slot -> true);
+  }
+
+  private int probe(ObjectId id, IntPredicate accepted) {
     int log2 = (int) INT.getAcquire(segment, IndexLayout.TABLE_LOG2_OFFSET);
     if (log2 <= IndexLayout.NO_TABLE) {
       return NOT_FOUND;
@@ -96,7 +112,7 @@ public final class ObjectIndex {
       }
       if (IndexLayout.entryTag(entry) == tag) {
         int slot = IndexLayout.entrySlot(entry);
-        if (id.matches(segment, offset(slot) + IndexLayout.SLOT_ID_OFFSET) && accepted.test(slot)) {
+        if (accepted.test(slot)) {
           return slot;
         }
       }
