@@ -160,10 +160,10 @@ class SpareCoresTest {
               .filter(line -> line.startsWith("Cpus_allowed_list:"))
               .findFirst()
               .orElseThrow()
-              .split(":")[1];
+              .split(":", 2)[1];
       BitSet cores = new BitSet();
-      for (String range : list.strip().split(",")) {
-        String[] ends = range.split("-");
+      for (String range : list.strip().split(",", -1)) {
+        String[] ends = range.split("-", 2);
         cores.set(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]) + 1);
       }
       return cores;

@@ -116,15 +116,20 @@ final class BuildSpace {
       long from = gap.getKey();
       long to = gap.getValue();
       if (to - from >= wanted) {
-        gaps.remove(from);
-        if (to - from > wanted) {
-          gaps.put(from + wanted, to);
-        }
-        pieces.put(from, from + wanted);
+        cut(from, to, from + wanted);
         return from;
       }
     }
     return NONE;
+  }
+
+  /** Makes a piece of a gap, from its start to {@code end}. */
+  private void cut(long from, long to, long end) {
+    gaps.remove(from);
+    if (end < to) {
+      gaps.put(end, to);
+    }
+    pieces.put(from, end);
   }
 
   /**

@@ -108,6 +108,12 @@ record ColumnLayout(
     return kind == Kind.STRUCT && !children.isEmpty() && skeleton.getChildren().isEmpty();
   }
 
+  /** Whether the skeleton is the field itself. */
+  @SuppressWarnings("ReferenceEquality") // what is left out makes another field
+  boolean isWhole() {
+    return skeleton == field;
+  }
+
   /** Field nodes of these columns and all columns below. */
   static int nodeCount(List<ColumnLayout> columns) {
     int count = columns.size();

@@ -138,7 +138,7 @@ final class ColumnTypes {
     if (kind == Kind.STRUCT && repeatedName(field) != null) {
       return new Field(field.getName(), field.getFieldType(), List.of());
     }
-    if (children.stream().allMatch(child -> child.skeleton() == child.field())) {
+    if (children.stream().allMatch(ColumnLayout::isWhole)) {
       return field;
     }
     List<Field> skeletons = children.stream().map(ColumnLayout::skeleton).toList();

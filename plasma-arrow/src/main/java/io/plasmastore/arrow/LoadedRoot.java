@@ -100,6 +100,7 @@ final class LoadedRoot extends VectorSchemaRoot {
    * @param whole the schema of the object
    * @throws IllegalArgumentException if the object has other columns
    */
+  @SuppressWarnings("ReferenceEquality") // the same one has the same fields; others may, too
   StreamSchema schemaIn(StreamSchema whole, SchemaCache schemas) {
     StreamSchema wanted = schemas.select(whole, columns);
     if (wanted != schema && !wanted.schema().getFields().equals(schema.schema().getFields())) {

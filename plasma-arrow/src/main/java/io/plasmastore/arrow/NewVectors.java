@@ -43,7 +43,7 @@ final class NewVectors {
   }
 
   private static void complete(FieldVector vector, ColumnLayout column) {
-    if (column.skeleton() == column.field()) {
+    if (column.isWhole()) {
       return;
     }
     List<ColumnLayout> children = column.children();

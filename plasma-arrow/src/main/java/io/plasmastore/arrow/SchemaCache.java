@@ -27,7 +27,12 @@ final class SchemaCache {
 
   private record Entry(long hash, MemorySegment metadata, StreamSchema schema) {}
 
-  private record Selection(StreamSchema whole, Columns columns, StreamSchema schema) {}
+  private record Selection(StreamSchema whole, Columns columns, StreamSchema schema) {
+    @SuppressWarnings("ReferenceEquality") // quicker; an equal one is selected from again
+    boolean isOf(StreamSchema other, Columns wanted) {
+      return whole == other && columns.equals(wanted);
+    }
+  }
 
   private final AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(SLOTS);
   private final AtomicLong totalSize = new AtomicLong();
@@ -100,7 +105,7 @@ final class SchemaCache {
     int hash = 31 * System.identityHashCode(whole) + columns.hashCode();
     int slot = (hash ^ hash >>> 16) & (SLOTS - 1);
     Selection selection = selections.get(slot);
-    if (selection != null && selection.whole == whole && selection.columns.equals(columns)) {
+    if (selection != null && selection.isOf(whole, columns)) {
       return selection.schema;
     }
     StreamSchema schema = whole.select(columns);

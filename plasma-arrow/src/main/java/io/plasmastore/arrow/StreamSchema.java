@@ -97,6 +97,7 @@ record StreamSchema(
   }
 
   /** Whether parsing the same bytes again would give the same types. */
+  @SuppressWarnings("ReferenceEquality") // an equal type may make other vectors
   boolean isCurrent() {
     for (int i = 0; i < extensions.size(); i++) {
       Extension extension = extensions.get(i);

@@ -125,7 +125,7 @@ class BuilderTest {
         VectorSchemaRoot wanted = VectorSchemaRoot.create(SCHEMA, other);
         ArrowBuilder builder =
             store.dataframes().build(ID, SCHEMA, BuildOptions.DEFAULT.withCapacity(10_000));
-        ObjectWriter neighbour = store.client().create(ObjectId.named("neighbour"), 1000)) {
+        ObjectWriter _ = store.client().create(ObjectId.named("neighbour"), 1000)) {
       fill(wanted, rows, true);
       fill(builder.root(), rows, true);
       builder.endBatch();

@@ -140,6 +140,7 @@ final class Dataframes {
   }
 
   /** Unions, with the type ids that arrow-java gives by itself, and so it can slice them. */
+  @SuppressWarnings("EnumOrdinal") // arrow-java's own type ids
   static List<Field> unionFields() {
     Field text = Field.nullable("varchar", ArrowType.Utf8.INSTANCE);
     Field number = Field.nullable("bigint", new ArrowType.Int(64, true));

@@ -104,6 +104,7 @@ final class RandomSchemas {
     return parent(name, new ArrowType.Map(false), entries);
   }
 
+  @SuppressWarnings("EnumOrdinal") // arrow-java's own type ids
   private Field union(String name, UnionMode mode, int depth) {
     Field[] children =
         IntStream.range(0, 1 + random.nextInt(3))

@@ -42,11 +42,10 @@ class SchemaCacheTest {
 
   @Test
   void doesNotKeepHugeSchemas() {
-    assertTrue(
-        cache.schema(metadata(wide(2_000))) == cache.schema(metadata(wide(2_000))), "not kept");
+    assertSame(cache.schema(metadata(wide(2_000))), cache.schema(metadata(wide(2_000))));
     Schema schema = wide(20_000);
     assertTrue(metadata(schema).byteSize() > 1 << 20);
-    assertTrue(cache.schema(metadata(schema)) != cache.schema(metadata(schema)), "kept");
+    assertNotSame(cache.schema(metadata(schema)), cache.schema(metadata(schema)));
   }
 
   @Test

@@ -56,6 +56,7 @@ class StreamTargetTest {
   }
 
   @Test
+  @SuppressWarnings("restricted")
   void copiesManyBuffersOfAllSizes() {
     try (ArrowBuf source = numbers()) {
       // Less than is noted, less than a step, one step, more than one.

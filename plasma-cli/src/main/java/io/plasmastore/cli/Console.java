@@ -32,6 +32,7 @@ record Console(InputStream in, PrintWriter text, WritableByteChannel bytes, Prin
   }
 
   /** Whether a person looks at it, and types. */
+  @SuppressWarnings("SystemConsoleNull") // null again from JDK 25 on, where there is no terminal
   boolean isTerminal() {
     return isProcess() && System.console() != null && System.console().isTerminal();
   }

@@ -125,7 +125,7 @@ final class PartitionCommand implements Callable<Integer> {
       List<ObjectId> input = input(dataframes);
       double loadSeconds = source.isInStore() ? 0 : (System.nanoTime() - start) / NANOS_PER_SECOND;
       PartitionResult result = divide(client, job, input);
-      view.close();
+      view.hideBar();
       reporting.writeTrace();
       PartitionReport report =
           new PartitionReport(rule.range.isEmpty() ? "hash" : "range", keys, result, loadSeconds);

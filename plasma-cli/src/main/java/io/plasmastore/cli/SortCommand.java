@@ -179,7 +179,7 @@ final class SortCommand implements Callable<Integer> {
       double loadSeconds = source.isInStore() ? 0 : secondsSince(start);
       List<Outcome> baselines = baselines(store, input, view);
       SortResult result = sort(client, sort, input);
-      view.close();
+      view.hideBar();
       double writeSeconds = 0;
       try {
         if (out != null) {

@@ -114,13 +114,17 @@ final class SortProgressView implements SortProgress, AutoCloseable {
   }
 
   /** Takes the bar away, so that what follows begins on an empty line. */
-  @Override
-  public synchronized void close() {
+  synchronized void hideBar() {
     if (barShown) {
       out.print(START_OF_LINE + CLEAR_TO_END);
       out.flush();
       barShown = false;
     }
+  }
+
+  @Override
+  public void close() {
+    hideBar();
   }
 
   private ProgressText text(SortPhase phase, long rows) {

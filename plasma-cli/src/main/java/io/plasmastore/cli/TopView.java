@@ -92,7 +92,7 @@ final class TopView {
   }
 
   private static int cells(long part, long whole) {
-    return whole <= 0 ? 0 : (int) Math.clamp(Math.round((double) part / whole * BAR), 0, BAR);
+    return whole <= 0 ? 0 : Math.clamp(Math.round((double) part / whole * BAR), 0, BAR);
   }
 
   private static String rates(TopSample now, @Nullable TopSample before) {

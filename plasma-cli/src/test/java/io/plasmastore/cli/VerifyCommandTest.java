@@ -84,7 +84,7 @@ class VerifyCommandTest {
   void saysThatThereIsNoStore() {
     assertEquals(
         "no files of a store can be read: dir=" + folder + " reason=",
-        CommandRun.of("verify", "--dir", folder.toString()).failure().split("(?<=reason=)")[0]);
+        CommandRun.of("verify", "--dir", folder.toString()).failure().split("(?<=reason=)", 2)[0]);
   }
 
   private static JsonNode json(CommandRun run) throws Exception {

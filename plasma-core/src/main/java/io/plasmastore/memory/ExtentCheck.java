@@ -71,7 +71,7 @@ final class ExtentCheck {
     if (largest < 0 || largest > most) {
       findings.fault(Rule.COUNTERS, "largest_free=%d, but no more than %d can be", largest, most);
     }
-    long objects = slots.count() - slots.count(SlotState.FREE);
+    long objects = (long) slots.count() - slots.count(SlotState.FREE);
     long bytes = slots.bytes();
     if (bytes > committed) {
       // Which bytes are committed only the store knows: a trim leaves holes.

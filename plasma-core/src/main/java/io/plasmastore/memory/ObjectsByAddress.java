@@ -68,7 +68,7 @@ public final class ObjectsByAddress {
 
   // Never 0, which is no key.
   private long key(long offset, int slot) {
-    return offset / granule << 32 | (slot + 1);
+    return ((offset / granule) << 32) | (slot + 1);
   }
 
   private static int slot(long key) {

@@ -72,7 +72,7 @@ final class ReplyWriter {
     Welcome.addPageSize(builder, welcome.pageSize());
     Welcome.addHeapSize(builder, welcome.heapSize());
     Welcome.addHeapNumber(builder, welcome.heapNumber());
-    Welcome.addAccess(builder, welcome.access().ordinal());
+    Welcome.addAccess(builder, number(welcome.access()));
     return Welcome.endWelcome(builder);
   }
 
@@ -157,10 +157,15 @@ final class ReplyWriter {
         entry.usedBytes(),
         entry.writing(),
         entry.uid(),
-        entry.access().ordinal(),
+        number(entry.access()),
         entry.requests(),
         entry.objects(),
         entry.writingBytes(),
         entry.quota());
+  }
+
+  @SuppressWarnings("EnumOrdinal") // the protocol numbers them in their order, and a test pins it
+  private static int number(Access access) {
+    return access.ordinal();
   }
 }

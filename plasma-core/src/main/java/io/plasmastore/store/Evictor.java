@@ -96,7 +96,7 @@ final class Evictor {
     for (int slot : victims) {
       left += exits.isReady(slot) ? Heap.roundUp(index.extentSize(slot)) : 0;
     }
-    var cleared = clear(victims, false, started);
+    var _ = clear(victims, false, started);
     return left;
   }
 

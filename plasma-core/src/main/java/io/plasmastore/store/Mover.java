@@ -215,7 +215,7 @@ final class Mover {
       if (count == sizesAndSlots.length) {
         sizesAndSlots = Arrays.copyOf(sizesAndSlots, 2 * count);
       }
-      sizesAndSlots[count++] = size(slot) / 64 << 32 | slot;
+      sizesAndSlots[count++] = ((size(slot) / 64) << 32) | slot;
       bytes += size(slot);
       to = end(slot);
     }

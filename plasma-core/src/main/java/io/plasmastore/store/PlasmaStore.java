@@ -199,7 +199,8 @@ public final class PlasmaStore implements AutoCloseable {
     if (options.fresh()) {
       directory.clear();
     }
-    SpillDisk disk = open(new SpillDisk(loop));
+    SpillDisk disk = new SpillDisk(loop);
+    open(disk::stop);
     SpillFiles files = new SpillFiles(directory, SpillFormats.installed());
     return Spill.to(files, disk, options.spillLimit(), System::currentTimeMillis);
   }

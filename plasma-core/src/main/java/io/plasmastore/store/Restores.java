@@ -46,7 +46,7 @@ final class Restores {
   /** Somebody waits for an object that is on disk. */
   void want(ObjectId id) {
     // What is being read may be an object of this id that was deleted since.
-    if (reading == null || reading != spill.copies().spilled(id)) {
+    if (reading == null || !reading.id().equals(id) || !spill.copies().isSpilled(reading)) {
       line.add(id);
       proceed();
     }
@@ -94,7 +94,7 @@ final class Restores {
 
   private void done(SpillCopy copy, ObjectTable.Place place) {
     reading = null;
-    if (spill.copies().spilled(copy.id()) == copy) {
+    if (spill.copies().isSpilled(copy)) {
       int slot = objects.restored(place, copy);
       counters.add(Counter.RESTORES, 1);
       requester.restored(copy.id(), slot);
@@ -108,7 +108,7 @@ final class Restores {
   private void failed(SpillCopy copy, ObjectTable.Place place, PlasmaException reason) {
     reading = null;
     objects.giveBack(place, copy.extentSize());
-    if (spill.copies().spilled(copy.id()) == copy) {
+    if (spill.copies().isSpilled(copy)) {
       requester.failed(copy.id(), reason);
     }
     proceed();

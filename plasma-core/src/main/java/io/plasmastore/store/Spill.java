@@ -162,7 +162,7 @@ final class Spill {
             unused -> done.run(),
             e -> {
               // Deleted under the read, it is missing rightly.
-              if (copies.spilled(copy.id()) == copy) {
+              if (copies.isSpilled(copy)) {
                 failure("a spilled object can't be brought back", copy.id(), e);
               }
               failed.accept(

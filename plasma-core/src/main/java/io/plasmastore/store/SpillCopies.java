@@ -46,6 +46,15 @@ final class SpillCopies {
     return numbers.containsKey(id) ? all.get(id) : null;
   }
 
+  /**
+   * Whether an object is on disk alone, with this copy: not if it was deleted since, nor if there
+   * is another of its id by now.
+   */
+  @SuppressWarnings("ReferenceEquality") // another object of this id may be alike in all figures
+  boolean isSpilled(SpillCopy copy) {
+    return spilled(copy.id()) == copy;
+  }
+
   /** An object with a copy left memory. */
   void left(ObjectId id) {
     SpillCopy copy = all.get(id);

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * The threads that wait for the disk, so that the event loop never does: one writes and removes, in
  * the order in which it was asked; the other reads, so that no get stands behind a row of writes.
  */
-final class SpillDisk implements AutoCloseable {
+final class SpillDisk {
   private static final Logger LOG = System.getLogger(SpillDisk.class.getName());
   private static final long STOP_SECONDS = 30;
 
@@ -48,16 +48,14 @@ final class SpillDisk implements AutoCloseable {
   }
 
   /** Ends what is under way. Afterwards nothing touches the heap or the disk. */
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     stopping = true;
     // Without interrupting: what is to be removed is removed.
     writer.shutdown();
     reader.shutdown();
-    boolean ended =
-        writer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
-            & reader.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
-    if (!ended) {
+    boolean written = writer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+    boolean read = reader.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+    if (!written || !read) {
       throw new IllegalStateException("the disk does not answer: seconds=" + STOP_SECONDS);
     }
   }

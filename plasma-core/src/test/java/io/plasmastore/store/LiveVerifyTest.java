@@ -188,7 +188,7 @@ class LiveVerifyTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stop.set(true);
       // Or a thread would wait for another store to come.
       for (PlasmaClient client : clients) {
@@ -199,8 +199,16 @@ class LiveVerifyTest {
         }
       }
       for (Thread thread : threads) {
-        thread.join(40_000);
+        join(thread);
       }
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(40_000);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while a client ends", e);
     }
   }
 

@@ -71,7 +71,8 @@ class SpillDeleteTest {
     opened.add(sessions::closeAll);
     index = new IndexWriter(file.segment(), file, MAX_SLOTS, CAPACITY, 1, 0);
     SpillDirectory spillDirectory = opened(SpillDirectory.open(disk));
-    SpillDisk threads = opened(new SpillDisk(loop::add));
+    SpillDisk threads = new SpillDisk(loop::add);
+    opened.add(threads::stop);
     Spill spill =
         Spill.to(
             new SpillFiles(spillDirectory, SpillFormats.installed()),

@@ -328,6 +328,6 @@ class SpillModelTest {
   }
 
   private static byte byteOf(ObjectId id, long at, long size) {
-    return (byte) ((id.hashCode() + at * 31 + size) * 0x9E3779B9L >>> 16);
+    return (byte) (((id.hashCode() + at * 31 + size) * 0x9E3779B9L) >>> 16);
   }
 }

@@ -126,11 +126,9 @@ class SpillTest {
 
   @Test
   void listsMoreThanAPageOfWhatIsOnDisk() {
-    List<ObjectId> ids = new ArrayList<>();
     for (int i = 0; i < 1500; i++) {
       ObjectId id = ObjectId.named("small " + i);
       client.createAndSeal(id, bytes(id, 100));
-      ids.add(id);
     }
     client.evict(Long.MAX_VALUE);
     put(ObjectId.named("in memory"), 100, "");

@@ -285,7 +285,7 @@ class StoreCoreModelTest {
     if (object == null) {
       return;
     }
-    long least = 1 + random.nextInt(20_000);
+    long least = 1L + random.nextInt(20_000);
     long most = least + (random.nextBoolean() ? 0 : random.nextInt(100_000));
     ByteBuffer metadata = ByteBuffer.allocate(random.nextInt(3) * 40);
     String name = random.nextBoolean() ? id.name().orElseThrow() : null;

@@ -64,7 +64,7 @@ final class LongSort {
       other[ends[(int) ((key - min) >>> shift)]++] = key;
     }
     if (shift > 0) {
-      sortBins(other, keys, from, ends);
+      sortBins(/* keys= */ other, /* other= */ keys, from, ends);
     }
     return other;
   }

@@ -73,7 +73,7 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
       long enough = Math.max(least, fitting);
       // As many for each worker, so that none waits for another's last.
       long even = enough > wanted ? parts(enough, wanted) * wanted : enough;
-      buckets = (int) Math.clamp(even, 1, SortOptions.MAX_BUCKETS);
+      buckets = Math.clamp(even, 1, SortOptions.MAX_BUCKETS);
     }
     int useful = Math.max(1, Math.max(slices.size(), buckets));
     int workers = options.workers() == SortOptions.CHOSEN ? Math.min(wanted, useful) : wanted;
@@ -93,7 +93,7 @@ record SortPlan(int workers, int buckets, int parts, List<Inputs.Slice> slices) 
     int cuts = workers / BigInteger.valueOf(workers).gcd(BigInteger.valueOf(left)).intValue();
     List<Inputs.Slice> even = new ArrayList<>(slices.subList(0, whole));
     for (Inputs.Slice slice : slices.subList(whole, slices.size())) {
-      even.addAll(slice.cut((int) Math.clamp(slice.rows() / LEAST_ROWS, 1, cuts)));
+      even.addAll(slice.cut(Math.clamp(slice.rows() / LEAST_ROWS, 1, cuts)));
     }
     return even;
   }

@@ -150,7 +150,7 @@ class StoreRestartTest {
 
     public static void main(String[] arguments) throws IOException {
       StoreOptions options = StoreOptions.of(Path.of(arguments[0]), 64 << 20);
-      try (PlasmaStore store = PlasmaStore.launch(options)) {
+      try (PlasmaStore _ = PlasmaStore.launch(options)) {
         System.out.println(SERVING);
         while (System.in.read() >= 0) {
           // Nothing is said to it.

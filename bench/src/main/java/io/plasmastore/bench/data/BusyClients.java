@@ -33,7 +33,7 @@ public final class BusyClients implements AutoCloseable {
     PUT
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int GETS_BETWEEN_LOOKS = 100;
 
   private final ChildProcess child;

@@ -38,7 +38,7 @@ public final class ChronicleValues implements AutoCloseable {
   /** The size of the next value, of which one byte is read. */
   public long get() {
     byte[] found = values.getUsing(keys.next(), value);
-    return found.length + found[0];
+    return (long) found.length + found[0];
   }
 
   @Override

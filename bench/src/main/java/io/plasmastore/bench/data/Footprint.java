@@ -44,7 +44,7 @@ public record Footprint(long tables, long objects, long javaHeap) {
   }
 
   private static long number(String line, int word) {
-    return Long.parseLong(line.strip().split("\\s+")[word]);
+    return Long.parseLong(line.strip().split("\\s+", -1)[word]);
   }
 
   private static String lastLine(List<String> command) throws IOException, InterruptedException {

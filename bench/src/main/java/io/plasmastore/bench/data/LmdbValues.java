@@ -54,7 +54,7 @@ public final class LmdbValues implements AutoCloseable {
   /** The size of the next value, of which one byte is read. */
   public long get() {
     ByteBuffer value = values.get(reading, key(keys.next()));
-    return value.remaining() + value.get(0);
+    return (long) value.remaining() + value.get(0);
   }
 
   @Override

@@ -18,7 +18,7 @@ import java.util.List;
  * several begin together when an object says so.
  */
 public final class ReadingClient implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int GETS_BETWEEN_LOOKS = 1_000;
 
   private final ChildProcess child;

@@ -32,7 +32,7 @@ public final class RedisValues implements AutoCloseable {
   /** The size of the next value, of which one byte is read. */
   public long get() {
     byte[] found = Objects.requireNonNull(connection.get(keys.next()), "a value is gone");
-    return found.length + found[0];
+    return (long) found.length + found[0];
   }
 
   @Override

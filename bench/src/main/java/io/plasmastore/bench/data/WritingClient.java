@@ -19,7 +19,7 @@ import java.util.List;
  * objects beside the large one and by copies in its own memory.
  */
 public final class WritingClient implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int SMALL_SIZE = 64 << 10;
   private static final int ROUNDS = 5;
   private static final byte FILL = 1;
@@ -90,7 +90,7 @@ public final class WritingClient implements AutoCloseable {
       }
       start.seal();
     }
-    String[] times = child.awaitLine(PATIENCE).split(" ");
+    String[] times = child.awaitLine(PATIENCE).split(" ", -1);
     client.delete(start(number));
     return new Times(
         Double.parseDouble(times[0]), Double.parseDouble(times[1]), Double.parseDouble(times[2]));

@@ -1,6 +1,8 @@
 package io.plasmastore.bench.handover;
 
 import io.plasmastore.bench.data.Orders;
+import io.plasmastore.bench.process.Resources;
+import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,15 +56,15 @@ final class Asker implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     try (channel) {
-      thread
-          .submit(
+      Future<?> ended =
+          thread.submit(
               () -> {
                 exchange.close();
                 return null;
-              })
-          .get();
+              });
+      Resources.close(ended::get);
     } finally {
       thread.shutdown();
       orders.close();

@@ -43,7 +43,7 @@ final class ChannelDataframe implements Way {
 
   @Override
   public void close() throws IOException {
-    try (ObjectReceiver receiving = receiver) {
+    try (ObjectReceiver _ = receiver) {
       if (sender != null) {
         sender.close();
       }

@@ -95,6 +95,7 @@ final class Chronicle implements Medium {
     }
 
     @Override
+    @SuppressWarnings("restricted")
     Received get(long key, long size) throws IOException {
       ExternalMapQueryContext<Long, VectorSchemaRoot, ?> context = map(size).queryContext(key);
       context.readLock().lock();
@@ -131,6 +132,7 @@ final class Chronicle implements Medium {
     }
 
     @Override
+    @SuppressWarnings("restricted")
     public void write(Bytes<?> out, long size, VectorSchemaRoot root) {
       long position = out.writePosition();
       try {

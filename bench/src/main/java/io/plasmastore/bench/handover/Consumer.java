@@ -42,7 +42,18 @@ public final class Consumer implements AutoCloseable {
   enum Request {
     RECEIVE,
     COLLECT_GARBAGE,
-    PEAK_MEMORY
+    PEAK_MEMORY;
+
+    /** By which processes of one build know it. */
+    @SuppressWarnings("EnumOrdinal")
+    int number() {
+      return ordinal();
+    }
+
+    @SuppressWarnings("EnumOrdinal")
+    static Request numbered(int number) {
+      return values()[number];
+    }
   }
 
   private final RunDirectory directory;
@@ -97,7 +108,7 @@ public final class Consumer implements AutoCloseable {
   SocketChannel connect(Peer peer, int rows) throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     Wire.write(
-        channel, ByteBuffer.allocate(2 * Integer.BYTES).putInt(peer.ordinal()).putInt(rows).flip());
+        channel, ByteBuffer.allocate(2 * Integer.BYTES).putInt(peer.number()).putInt(rows).flip());
     return channel;
   }
 
@@ -134,10 +145,11 @@ public final class Consumer implements AutoCloseable {
     TALKATIVE.forEach(log -> log.setLevel(Level.WARNING));
   }
 
+  @SuppressWarnings("CatchAndPrintStackTrace") // this process has nowhere else to say it
   private static void serve(Media media, SocketChannel channel, BufferAllocator allocator) {
     try (channel) {
       ByteBuffer greeting = Wire.read(channel, ByteBuffer.allocate(2 * Integer.BYTES));
-      Medium medium = media.of(Peer.values()[greeting.getInt()]);
+      Medium medium = media.of(Peer.numbered(greeting.getInt()));
       int rows = greeting.getInt();
       if (rows == 0) {
         try (Way way = medium.way()) {
@@ -159,7 +171,7 @@ public final class Consumer implements AutoCloseable {
     while (channel.read(request.clear()) == Integer.BYTES) {
       Wire.write(
           channel,
-          switch (Request.values()[request.flip().getInt()]) {
+          switch (Request.numbered(request.flip().getInt())) {
             case RECEIVE -> received(way, channel);
             case COLLECT_GARBAGE -> {
               System.gc();
@@ -188,7 +200,7 @@ public final class Consumer implements AutoCloseable {
         i < MORE_OPENS && way.opensAgain() && System.nanoTime() - end < MORE_OPENS_NANOS;
         i++) {
       start = System.nanoTime();
-      try (Received unused = way.open(channel)) {
+      try (Received _ = way.open(channel)) {
         opens.add(System.nanoTime() - start);
       }
     }

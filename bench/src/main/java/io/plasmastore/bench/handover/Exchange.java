@@ -1,6 +1,7 @@
 package io.plasmastore.bench.handover;
 
 import io.plasmastore.bench.data.Orders;
+import java.io.IOException;
 
 /** A connection on which each dataframe that is sent is answered with one. For one thread. */
 @FunctionalInterface
@@ -13,5 +14,5 @@ interface Exchange extends AutoCloseable {
   long ask(Orders orders) throws Exception;
 
   @Override
-  default void close() throws Exception {}
+  default void close() throws IOException {}
 }

@@ -1,6 +1,7 @@
 package io.plasmastore.bench.handover;
 
 import io.plasmastore.bench.data.Orders;
+import io.plasmastore.bench.process.Resources;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -63,13 +64,13 @@ final class Flight implements Medium {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (FlightClient client : clients.values()) {
-      client.close();
+      Resources.close(client);
     }
     FlightServer started = server;
     if (started != null) {
-      started.close();
+      Resources.close(started);
     }
   }
 
@@ -135,11 +136,11 @@ final class Flight implements Medium {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       if (stream.next()) {
         throw new IOException("the stream has another batch");
       }
-      stream.close();
+      Resources.close(stream);
     }
   }
 
@@ -167,13 +168,13 @@ final class Flight implements Medium {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       exchange.getWriter().completed();
       // Until the server has ended it too.
       while (exchange.getReader().next()) {
         throw new IOException("an answer to nothing");
       }
-      exchange.close();
+      Resources.close(exchange);
     }
   }
 

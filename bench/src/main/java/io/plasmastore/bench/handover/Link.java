@@ -56,14 +56,14 @@ public final class Link implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     try (channel) {
       way.close();
     }
   }
 
   private void request(Request request) throws IOException {
-    Wire.write(channel, ByteBuffer.allocate(Integer.BYTES).putInt(request.ordinal()).flip());
+    Wire.write(channel, ByteBuffer.allocate(Integer.BYTES).putInt(request.number()).flip());
   }
 
   private ByteBuffer answer(int size) throws IOException {

@@ -3,6 +3,7 @@ package io.plasmastore.bench.handover;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.bench.process.Resources;
 import io.plasmastore.bench.process.RunDirectory;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +52,7 @@ public final class Links implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     resources.close();
   }
 }

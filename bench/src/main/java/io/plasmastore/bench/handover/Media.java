@@ -1,6 +1,7 @@
 package io.plasmastore.bench.handover;
 
 import io.plasmastore.bench.process.Resources;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ final class Media implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() throws Exception {
+  public synchronized void close() throws IOException {
     resources.close();
   }
 }

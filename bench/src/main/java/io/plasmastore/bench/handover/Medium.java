@@ -1,6 +1,7 @@
 package io.plasmastore.bench.handover;
 
 import io.plasmastore.bench.data.Orders;
+import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
 /** What the ends of one way have in common within a process, as an open database. */
@@ -24,5 +25,5 @@ interface Medium extends AutoCloseable {
   }
 
   @Override
-  default void close() throws Exception {}
+  default void close() throws IOException {}
 }

@@ -101,6 +101,18 @@ public enum Peer {
     this.media = media;
   }
 
+  /** By which processes of one build know it. */
+  @SuppressWarnings("EnumOrdinal")
+  int number() {
+    return ordinal();
+  }
+
+  /** The one of a {@link #number}. */
+  @SuppressWarnings("EnumOrdinal")
+  static Peer numbered(int number) {
+    return values()[number];
+  }
+
   /** What it is, with version and settings. */
   public String label() {
     return label;

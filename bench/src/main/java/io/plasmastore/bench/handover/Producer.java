@@ -77,19 +77,19 @@ public final class Producer implements AutoCloseable {
 
   /** Hands the rows over. */
   public HandedOver handOver(Peer peer) throws IOException, InterruptedException {
-    long[] figures = numbers(tell(Command.HAND_OVER, peer.ordinal()));
+    long[] figures = numbers(tell(Command.HAND_OVER, peer.number()));
     return new HandedOver(
         figures[0], figures[1], java.util.Arrays.copyOfRange(figures, 2, figures.length));
   }
 
   /** Has both processes free what they need no more. */
   public void collectGarbage(Peer peer) throws IOException, InterruptedException {
-    String unused = tell(Command.COLLECT_GARBAGE, peer.ordinal());
+    String unused = tell(Command.COLLECT_GARBAGE, peer.number());
   }
 
   /** The most memory that the two processes ever had. */
   public Peaks peaks(Peer peer) throws IOException, InterruptedException {
-    long[] bytes = numbers(tell(Command.PEAKS, peer.ordinal()));
+    long[] bytes = numbers(tell(Command.PEAKS, peer.number()));
     return new Peaks(bytes[0], bytes[1]);
   }
 
@@ -106,7 +106,7 @@ public final class Producer implements AutoCloseable {
    */
   public Histogram ask(Peer peer, int rows, int clients, Duration time, int perSecond)
       throws IOException, InterruptedException {
-    String line = tell(Command.ASK, peer.ordinal(), rows, clients, time.toNanos(), perSecond);
+    String line = tell(Command.ASK, peer.number(), rows, clients, time.toNanos(), perSecond);
     try {
       return Histogram.decodeFromCompressedByteBuffer(
           ByteBuffer.wrap(Base64.getDecoder().decode(line)), 0);
@@ -180,7 +180,7 @@ public final class Producer implements AutoCloseable {
         sum = orders.sumOfIds();
         return "made";
       }
-      Peer peer = Peer.values()[(int) arguments[0]];
+      Peer peer = Peer.numbered((int) arguments[0]);
       return switch (command) {
         case ROWS -> throw new AssertionError(command);
         case HAND_OVER -> {
@@ -205,7 +205,7 @@ public final class Producer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       for (List<Asker> each : askers.values()) {
         for (Asker asker : each) {
           asker.close();

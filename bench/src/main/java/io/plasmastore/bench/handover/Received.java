@@ -1,5 +1,7 @@
 package io.plasmastore.bench.handover;
 
+import java.io.IOException;
+
 /** Rows that arrived; closing lets go of them. For the thread that opened them. */
 @FunctionalInterface
 interface Received extends AutoCloseable {
@@ -7,5 +9,5 @@ interface Received extends AutoCloseable {
   long sum();
 
   @Override
-  default void close() throws Exception {}
+  default void close() throws IOException {}
 }

@@ -1,6 +1,7 @@
 package io.plasmastore.bench.handover;
 
 import io.plasmastore.bench.data.Orders;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
@@ -28,7 +29,7 @@ final class SocketExchange implements Exchange {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     way.close();
   }
 
@@ -58,7 +59,7 @@ final class SocketExchange implements Exchange {
     }
   }
 
-  private static boolean isAtEnd(SocketChannel channel) throws java.io.IOException {
+  private static boolean isAtEnd(SocketChannel channel) throws IOException {
     return !channel.isOpen() || channel.read(ByteBuffer.allocate(1)) < 0;
   }
 }

@@ -47,6 +47,7 @@ final class Sums {
     return sum;
   }
 
+  @SuppressWarnings("restricted")
   static long of(VectorSchemaRoot orders) {
     ArrowBuf ids = orders.getVector("id").getDataBuffer();
     return of(

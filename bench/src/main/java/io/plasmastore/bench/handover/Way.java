@@ -36,5 +36,5 @@ interface Way extends AutoCloseable {
   }
 
   @Override
-  default void close() throws Exception {}
+  default void close() throws IOException {}
 }

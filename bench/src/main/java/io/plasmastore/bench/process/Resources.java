@@ -1,8 +1,8 @@
 package io.plasmastore.bench.process;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /** What is closed together, the last one first. For one thread. */
 public final class Resources implements AutoCloseable {
@@ -17,16 +17,33 @@ public final class Resources implements AutoCloseable {
     return resource;
   }
 
-  /** Closes everything; idempotent. Throws the first failure, with the others as suppressed. */
+  /**
+   * Closes everything; idempotent. Throws the first failure as {@link #close(AutoCloseable)} does,
+   * with the others as suppressed.
+   */
   @Override
-  public void close() throws Exception {
-    Exception failure = closeAll();
-    if (failure != null) {
-      throw failure;
+  public void close() throws IOException {
+    close(this::closeAll);
+  }
+
+  /**
+   * Closes something of which it is not known how it fails: a checked exception becomes the cause
+   * of an IOException.
+   */
+  public static void close(AutoCloseable resource) throws IOException {
+    try {
+      resource.close();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while something is closed", e);
+    } catch (Exception e) {
+      throw new IOException("can't close: reason=" + e, e);
     }
   }
 
-  private @Nullable Exception closeAll() {
+  private void closeAll() throws Exception {
     Exception failure = null;
     while (!opened.isEmpty()) {
       try {
@@ -39,6 +56,8 @@ public final class Resources implements AutoCloseable {
         }
       }
     }
-    return failure;
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 final class Loops {
   private Loops() {}
 
+  @SuppressWarnings("EnumOrdinal") // a number to read
   static double lazyTrades(List<Trades.Trade> trades) {
     double sum = 0;
     for (Trades.Trade trade : trades) {
@@ -21,6 +22,7 @@ final class Loops {
     return sum;
   }
 
+  @SuppressWarnings("EnumOrdinal") // as above
   static double plainTrades(List<Trades.Trade> trades) {
     double sum = 0;
     for (Trades.Trade trade : trades) {

@@ -5,6 +5,7 @@ import io.plasmastore.bench.handover.Producer;
 import io.plasmastore.bench.handover.RedisServer;
 import io.plasmastore.bench.process.Resources;
 import io.plasmastore.bench.process.RunDirectory;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class Producers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     resources.close();
   }
 }

@@ -160,7 +160,7 @@ final class PythonPeersScenario implements Scenario {
         .filter(measurement -> measurement.name().endsWith(", " + what))
         .map(
             measurement ->
-                measurement == ours
+                measurement.equals(ours)
                     ? Row.of(ours.name(), ours)
                     : inHeadline(
                         row(measurement.name(), measurement, ours, goal),

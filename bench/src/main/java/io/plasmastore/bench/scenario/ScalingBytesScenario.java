@@ -158,7 +158,8 @@ final class ScalingBytesScenario implements Scenario {
     List<Row> rows = new ArrayList<>();
     for (Row row : gets) {
       Row compared = row.withRatio(row.measurement().p50() / smallest);
-      rows.add(row == gets.getLast() ? compared.withGoal(Goal.ratioAtMost(GET_FACTOR)) : compared);
+      rows.add(
+          row.equals(gets.getLast()) ? compared.withGoal(Goal.ratioAtMost(GET_FACTOR)) : compared);
     }
     for (Series series : List.of(WARM, FRESH)) {
       List<Curve.Point> points = eachByte(series, measurements, sizes).points();

@@ -120,8 +120,8 @@ final class ScalingClientsScenario implements Scenario {
       for (Row row : found) {
         Row compared = row.withRatio(row.measurement().p50() / one);
         rows.add(
-            row == found.getLast()
-                ? compared.withGoal(Goal.ratioAtMost(series == GET ? GET_FACTOR : 1))
+            row.equals(found.getLast())
+                ? compared.withGoal(Goal.ratioAtMost(series.equals(GET) ? GET_FACTOR : 1))
                 : compared);
       }
     }

@@ -64,13 +64,13 @@ public final class SortSections {
                 ? outcome.what()
                 : outcome.what() + " (" + outcome.version() + ")",
             measurement(outcome));
-    if (outcome != own) {
+    if (!outcome.equals(own)) {
       row = row.withRatio(outcome.median() / own.median()).withGoal(goal(each, outcome, own));
     }
     // Rows of one column are what most can sort, and enough at a glance.
     boolean shown = each.name().equals(SortCase.A.name()) && each.rows() == each.fullRows();
-    String who = outcome == own ? Row.Place.OURS : outcome.what();
-    return shown && (outcome == own || isPeer(outcome))
+    String who = outcome.equals(own) ? Row.Place.OURS : outcome.what();
+    return shown && (outcome.equals(own) || isPeer(outcome))
         ? row.inHeadline("sort of %,d float64".formatted(each.rows()), who)
         : row;
   }

@@ -12,6 +12,7 @@ import io.plasmastore.bench.process.Resources;
 import io.plasmastore.bench.process.RunDirectory;
 import io.plasmastore.store.PlasmaStore;
 import io.plasmastore.store.StoreOptions;
+import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -154,7 +155,7 @@ class PeerTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       thread.shutdownNow();
       channel.close();
       other.close();

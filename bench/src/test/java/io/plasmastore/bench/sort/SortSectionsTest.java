@@ -53,7 +53,7 @@ class SortSectionsTest {
     assertEquals(new Row.Place("sort of 100 float64", Row.Place.OURS), rows.get(0).headline());
     assertEquals(Goal.ratioAtLeast(1.3), rows.get(2).goal());
     assertEquals(new Row.Place("sort of 100 float64", "numpy"), rows.get(2).headline());
-    assertEquals(Boolean.FALSE, rows.get(3).isMet());
+    assertEquals(false, rows.get(3).isMet());
   }
 
   private static Outcome outcome(String what, double seconds) {

@@ -80,7 +80,7 @@ final class EncodedReader extends Reader {
     /** Until a value is null that need not be, is outside of the dictionary or can't be decoded. */
     @Override
     int find(int row, int most) {
-      int count = (int) Math.clamp(column.indices.count() - row, 0, most);
+      int count = Math.clamp(column.indices.count() - row, 0, most);
       if (places.length < count) {
         places = new int[ROWS];
       }

@@ -110,6 +110,7 @@ final class EnumType extends ValueType {
     }
 
     @Override
+    @SuppressWarnings("EnumOrdinal") // the dictionary has the constants in their order
     void write(Object value) {
       put(((Enum<?>) value).ordinal());
     }

@@ -62,7 +62,7 @@ record Expansion(PrimitiveReader values, @Nullable Bitmap validity) {
   }
 
   private static void setBit(MemorySegment bits, int row) {
-    long offset = row >>> 3;
+    int offset = row >>> 3;
     int set = bits.get(ValueLayout.JAVA_BYTE, offset) | 1 << (row & 7);
     bits.set(ValueLayout.JAVA_BYTE, offset, (byte) set);
   }

@@ -261,6 +261,7 @@ final class InPlaceFill {
   }
 
   /** Waits for others, who are at work and do not wait for anything but each other. */
+  @SuppressWarnings("WaitNotInLoop") // callers loop
   private synchronized void await() {
     boolean interrupted = Thread.interrupted();
     try {

@@ -229,7 +229,7 @@ public final class ObjectReceiver implements AutoCloseable {
     if (drained) {
       return false;
     }
-    if (pages.hasMessage() || !ended && pages.spin()) {
+    if (pages.hasMessage() || (!ended && pages.spin())) {
       return true;
     }
     while (!ended) {

@@ -154,7 +154,7 @@ public final class ObjectSender implements AutoCloseable {
         awaitTaken();
       }
     } finally {
-      try (SendingQueue unused = queue) {
+      try (SendingQueue _ = queue) {
         streamed.delete(dataframes.client());
         queuedObjects.delete(dataframes.client());
       }

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** Roots that are there already as the batches of a reader. They are not closed with it. */
 final class RootsReader extends ArrowReader {
   private final List<VectorSchemaRoot> roots;
-  private final DictionaryProvider dictionaries;
+  private final DictionaryProvider provider;
   private final VectorSchemaRoot root;
   private int next;
 
   RootsReader(
-      BufferAllocator allocator, List<VectorSchemaRoot> roots, DictionaryProvider dictionaries) {
+      BufferAllocator allocator, List<VectorSchemaRoot> roots, DictionaryProvider provider) {
     super(allocator);
     this.roots = roots;
-    this.dictionaries = dictionaries;
+    this.provider = provider;
     this.root = VectorSchemaRoot.create(roots.getFirst().getSchema(), allocator);
   }
 
@@ -41,12 +41,12 @@ final class RootsReader extends ArrowReader {
 
   @Override
   public @Nullable Dictionary lookup(long id) {
-    return dictionaries.lookup(id);
+    return provider.lookup(id);
   }
 
   @Override
   public Set<Long> getDictionaryIds() {
-    return dictionaries.getDictionaryIds();
+    return provider.getDictionaryIds();
   }
 
   @Override

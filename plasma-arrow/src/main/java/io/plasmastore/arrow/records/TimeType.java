@@ -147,6 +147,7 @@ final class TimeType extends ValueType {
     };
   }
 
+  @SuppressWarnings({"JavaLocalDateTimeGetNano", "JavaLocalTimeGetNano"}) // beside the seconds
   private long encode(Object value, long perSecond) {
     return switch (kind) {
       case INSTANT -> {

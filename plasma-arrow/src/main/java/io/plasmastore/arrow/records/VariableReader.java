@@ -76,7 +76,7 @@ final class VariableReader extends Reader {
     if (large) {
       for (int i = 1; i <= most; i++) {
         // What is out of range stays so.
-        ends[i] = (int) Math.clamp(offset(row + (long) i) - start, -1, Integer.MAX_VALUE);
+        ends[i] = Math.clamp(offset(row + (long) i) - start, -1, Integer.MAX_VALUE);
       }
     } else {
       base = (int) start;

@@ -42,8 +42,7 @@ final class VariableWriter extends Writer {
     this.text = text;
     this.offsets = buffer((place.rows() + 1L) * Integer.BYTES);
     this.bytes = buffer(Math.min(MAX_STAGE, (long) place.rows() * EXPECTED_SIZE));
-    this.staged =
-        new byte[(int) Math.clamp((long) place.rows() * EXPECTED_SIZE, MIN_STAGE, MAX_STAGE)];
+    this.staged = new byte[Math.clamp((long) place.rows() * EXPECTED_SIZE, MIN_STAGE, MAX_STAGE)];
     offsets.putInt(0);
   }
 

@@ -95,6 +95,7 @@ class ChannelDeathTest {
   }
 
   @Test
+  @SuppressWarnings("try") // who ends early is what is tested
   void smallMessagesTravelOnWhenTheStoreIsKilled() throws Exception {
     Path socket = folder.resolve("store");
     Path directory = Path.of("/dev/shm", "plasma-test-channel-" + ProcessHandle.current().pid());

@@ -73,6 +73,7 @@ class ChannelQueueTest {
   }
 
   @Test
+  @SuppressWarnings("try") // who ends early is what is tested
   void smallMessagesAskNobodyOnceBothEndsShareTheirPages() throws Exception {
     PipedInputStream pipe = new PipedInputStream();
     try (ObjectSender out = sender(new PipedOutputStream(pipe));
@@ -167,6 +168,7 @@ class ChannelQueueTest {
   }
 
   @Test
+  @SuppressWarnings("try") // who ends early is what is tested
   void aReceiverThatSleepsIsWokenWhetherItSpinsOrNot() throws Exception {
     for (Duration spin :
         List.of(Duration.ZERO, ObjectChannel.DEFAULT_SPIN, Duration.ofSeconds(1))) {

@@ -196,7 +196,7 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
           orNull(this::decimal),
           orNull(this::uuid),
           orNull(this::instant),
-          orNull(() -> LocalDate.ofEpochDay((int) number())),
+          orNull(this::date),
           orNull(this::time),
           orNull(this::dateTime),
           orNull(this::duration),
@@ -288,6 +288,11 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
     private Instant instant() {
       long nanos = number();
       return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
+    }
+
+    private LocalDate date() {
+      int day = (int) number();
+      return LocalDate.ofEpochDay(day);
     }
 
     private LocalTime time() {

@@ -314,10 +314,6 @@ class ObjectChannelTest {
     return ObjectChannel.sender(store.dataframes(), bytes);
   }
 
-  private long requests() {
-    return store.client().stats().counters().get("requests");
-  }
-
   private ObjectReceiver receiver(byte[] bytes) {
     return ObjectChannel.receiver(store.dataframes(), new ByteArrayInputStream(bytes));
   }

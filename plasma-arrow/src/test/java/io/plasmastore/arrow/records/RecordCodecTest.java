@@ -166,6 +166,7 @@ class RecordCodecTest {
   }
 
   @Test
+  @SuppressWarnings("NullOptional") // that it is refused
   void otherValuesThatDoNotFit() {
     LocalDateTime fine = LocalDateTime.of(2026, 1, 1, 0, 0, 0, 1);
     assertUnfit(

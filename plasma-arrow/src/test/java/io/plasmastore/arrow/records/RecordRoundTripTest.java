@@ -203,6 +203,7 @@ class RecordRoundTripTest {
   }
 
   @Test
+  @SuppressWarnings("JdkObsolete") // users have them
   void aLinkedListWillDo() {
     List<Everything> list = new LinkedList<>(Everything.list(3, 20));
     records.put(ID, list);

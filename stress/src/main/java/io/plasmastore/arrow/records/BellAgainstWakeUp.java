@@ -45,6 +45,7 @@ public class BellAgainstWakeUp {
     ChannelBell.wakeUp(receiverPart, 2);
     boolean there = ChannelBell.sent(senderPart) == 1;
     ChannelBell.goToSleep(receiverPart, 3);
-    r.r2 = there | ChannelBell.sent(senderPart) == 1;
+    boolean thereThen = ChannelBell.sent(senderPart) == 1;
+    r.r2 = there || thereThen;
   }
 }
