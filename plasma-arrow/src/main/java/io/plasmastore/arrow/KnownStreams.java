@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class KnownStreams {
   private static final int SLOTS = 64;
 
+  /** What is left of a hash of 64 bits is the number of a slot. */
+  private static final int SLOT_SHIFT = Long.numberOfLeadingZeros(SLOTS - 1);
+
   /** More metadata takes long to compare, too, and is seldom the same. */
   static final long MAX_HEAD_SIZE = 32 << 10;
 
@@ -88,6 +91,6 @@ final class KnownStreams {
 
   private static int slot(long size) {
     // Sizes are multiples of 64 and an end mark of 8.
-    return (int) ((size >>> 3) * 0x9E3779B97F4A7C15L >>> 58) & (SLOTS - 1);
+    return (int) (((size >>> 3) * 0x9E3779B97F4A7C15L) >>> SLOT_SHIFT);
   }
 }

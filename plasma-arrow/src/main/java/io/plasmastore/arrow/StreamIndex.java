@@ -304,6 +304,7 @@ final class StreamIndex {
    * @throws InvalidArrowDataException as {@link BatchBuffers#read}
    * @throws UnsupportedOperationException as {@link BatchBuffers#read}
    */
+  @SuppressWarnings("ReferenceEquality") // all columns; an equal choice is read as any other
   BatchBuffers buffers(BatchPosition position, BatchShape columns) {
     return known != null && columns == schema.columns()
         ? known.buffers()

@@ -39,8 +39,8 @@ class BatchTemplateTest {
       BatchTemplate template = assertNotNullAnd(BatchTemplate.of(columns));
       PlannedMessage message = new PlannedMessage(MessageEncoder.recordBatch(plan), null);
       assertEquals(message.headSize(), template.headSize());
-      one.setOne(0, SIZE);
-      two.setOne(0, SIZE);
+      one.setOne(0L, (long) SIZE);
+      two.setOne(0L, (long) SIZE);
       message.writeTo(new StreamTarget(one), 64, 2048);
       template.writeTo(new StreamTarget(two), plan, plan.buffers(), plan.bodySize(), 64, 2048);
       byte[] wanted = new byte[SIZE];
