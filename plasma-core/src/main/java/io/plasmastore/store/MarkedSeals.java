@@ -2,7 +2,9 @@ package io.plasmastore.store;
 
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.SealMark;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The seals that clients have marked in their pages, and that the store has yet to carry out. From
@@ -12,6 +14,7 @@ import java.util.List;
 final class MarkedSeals {
   private final Sessions sessions;
   private final Sealer sealer;
+  private final Set<Session> underWay = new HashSet<>();
 
   /** Carries a seal out. */
   interface Sealer {
@@ -36,9 +39,19 @@ final class MarkedSeals {
    * @return whether there was anything
    */
   boolean settle(Session writer) {
-    if (!writer.isOpen()) {
+    // A seal wakes gets, which may come back here: then a mark would be given back twice, the second
+    // time when the client has put its next one there.
+    if (!writer.isOpen() || writer.page().marked() == 0 || !underWay.add(writer)) {
       return false;
     }
+    try {
+      return carryOut(writer);
+    } finally {
+      underWay.remove(writer);
+    }
+  }
+
+  private boolean carryOut(Session writer) {
     ClientPage page = writer.page();
     boolean any = false;
     for (long left = page.marked(); left != 0; left &= left - 1) {
