@@ -21,14 +21,14 @@ final class SharedSteps {
   /** A few threads use up what memory can do. */
   private static final int MAX_HELPERS = 3;
 
-  /** Looks at a helper that ends its step: about as long as to sleep and be woken. */
-  private static final int SPINS = 2_000;
-
   /**
-   * A helper that has not ended its step by then was put aside in the middle of it: a step takes
-   * less.
+   * Looks at a helper that ends its step for so long: most do by then. To sleep at once is no
+   * cheaper, and whoever else wants this core, however low its priority, may then have it for
+   * milliseconds.
    */
-  private static final long STALLED_NANOS = 500_000;
+  private static final long LOOK_NANOS = 300_000;
+
+  private static final int LOOKS_BEFORE_CLOCK = 64;
 
   private final List<? extends Runnable> steps;
   private final Consumer<Thread> calling;
@@ -131,22 +131,20 @@ final class SharedSteps {
   }
 
   private void awaitHelpers() {
-    for (int i = 0; i < SPINS && inside.get() > 0; i++) {
-      Thread.onSpinWait();
+    long since = System.nanoTime();
+    while (inside.get() > 0 && System.nanoTime() - since < LOOK_NANOS) {
+      for (int i = 0; i < LOOKS_BEFORE_CLOCK && inside.get() > 0; i++) {
+        Thread.onSpinWait();
+      }
+    }
+    if (inside.get() > 0) {
+      // It was put aside in the middle of its step, or is slow; it may have this core.
+      helping.forEach(calling);
     }
     waiting = Thread.currentThread();
     boolean interrupted = false;
-    boolean called = false;
-    long since = System.nanoTime();
     while (inside.get() > 0) {
-      if (called) {
-        LockSupport.park(this);
-      } else if (System.nanoTime() - since < STALLED_NANOS) {
-        LockSupport.parkNanos(this, STALLED_NANOS);
-      } else {
-        called = true;
-        helping.forEach(calling);
-      }
+      LockSupport.park(this);
       // Or it would not wait any more.
       interrupted |= Thread.interrupted();
     }
