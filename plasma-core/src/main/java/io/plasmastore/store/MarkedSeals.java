@@ -40,8 +40,7 @@ final class MarkedSeals {
    */
   boolean settle(Session writer) {
     // A seal wakes gets, which may come back here: then a mark would be given back twice, the
-    // second
-    // time when the client has put its next one there.
+    // second time when the client has put its next one there.
     if (!writer.isOpen() || writer.page().marked() == 0 || !underWay.add(writer)) {
       return false;
     }

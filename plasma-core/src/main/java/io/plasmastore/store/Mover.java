@@ -88,6 +88,11 @@ final class Mover {
       return bytes;
     }
 
+    /** Bytes of the largest of its objects; 0 if it has none. */
+    long largest() {
+      return left == 0 ? 0 : (sizesAndSlots[left - 1] >>> 32) * 64;
+    }
+
     long freeBytes() {
       return to - from - bytes;
     }
@@ -170,6 +175,7 @@ final class Mover {
     MoveWindows windows = new MoveWindows(heap, (size + heap.granule() - 1) & -heap.granule());
     PriorityQueue<Window> found = new PriorityQueue<>(Comparator.comparingLong(Window::bytes));
     int misfits = 0;
+    long largestFree = heap.largestFree();
     int most = Math.clamp(MOST_STEPS / windows.count(), MOST_MISFITS, MOST_WINDOWS);
     for (int seen = 0; ; seen++) {
       boolean more = seen < most && windows.next();
@@ -185,7 +191,10 @@ final class Mover {
         return false;
       }
       Window next = survey(windows);
-      if (next != null && next.bytes <= heap.free() - next.freeBytes()) {
+      // An object larger than all that is free has no place to go, wherever it lies.
+      if (next != null
+          && next.bytes <= heap.free() - next.freeBytes()
+          && next.largest() <= largestFree) {
         found.add(next);
       }
     }

@@ -105,6 +105,33 @@ class MoveTest {
     assertAllThere(left);
   }
 
+  /**
+   * What would be the fewest bytes to move are objects too large for any free extent: however many
+   * such stretches there are, one of small objects is found behind them.
+   */
+  @Test
+  void movesSmallObjectsWhereLargeOnesFindNoPlace() {
+    List<ObjectId> left = new ArrayList<>();
+    List<ObjectId> gaps = new ArrayList<>();
+    List<SealedObject> held = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      left.add(put(2 * OBJECT));
+      gaps.add(put(OBJECT));
+      held.add(client.get(put(OBJECT)));
+    }
+    gaps.add(put(OBJECT / 2));
+    for (int i = 0; i < 10; i++) {
+      left.add(put(OBJECT / 4));
+    }
+    held.add(client.get(put(Math.toIntExact(client.stats().largestFree()))));
+    gaps.forEach(id -> assertTrue(client.delete(id)));
+    left.add(put(3 * OBJECT));
+    assertEquals(10, counter("moves"));
+    assertAllThere(left);
+    held.forEach(Filled::assertWhole);
+    held.forEach(SealedObject::close);
+  }
+
   @Test
   void servesOthersWhileObjectsAreMoved() throws Exception {
     List<ObjectId> left = fillAndDeleteEachSecond();

@@ -13,9 +13,10 @@ final class ColumnTasks implements TaskRunner.RowTasks {
   private final ArrowClient dataframes;
   private final JobNames names;
   private final SortJob job;
-  private final SortSpace space = new SortSpace();
+  private final SortSpace space;
 
-  ColumnTasks(ArrowClient dataframes, JobNames names, SortJob job) {
+  ColumnTasks(ArrowClient dataframes, JobNames names, SortJob job, SortSpace space) {
+    this.space = space;
     this.dataframes = dataframes;
     this.names = names;
     this.job = job;

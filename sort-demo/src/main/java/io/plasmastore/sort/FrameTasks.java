@@ -15,9 +15,10 @@ final class FrameTasks implements TaskRunner.RowTasks {
   private final ArrowClient dataframes;
   private final JobNames names;
   private final SortJob job;
-  private final SortSpace space = new SortSpace();
+  private final SortSpace space;
 
-  FrameTasks(ArrowClient dataframes, JobNames names, SortJob job) {
+  FrameTasks(ArrowClient dataframes, JobNames names, SortJob job, SortSpace space) {
+    this.space = space;
     this.dataframes = dataframes;
     this.names = names;
     this.job = job;

@@ -7,6 +7,9 @@ import java.util.Arrays;
  * have; then neighbouring bins, as many as {@link #MOST_AT_ONCE} numbers fill, are sorted together
  * by the JDK. It sorts that few without a branch where the processor has the vector instructions
  * for it, and by insertion where it has not, which moves few of them far.
+ *
+ * <p>It keeps the room for its bins: an array of a hundred kilobytes for each part of a bucket
+ * would be a twentieth of all that a sort writes, and have the collector at work. One thread.
  */
 final class LongSort {
   /**
@@ -26,7 +29,11 @@ final class LongSort {
   /** So many numbers to a bin, or half of it. */
   private static final int PER_BIN_BITS = 2;
 
-  private LongSort() {}
+  /** Where the bins end, of numbers that lie in bins of others: as many arrays as there are. */
+  private int[][] ends = new int[0][];
+
+  /** How many of these are in use. */
+  private int depth;
 
   /**
    * Sorts {@code keys[from]} to {@code keys[to - 1]}.
@@ -34,7 +41,7 @@ final class LongSort {
    * @param other as long; what it has in that range is lost
    * @return the array that has them in order now, in that range: one of the two
    */
-  static long[] sort(long[] keys, long[] other, int from, int to) {
+  long[] sort(long[] keys, long[] other, int from, int to) {
     if (to - from <= MOST_AT_ONCE) {
       Arrays.sort(keys, from, to);
       return keys;
@@ -48,13 +55,30 @@ final class LongSort {
       min = Math.min(min, keys[i]);
       max = Math.max(max, keys[i]);
     }
+    return distribute(keys, other, from, to, min, max);
+  }
+
+  /**
+   * The same for numbers of a range that is known.
+   *
+   * @param min no number is less
+   * @param max no number is greater
+   */
+  long[] sortWithin(long[] keys, long[] other, int from, int to, long min, long max) {
+    return to - from <= MOST_AT_ONCE || isSorted(keys, from, to)
+        ? sort(keys, other, from, to)
+        : distribute(keys, other, from, to, min, max);
+  }
+
+  private long[] distribute(long[] keys, long[] other, int from, int to, long min, long max) {
     int shift = shift(to - from, max - min);
-    int[] ends = new int[(int) ((max - min) >>> shift) + 1];
+    int bins = (int) ((max - min) >>> shift) + 1;
+    int[] ends = reserve(bins);
     for (int i = from; i < to; i++) {
       ends[(int) ((keys[i] - min) >>> shift)]++;
     }
     int start = from;
-    for (int bin = 0; bin < ends.length; bin++) {
+    for (int bin = 0; bin < bins; bin++) {
       int count = ends[bin];
       ends[bin] = start;
       start += count;
@@ -64,7 +88,9 @@ final class LongSort {
       other[ends[(int) ((key - min) >>> shift)]++] = key;
     }
     if (shift > 0) {
-      sortBins(/* keys= */ other, /* other= */ keys, from, ends);
+      depth++;
+      sortBins(/* keys= */ other, /* other= */ keys, from, ends, bins);
+      depth--;
     }
     return other;
   }
@@ -86,10 +112,24 @@ final class LongSort {
     return Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(range) - binBits);
   }
 
-  private static void sortBins(long[] keys, long[] other, int from, int[] ends) {
+  /** Zeros for so many bins. */
+  private int[] reserve(int bins) {
+    if (depth == ends.length) {
+      ends = Arrays.copyOf(ends, depth + 1);
+      ends[depth] = new int[bins];
+    } else if (ends[depth].length < bins) {
+      ends[depth] = new int[bins];
+    } else {
+      Arrays.fill(ends[depth], 0, bins, 0);
+    }
+    return ends[depth];
+  }
+
+  private void sortBins(long[] keys, long[] other, int from, int[] ends, int bins) {
     int start = from;
     int last = from;
-    for (int end : ends) {
+    for (int bin = 0; bin < bins; bin++) {
+      int end = ends[bin];
       if (end - start > MOST_AT_ONCE) {
         sortInPlace(keys, other, start, last);
         start = last;
@@ -103,7 +143,7 @@ final class LongSort {
     sortInPlace(keys, other, start, last);
   }
 
-  private static void sortInPlace(long[] keys, long[] other, int from, int to) {
+  private void sortInPlace(long[] keys, long[] other, int from, int to) {
     if (to - from <= FEW) {
       Arrays.sort(keys, from, to);
     } else if (sort(keys, other, from, to) != keys) {

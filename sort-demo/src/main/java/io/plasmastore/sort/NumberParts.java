@@ -47,21 +47,28 @@ final class NumberParts {
   boolean write(List<MemorySegment> runs, int count, FlatColumn target, int at) {
     space.reserve(count);
     long[] keys = space.keys;
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
     int end = 0;
     for (MemorySegment run : runs) {
       int length = (int) (run.byteSize() / Long.BYTES);
       MemorySegment.copy(run, OffHeap.LONG, 0, keys, end, length);
+      // A run at a time, while it is in the first cache.
+      for (int i = end; i < end + length; i++) {
+        min = Math.min(min, keys[i]);
+        max = Math.max(max, keys[i]);
+      }
       end += length;
     }
-    if (form == NumberForm.FLOAT64 && hasNan(keys, count)) {
+    if (form == NumberForm.FLOAT64 && hasNan(keys, count, min, max)) {
       return false;
     }
-    boolean mapped = !areTheirOwnPrefixes(keys, count);
-    if (mapped) {
+    long[] sorted;
+    if (areTheirOwnPrefixes(min)) {
+      sorted = space.numbers.sortWithin(keys, space.otherKeys, 0, count, min, max);
+    } else {
       map(keys, count);
-    }
-    long[] sorted = LongSort.sort(keys, space.otherKeys, 0, count);
-    if (mapped) {
+      sorted = space.numbers.sort(keys, space.otherKeys, 0, count);
       unmap(sorted, count);
     }
     MemorySegment.copy(sorted, 0, target.data(), OffHeap.LONG, (long) at * Long.BYTES, count);
@@ -69,18 +76,18 @@ final class NumberParts {
   }
 
   /** As signed integers are, and floats from 0 on, in ascending order. */
-  private boolean areTheirOwnPrefixes(long[] values, int count) {
-    if (turn != 0 || form == NumberForm.UINT64) {
-      return false;
-    }
-    long signs = 0;
-    for (int i = 0; form == NumberForm.FLOAT64 && i < count; i++) {
-      signs |= values[i];
-    }
-    return signs >= 0;
+  private boolean areTheirOwnPrefixes(long min) {
+    return switch (form) {
+      case UINT64 -> false;
+      case FLOAT64 -> turn == 0 && min >= 0;
+      default -> turn == 0;
+    };
   }
 
-  private static boolean hasNan(long[] bits, int count) {
+  private static boolean hasNan(long[] bits, int count, long min, long max) {
+    if (min >= 0) {
+      return max > NumberForm.INFINITY;
+    }
     long greatest = 0;
     for (int i = 0; i < count; i++) {
       greatest = Math.max(greatest, bits[i] & Long.MAX_VALUE);

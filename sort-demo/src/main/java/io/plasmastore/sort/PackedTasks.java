@@ -11,10 +11,11 @@ final class PackedTasks implements TaskRunner.RowTasks {
   private final SortJob job;
   private final RowLayout layout;
   private final PieceLayout pieceLayout;
-  private final SortSpace space = new SortSpace();
+  private final SortSpace space;
   private final Scratch scratch;
 
-  PackedTasks(ArrowClient dataframes, JobNames names, SortJob job) {
+  PackedTasks(ArrowClient dataframes, JobNames names, SortJob job, SortSpace space) {
+    this.space = space;
     this.dataframes = dataframes;
     this.names = names;
     this.job = job;

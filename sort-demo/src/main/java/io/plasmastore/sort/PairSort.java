@@ -18,6 +18,7 @@ package io.plasmastore.sort;
 final class PairSort {
   private static final int BITS = Long.SIZE - 1;
 
+  private final LongSort numbers;
   private final long[] keys;
   private final long[] rows;
   private final long[] space;
@@ -26,7 +27,9 @@ final class PairSort {
   /** From the name of one row to that of the next; 0 if names are given. */
   private final long distance;
 
-  private PairSort(long[] keys, long[] rows, long[] space, long[] otherSpace, long distance) {
+  private PairSort(
+      LongSort numbers, long[] keys, long[] rows, long[] space, long[] otherSpace, long distance) {
+    this.numbers = numbers;
     this.keys = keys;
     this.rows = rows;
     this.space = space;
@@ -37,6 +40,7 @@ final class PairSort {
   /**
    * Sorts {@code rows[from]} to {@code rows[to - 1]} by their keys, which stand at the same places.
    *
+   * @param numbers sorts them
    * @param keys in order afterwards if this returns true, else of no meaning
    * @param space as long as the keys; what it has in that range is lost
    * @param otherSpace likewise
@@ -45,6 +49,7 @@ final class PairSort {
    * @return whether there may be equal keys that matter
    */
   static boolean sort(
+      LongSort numbers,
       long[] keys,
       long[] rows,
       long[] space,
@@ -52,7 +57,7 @@ final class PairSort {
       int from,
       int to,
       boolean tiesMatter) {
-    return new PairSort(keys, rows, space, otherSpace, 0)
+    return new PairSort(numbers, keys, rows, space, otherSpace, 0)
         .sort(from, to, tiesMatter, /* keysToo= */ false);
   }
 
@@ -60,11 +65,13 @@ final class PairSort {
    * Sorts rows from the first place on whose names lie at equal distances from 0 on: what is sorted
    * tells the names, and nothing is fetched.
    *
+   * @param numbers sorts them
    * @param rows gets the names in order
    * @param distance more than 0
    * @return whether there may be equal keys that matter
    */
   static boolean sortEven(
+      LongSort numbers,
       long[] keys,
       long[] rows,
       long[] space,
@@ -72,7 +79,7 @@ final class PairSort {
       int count,
       int distance,
       boolean tiesMatter) {
-    return new PairSort(keys, rows, space, otherSpace, distance)
+    return new PairSort(numbers, keys, rows, space, otherSpace, distance)
         .sort(0, count, tiesMatter, /* keysToo= */ false);
   }
 
@@ -97,7 +104,7 @@ final class PairSort {
     for (int i = from; i < to; i++) {
       space[i] = (((keys[i] - min) >>> left) << placeBits) | (i - from);
     }
-    long[] order = LongSort.sort(space, otherSpace, from, to);
+    long[] order = numbers.sort(space, otherSpace, from, to);
     long[] free = order == space ? otherSpace : space;
     bringRows(order, placeBits, free, from, to);
     if (!keysToo && ((left == 0 && !matter) || areDifferent(order, placeBits, from, to))) {
@@ -155,7 +162,7 @@ final class PairSort {
    * keys is so small that nothing is left out the second time, or the third.
    */
   private void sortAlike(long[] order, long[] free, int placeBits, int from, int to) {
-    PairSort again = new PairSort(keys, rows, order, free, 0);
+    PairSort again = new PairSort(numbers, keys, rows, order, free, 0);
     int start = from;
     while (start < to) {
       long bits = order[start] >>> placeBits;

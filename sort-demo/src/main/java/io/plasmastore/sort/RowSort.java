@@ -37,14 +37,28 @@ final class RowSort {
    */
   void sortEven(int count, int distance) {
     if (PairSort.sortEven(
-        space.keys, space.rows, space.otherKeys, space.otherRows, count, distance, tiesMatter(0))) {
+        space.numbers,
+        space.keys,
+        space.rows,
+        space.otherKeys,
+        space.otherRows,
+        count,
+        distance,
+        tiesMatter(0))) {
       sortTied(0, count, 0, 0);
     }
   }
 
   private void sort(int from, int to, int key, int depth) {
     if (PairSort.sort(
-        space.keys, space.rows, space.otherKeys, space.otherRows, from, to, tiesMatter(key))) {
+        space.numbers,
+        space.keys,
+        space.rows,
+        space.otherKeys,
+        space.otherRows,
+        from,
+        to,
+        tiesMatter(key))) {
       sortTied(from, to, key, depth);
     }
   }

@@ -2,14 +2,17 @@ package io.plasmastore.sort;
 
 /**
  * Room for prefixes and references of rows, as much again to sort them into, and for their places.
- * A worker has one and keeps it, since fresh arrays of this size cost as much as the sorting. One
- * thread.
+ * A worker has one and keeps it, a process from sort to sort, since fresh arrays of this size cost
+ * as much as the sorting. One thread.
  */
 final class SortSpace {
   long[] keys = new long[0];
   long[] rows = new long[0];
   long[] otherKeys = new long[0];
   long[] otherRows = new long[0];
+
+  /** Sorts the keys. */
+  final LongSort numbers = new LongSort();
 
   /** The place that each row is to have, in the order in which the rows were loaded. */
   int[] places = new int[0];

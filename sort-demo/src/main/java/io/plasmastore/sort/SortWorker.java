@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class SortWorker implements AutoCloseable {
   private final ArrowClient dataframes;
 
+  /**
+   * Kept from one sort to the next: new arrays of some megabytes are copied by the collector until
+   * they have come to rest.
+   */
+  private final SortSpace space = new SortSpace();
+
   /** The sort that it works for, if any. */
   private @Nullable JobNames names;
 
@@ -99,7 +105,7 @@ final class SortWorker implements AutoCloseable {
   private void begin(JobNames begun) {
     close();
     names = begun;
-    runner = new TaskRunner(dataframes, begun);
+    runner = new TaskRunner(dataframes, begun, space);
   }
 
   /** Deletes what the sort has left whose process has gone. */

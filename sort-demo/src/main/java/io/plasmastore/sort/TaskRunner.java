@@ -34,15 +34,16 @@ final class TaskRunner implements AutoCloseable {
    *
    * @param dataframes the store; its allocator counts what tasks read and make
    * @param names of a sort whose job is in the store
+   * @param space for as long as this is open, nobody else's
    */
-  TaskRunner(ArrowClient dataframes, JobNames names) {
+  TaskRunner(ArrowClient dataframes, JobNames names, SortSpace space) {
     SortJob job = SortJob.get(dataframes, names.job());
     if (!job.packed()) {
-      this.tasks = new FrameTasks(dataframes, names, job);
+      this.tasks = new FrameTasks(dataframes, names, job, space);
     } else if (job.arrangement() == Arrangement.SORTED) {
-      this.tasks = new PackedTasks(dataframes, names, job);
+      this.tasks = new PackedTasks(dataframes, names, job, space);
     } else {
-      this.tasks = new ColumnTasks(dataframes, names, job);
+      this.tasks = new ColumnTasks(dataframes, names, job, space);
     }
   }
 

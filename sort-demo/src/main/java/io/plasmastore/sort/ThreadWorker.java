@@ -16,7 +16,8 @@ final class ThreadWorker implements Worker {
     this.allocator = dataframes.allocator().newChildAllocator("sort-worker", 0, Long.MAX_VALUE);
     try {
       this.runner =
-          new TaskRunner(ArrowClient.over(dataframes.client(), allocator).keeping(), names);
+          new TaskRunner(
+              ArrowClient.over(dataframes.client(), allocator).keeping(), names, new SortSpace());
     } catch (Throwable e) {
       allocator.close();
       throw e;

@@ -26,7 +26,7 @@ class LongSortTest {
   private static void check(long[] keys, int count) {
     long[] expected = Arrays.copyOf(keys, count);
     Arrays.sort(expected);
-    long[] sorted = LongSort.sort(keys.clone(), new long[keys.length], 0, count);
+    long[] sorted = new LongSort().sort(keys.clone(), new long[keys.length], 0, count);
     assertArrayEquals(expected, Arrays.copyOf(sorted, count));
   }
 

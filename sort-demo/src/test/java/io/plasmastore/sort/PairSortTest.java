@@ -63,7 +63,14 @@ class PairSortTest {
     long[] sortedKeys = keys.clone();
     boolean mayBeEqual =
         PairSort.sort(
-            sortedKeys, rows, space, space.clone(), margin, margin + count, /* tiesMatter= */ true);
+            new LongSort(),
+            sortedKeys,
+            rows,
+            space,
+            space.clone(),
+            margin,
+            margin + count,
+            /* tiesMatter= */ true);
     long[] own = Arrays.copyOfRange(expectedKeys, margin, margin + count);
     if (mayBeEqual) {
       assertArrayEquals(expectedKeys, sortedKeys);
@@ -82,7 +89,15 @@ class PairSortTest {
     Arrays.setAll(rows, i -> i);
     long[] space = new long[keys.length];
     boolean matter =
-        PairSort.sort(sortedKeys, rows, space, space.clone(), from, to, /* tiesMatter= */ false);
+        PairSort.sort(
+            new LongSort(),
+            sortedKeys,
+            rows,
+            space,
+            space.clone(),
+            from,
+            to,
+            /* tiesMatter= */ false);
     if (matter) {
       assertArrayEquals(expectedKeys, sortedKeys);
     } else if (to - from > 1 && expectedKeys[from] == expectedKeys[from + 1]) {
@@ -100,7 +115,14 @@ class PairSortTest {
     long[] space = new long[keys.length];
     boolean mayBeEqual =
         PairSort.sortEven(
-            sortedKeys, rows, space, space.clone(), keys.length, distance, /* tiesMatter= */ true);
+            new LongSort(),
+            sortedKeys,
+            rows,
+            space,
+            space.clone(),
+            keys.length,
+            distance,
+            /* tiesMatter= */ true);
     if (mayBeEqual) {
       assertArrayEquals(expectedKeys, sortedKeys);
     }

@@ -41,6 +41,10 @@ public record Outcome(
 
   /** The median, the lower of two; not a number if there is none. */
   public double median() {
+    return median(seconds);
+  }
+
+  static double median(List<Double> seconds) {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     return sorted.length == 0 ? Double.NaN : sorted[(sorted.length - 1) / 2];
   }

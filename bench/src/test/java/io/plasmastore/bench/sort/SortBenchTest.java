@@ -90,6 +90,14 @@ class SortBenchTest {
   }
 
   @Test
+  void measuresSortsThatShareNothing() throws Exception {
+    IndependentSorts.Found found = IndependentSorts.measure(SortCase.A, 2, 20_000, ONCE);
+    assertEquals(5_000, found.rows());
+    assertTrue(found.gain() > 0, found::toString);
+    assertEquals(1.5, new IndependentSorts.Found(2, 1, 0.3, 0.4).gain(), /* delta= */ 1e-9);
+  }
+
+  @Test
   void saysByNameWhatItCanNotRun() throws Exception {
     Path python = Path.of("/nowhere/python3");
     Outcome nowhere =
