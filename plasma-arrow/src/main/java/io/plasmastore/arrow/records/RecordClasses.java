@@ -276,7 +276,8 @@ final class RecordClasses {
 
   private static void nextBody(
       CodeBuilder code, ClassDesc self, MethodType constructor, boolean inRuns) {
-    code.aload(0).invokevirtual(ROW_READER, "advance", MethodTypeDesc.of(CD_int)).istore(1);
+    String advance = inRuns ? "advance" : "advanceRow";
+    code.aload(0).invokevirtual(ROW_READER, advance, MethodTypeDesc.of(CD_int)).istore(1);
     if (!inRuns) {
       code.aload(0).iload(1);
       code.invokevirtual(self, "get", MethodTypeDesc.of(CD_Object, CD_int)).areturn();

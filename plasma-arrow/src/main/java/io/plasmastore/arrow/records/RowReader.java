@@ -93,6 +93,20 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
     return index;
   }
 
+  /**
+   * The row that is next, where there are no arrays. A method of its own, since a loop in which
+   * arrays could be filled is one that the compiler does not look through.
+   */
+  final int advanceRow() {
+    int row = next;
+    if (held == null || row >= count) {
+      throw new NoSuchElementException("rows=" + size);
+    }
+    held.requireOpen();
+    next = row + 1;
+    return row;
+  }
+
   /** The number of the row at an index in the arrays. */
   final int row(int index) {
     return start + index;
