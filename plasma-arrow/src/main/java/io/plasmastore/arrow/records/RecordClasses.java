@@ -127,6 +127,16 @@ final class RecordClasses {
                       0,
                       code -> fillRunsBody(code, self, runs));
                   builder.withMethodBody(
+                      "hasNext",
+                      MethodTypeDesc.of(CD_boolean),
+                      ACC_PUBLIC,
+                      code -> {
+                        String more = runs.isEmpty() ? "hasMoreRows" : "hasMore";
+                        code.aload(0)
+                            .invokevirtual(ROW_READER, more, MethodTypeDesc.of(CD_boolean));
+                        code.ireturn();
+                      });
+                  builder.withMethodBody(
                       "next",
                       MethodTypeDesc.of(CD_Object),
                       ACC_PUBLIC,

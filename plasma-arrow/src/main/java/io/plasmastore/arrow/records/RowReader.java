@@ -58,9 +58,14 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
     }
   }
 
-  @Override
-  public final boolean hasNext() {
+  /** Whether there is another row, in the arrays or behind them. */
+  final boolean hasMore() {
     return next < count || start + count < size;
+  }
+
+  /** The same where there are no arrays. */
+  final boolean hasMoreRows() {
+    return next < count;
   }
 
   /** How many rows, of so many from one on, have values that a column has ready then. */
