@@ -3,7 +3,6 @@ package io.plasmastore.arrow.records;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /** A validity bitmap: a bit for each row, set where there is a value. */
 record Bitmap(MemorySegment bits) {
@@ -14,13 +13,22 @@ record Bitmap(MemorySegment bits) {
     return (bits.get(ValueLayout.JAVA_BYTE, row >>> 3) >>> (row & 7) & 1) == 0;
   }
 
-  /** Puts null where the rows from one on have no value. */
-  void clear(@Nullable Object[] values, int row) {
-    for (int i = 0; i < values.length; i++) {
-      if (isNull(row + i)) {
-        values[i] = null;
+  /** Whether any of the rows from one on has no value. O(count / 56). */
+  boolean anyNull(int row, int count) {
+    int done = 0;
+    // Eight bytes have 57 rows or more, wherever in the first byte these begin.
+    while (done < count && ((row + done) >>> 3) <= bits.byteSize() - Long.BYTES) {
+      long rows = bits.get(LONG, (row + done) >>> 3) >>> ((row + done) & 7);
+      int checked = Math.min(count - done, Long.SIZE - Byte.SIZE);
+      if ((~rows & (1L << checked) - 1) != 0) {
+        return true;
       }
+      done += checked;
     }
+    while (done < count && !isNull(row + done)) {
+      done++;
+    }
+    return done < count;
   }
 
   /** The first row without a value, or -1. O(rows / 64). */

@@ -68,9 +68,24 @@ final class EncodedReader extends Reader {
     return value;
   }
 
+  /** Whether all values of a dictionary that is not large are known and not null, once decoded. */
+  private boolean areAllKnown() {
+    boolean all = decoded.length <= Run.ROWS;
+    for (int i = 0; all && i < decoded.length - 1; i++) {
+      all = known(i) != null;
+    }
+    return all;
+  }
+
   private static final class EncodedRun extends Run {
     private final EncodedReader column;
+    private final byte[] narrow = new byte[ROWS];
     private int[] places = {};
+
+    /** Whether it has been looked, which is not worth it for a few rows; and what was found. */
+    private boolean looked;
+
+    private boolean allKnown;
 
     EncodedRun(EncodedReader column) {
       super(column);
@@ -85,13 +100,21 @@ final class EncodedReader extends Reader {
         places = new int[ROWS];
       }
       int[] indices = places;
-      column.indices.copy(row, count, indices);
+      column.indices.copy(row, count, indices, narrow);
       @Nullable Object[] values = column.decoded;
       found(values, indices);
       int none = values.length - 1;
+      boolean nulls = anyNull(row, count);
+      if (!looked && most == ROWS) {
+        looked = true;
+        allKnown = column.areAllKnown();
+      }
+      if (allKnown && !nulls && areBelow(none, indices, count)) {
+        return count;
+      }
       for (int i = 0; i < count; i++) {
         int index = indices[i];
-        if (index < 0 || index >= none || values[index] == null || mayBeNull()) {
+        if (index < 0 || index >= none || values[index] == null || nulls) {
           if (isNull(row + i)) {
             indices[i] = none;
           } else if (index < 0 || index >= none || column.known(index) == null) {
@@ -100,6 +123,18 @@ final class EncodedReader extends Reader {
         }
       }
       return count;
+    }
+
+    /**
+     * Whether numbers are from 0 to below another. Without a way out it is done for many at once.
+     */
+    private static boolean areBelow(int limit, int[] numbers, int count) {
+      int last = limit - 1;
+      int negative = 0;
+      for (int i = 0; i < count; i++) {
+        negative |= numbers[i] | (last - numbers[i]);
+      }
+      return negative >= 0;
     }
   }
 }

@@ -31,13 +31,15 @@ final class Indices {
    * @param row the first
    * @param rows how many, no more than there is memory for
    * @param target takes them; -1 where the number is one that no dictionary has
+   * @param narrow room for as many bytes
    */
-  void copy(int row, int rows, int[] target) {
+  void copy(int row, int rows, int[] target, byte[] narrow) {
     switch (width) {
       case 8 -> {
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, row, narrow, 0, rows);
+        int mask = signed ? -1 : 0xFF;
         for (int i = 0; i < rows; i++) {
-          byte index = memory.get(ValueLayout.JAVA_BYTE, (long) row + i);
-          target[i] = signed ? index : Byte.toUnsignedInt(index);
+          target[i] = narrow[i] & mask;
         }
       }
       case 32 -> MemorySegment.copy(memory, PrimitiveReader.INT, (long) row << 2, target, 0, rows);

@@ -45,18 +45,6 @@ final class KnownTexts {
   /** More misses than half the hits, and by so many: to make each text is no slower. */
   private static final int MAX_SCORE = 1 << 14;
 
-  // Of eight bytes, as many of the first as the index says; and what says so in the last of them.
-  private static final long[] MASKS = new long[Long.BYTES];
-  private static final long[] SIZES = new long[Long.BYTES];
-
-  static {
-    for (int size = 0; size < Long.BYTES; size++) {
-      MASKS[size] = (1L << (size * Byte.SIZE)) - 1;
-      // Not zero, which is what there is where there is no text.
-      SIZES[size] = (size + 1L) << (Long.SIZE - Byte.SIZE);
-    }
-  }
-
   private short[] table = {};
   private short[] longTable = {};
   private long[] lows = {};
@@ -99,7 +87,7 @@ final class KnownTexts {
       int size = end - start;
       int place;
       if (size < Long.BYTES) {
-        long low = ((long) LONG.get(bytes, start) & MASKS[size]) | SIZES[size];
+        long low = sized((long) LONG.get(bytes, start), size);
         long hash = mix(low * SPREAD);
         place = places[(int) (hash >>> by)];
         if (knownLows[place] != low) {
@@ -111,7 +99,7 @@ final class KnownTexts {
       } else if (size < 2 * Long.BYTES) {
         long low = (long) LONG.get(bytes, start);
         int rest = size - Long.BYTES;
-        long high = ((long) LONG.get(bytes, start + Long.BYTES) & MASKS[rest]) | SIZES[rest];
+        long high = sized((long) LONG.get(bytes, start + Long.BYTES), rest);
         long hash = mix(low * SPREAD + high);
         place = longPlaces[(int) (hash >>> by)];
         if (knownLows[place] != low || knownHighs[place] != high) {
@@ -145,6 +133,15 @@ final class KnownTexts {
     int place = count++;
     texts[place] = new String(bytes, start, size, StandardCharsets.UTF_8);
     return place;
+  }
+
+  /**
+   * The first of eight bytes, up to seven, and behind them how many they are; never 0, which is
+   * what there is where there is no text.
+   */
+  private static long sized(long bytes, int size) {
+    // In two steps, since a shift by all 64 bits would be one by none.
+    return bytes << Byte.SIZE << (Long.SIZE - Byte.SIZE - size * Byte.SIZE) | size + 1;
   }
 
   private static long mix(long bits) {

@@ -6,6 +6,7 @@ import static java.lang.classfile.ClassFile.ACC_PUBLIC;
 import static java.lang.classfile.ClassFile.ACC_SUPER;
 import static java.lang.constant.ConstantDescs.CD_MethodHandle;
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -117,7 +118,7 @@ final class RecordClasses {
                       code -> inOrderBody(code, self, carriers));
                   builder.withMethodBody(
                       "makeRuns",
-                      ConstantDescs.MTD_void,
+                      MethodTypeDesc.of(CD_boolean),
                       0,
                       code -> makeRunsBody(code, self, runs));
                   builder.withMethodBody(
@@ -125,6 +126,16 @@ final class RecordClasses {
                       MethodTypeDesc.of(CD_int, CD_int, CD_int),
                       0,
                       code -> fillRunsBody(code, self, runs));
+                  builder.withMethodBody(
+                      "hasNext",
+                      MethodTypeDesc.of(CD_boolean),
+                      ACC_PUBLIC,
+                      code -> {
+                        String more = runs.isEmpty() ? "hasMoreRows" : "hasMore";
+                        code.aload(0)
+                            .invokevirtual(ROW_READER, more, MethodTypeDesc.of(CD_boolean));
+                        code.ireturn();
+                      });
                   builder.withMethodBody(
                       "next",
                       MethodTypeDesc.of(CD_Object),
@@ -236,7 +247,7 @@ final class RecordClasses {
             code.putfield(self, array(i), desc(type).arrayType());
           }
         });
-    code.return_();
+    code.loadConstant(runs.isEmpty() ? 0 : 1).ireturn();
   }
 
   /** Objects first: how many of them can be made says how many rows there are. */
@@ -275,19 +286,18 @@ final class RecordClasses {
 
   private static void nextBody(
       CodeBuilder code, ClassDesc self, MethodType constructor, boolean inRuns) {
-    code.aload(0).invokevirtual(ROW_READER, "advance", MethodTypeDesc.of(CD_int)).istore(1);
+    String advance = inRuns ? "advance" : "advanceRow";
+    code.aload(0).invokevirtual(ROW_READER, advance, MethodTypeDesc.of(CD_int)).istore(1);
     if (!inRuns) {
       code.aload(0).iload(1);
       code.invokevirtual(self, "get", MethodTypeDesc.of(CD_Object, CD_int)).areturn();
       return;
     }
-    code.aload(0).iload(1);
-    code.invokevirtual(ROW_READER, "indexInRun", MethodTypeDesc.of(CD_int, CD_int)).istore(2);
-    code.iload(2)
+    code.iload(1)
         .ifThen(
             Opcode.IFLT,
             alone -> {
-              alone.aload(0).iload(1);
+              alone.aload(0).loadConstant(-1).iload(1).isub();
               alone.invokevirtual(self, "get", MethodTypeDesc.of(CD_Object, CD_int)).areturn();
             });
     code.loadConstant(constant(0));
@@ -295,19 +305,21 @@ final class RecordClasses {
       Class<?> carrier = constructor.parameterType(i);
       if (carrier.isPrimitive()) {
         code.aload(0).getfield(self, array(i), desc(carrier).arrayType());
-        code.iload(2).arrayLoad(TypeKind.from(carrier));
+        code.iload(1).arrayLoad(TypeKind.from(carrier));
       } else {
         int component = i;
         code.aload(0).getfield(self, array(i), OBJECTS);
         code.ifThenElse(
             Opcode.IFNULL,
             single -> {
-              single.aload(0).getfield(self, field(component), READER).iload(1);
+              single.aload(0).getfield(self, field(component), READER);
+              single.aload(0).iload(1);
+              single.invokevirtual(ROW_READER, "row", MethodTypeDesc.of(CD_int, CD_int));
               single.invokevirtual(READER, "get", MethodTypeDesc.of(CD_Object, CD_int));
             },
             run -> {
               run.aload(0).getfield(self, array(component), OBJECTS);
-              run.aload(0).getfield(self, places(component), INTS).iload(2).iaload().aaload();
+              run.aload(0).getfield(self, places(component), INTS).iload(1).iaload().aaload();
             });
       }
     }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
   private @Nullable HeldObject held;
-  private int next;
   private int size;
 
-  /** The row that the arrays begin with, and how many rows they have. */
-  private int runStart;
+  /** The row that the arrays begin with, how many rows they have, and which of these is next. */
+  private int start;
 
-  private int runCount;
+  private int count;
+  private int next;
 
   /** The record of a row. */
   @Override
@@ -27,8 +27,8 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
   /** Has each component's column that is not primitive read in order. */
   abstract void readInOrder();
 
-  /** Makes an array for each primitive component, if that is how this iterates. */
-  abstract void makeRuns();
+  /** Makes an array for each primitive component, if that is how this iterates; says whether. */
+  abstract boolean makeRuns();
 
   /**
    * Fills these arrays from a row on, and makes those of the other components.
@@ -40,10 +40,10 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
   /** An iterator over the first rows, for one thread. */
   final Iterator<Object> iterator(HeldObject object, int rows) {
     RowReader iterator = inOrder();
-    iterator.makeRuns();
     iterator.held = object;
-    iterator.next = 0;
     iterator.size = rows;
+    // Without arrays all rows are at hand.
+    iterator.count = iterator.makeRuns() ? 0 : rows;
     return iterator;
   }
 
@@ -58,15 +58,14 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
     }
   }
 
-  @Override
-  public final boolean hasNext() {
-    return next < size;
+  /** Whether there is another row, in the arrays or behind them. */
+  final boolean hasMore() {
+    return next < count || start + count < size;
   }
 
-  /** Where in the arrays a row is, or -1 if it is in none; rows are asked for in order. */
-  final int indexInRun(int row) {
-    int index = row - runStart;
-    return index < runCount ? index : startRun(row);
+  /** The same where there are no arrays. */
+  final boolean hasMoreRows() {
+    return next < count;
   }
 
   /** How many rows, of so many from one on, have values that a column has ready then. */
@@ -84,22 +83,59 @@ abstract class RowReader extends Reader implements Iterator<Object>, Cloneable {
     return column instanceof Run run ? run.places() : null;
   }
 
-  private int startRun(int row) {
-    // The first ones are short, for those who look at a few rows only.
-    int wanted = Math.min(Math.clamp(2L * runCount, Run.MIN_ROWS, Run.ROWS), size - row);
-    runStart = row;
-    runCount = fillRuns(row, wanted);
-    return runCount > 0 ? 0 : -1;
+  /**
+   * Where the next row is in the arrays.
+   *
+   * @return its index in them; or, if it has to be got alone, minus its number and 1
+   */
+  final int advance() {
+    int index = next;
+    if (held == null || index >= count) {
+      return startRun();
+    }
+    held.requireOpen();
+    next = index + 1;
+    return index;
   }
 
-  /** The row that is the next one. */
-  final int advance() {
+  /**
+   * The row that is next, where there are no arrays. A method of its own, since a loop in which
+   * arrays could be filled is one that the compiler does not look through.
+   */
+  final int advanceRow() {
     int row = next;
-    if (held == null || row >= size) {
+    if (held == null || row >= count) {
       throw new NoSuchElementException("rows=" + size);
     }
     held.requireOpen();
     next = row + 1;
     return row;
+  }
+
+  /** The number of the row at an index in the arrays. */
+  final int row(int index) {
+    return start + index;
+  }
+
+  private int startRun() {
+    int row = start + count;
+    if (held == null || row >= size) {
+      throw new NoSuchElementException("rows=" + size);
+    }
+    held.requireOpen();
+    // The first ones are short, for those who look at a few rows only.
+    int wanted = Math.min(Math.clamp(2L * count, Run.MIN_ROWS, Run.ROWS), size - row);
+    // As if it were to be got alone, so that the next one comes next also when this fails.
+    start = row + 1;
+    count = 0;
+    next = 0;
+    int found = fillRuns(row, wanted);
+    if (found == 0) {
+      return -1 - row;
+    }
+    start = row;
+    count = found;
+    next = 1;
+    return 0;
   }
 }

@@ -113,9 +113,10 @@ abstract class Run extends Reader {
     return nulls != null && nulls.isNull(row);
   }
 
-  /** Whether any row may have no value. */
-  final boolean mayBeNull() {
-    return validity != null;
+  /** Whether any of so many rows from one on has no value. */
+  final boolean anyNull(int row, int rows) {
+    Bitmap nulls = validity;
+    return nulls != null && nulls.anyNull(row, rows);
   }
 
   /** The rows have these values, one each. */

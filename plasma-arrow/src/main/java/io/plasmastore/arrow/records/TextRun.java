@@ -41,7 +41,7 @@ final class TextRun extends Run {
     int count = column.copy(row, most, ends, bytes, bytes.length - KnownTexts.READ_AHEAD);
     if (most >= MIN_LOOKED_UP && known.isWorthwhile()) {
       known.find(bytes, ends, places, count);
-      if (mayBeNull()) {
+      if (anyNull(row, count)) {
         for (int i = 0; i < count; i++) {
           places[i] = isNull(row + i) ? KnownTexts.NONE : places[i];
         }
@@ -50,7 +50,7 @@ final class TextRun extends Run {
     } else {
       @Nullable String[] texts = new @Nullable String[count];
       decode(texts);
-      if (mayBeNull()) {
+      if (anyNull(row, count)) {
         for (int i = 0; i < count; i++) {
           texts[i] = isNull(row + i) ? null : texts[i];
         }

@@ -72,32 +72,45 @@ final class VariableReader extends Reader {
     if (start < 0) {
       return 0;
     }
-    int base = 0;
     if (large) {
+      ends[0] = 0;
       for (int i = 1; i <= most; i++) {
         // What is out of range stays so.
         ends[i] = Math.clamp(offset(row + (long) i) - start, -1, Integer.MAX_VALUE);
       }
     } else {
-      base = (int) start;
       MemorySegment.copy(offsets, PrimitiveReader.INT, (long) row << 2, ends, 0, most + 1);
-    }
-    long limit = Math.min(bytes.byteSize() - start, room);
-    int end = 0;
-    int count = 0;
-    ends[0] = 0;
-    while (count < most) {
-      int next = ends[count + 1] - base;
-      if (next < end || next > limit) {
-        break;
+      for (int i = 0; i <= most; i++) {
+        ends[i] -= (int) start;
       }
-      end = next;
-      ends[++count] = end;
     }
+    int limit = (int) Math.clamp(bytes.byteSize() - start, -1, room);
+    int count = ascend(ends, most, limit) ? most : ascending(ends, most, limit);
     if (count > 0) {
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, end);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, ends[count]);
     }
     return count;
+  }
+
+  /**
+   * Whether this many numbers behind the first ascend from 0 to a limit at most. Most often they
+   * do, and without a way out the loop is one over many of them at a time.
+   */
+  private static boolean ascend(int[] ends, int count, int limit) {
+    int negative = ends[0] | limit;
+    for (int i = 0; i < count; i++) {
+      negative |= ends[i + 1] | (limit - ends[i + 1]) | (ends[i + 1] - ends[i]);
+    }
+    return negative >= 0;
+  }
+
+  /** How many of them do. */
+  private static int ascending(int[] ends, int count, int limit) {
+    int i = 0;
+    while (i < count && ends[i + 1] >= ends[i] && ends[i + 1] <= limit) {
+      i++;
+    }
+    return i;
   }
 
   private long offset(long row) {
