@@ -39,7 +39,8 @@ final class MarkedSeals {
    * @return whether there was anything
    */
   boolean settle(Session writer) {
-    // A seal wakes gets, which may come back here: then a mark would be given back twice, the second
+    // A seal wakes gets, which may come back here: then a mark would be given back twice, the
+    // second
     // time when the client has put its next one there.
     if (!writer.isOpen() || writer.page().marked() == 0 || !underWay.add(writer)) {
       return false;
