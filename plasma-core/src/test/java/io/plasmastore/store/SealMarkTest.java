@@ -26,6 +26,7 @@ import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SealMark;
 import io.plasmastore.memory.SlotState;
+import io.plasmastore.protocol.Access;
 import io.plasmastore.testing.ChildJvm;
 import io.plasmastore.testing.ClientMain;
 import io.plasmastore.testing.Eventually;
@@ -437,6 +438,35 @@ class SealMarkTest {
         assertTrue(page.mark(mark));
       }
     }
+  }
+
+  @Test
+  void aMarkIsGivenBackOnceThoughItsSealWakesWhoLooksAgain() throws Exception {
+    ClientPage.Owner owner = new ClientPage.Owner(1, 1, 1, 1, 1, 1, "writer");
+    MappedFile file = MappedFile.create(folder.resolve("page"), ClientPage.fileSize(MARKS));
+    Session session = new Session(owner, 0, Access.READ_WRITE, file, MARKS, 0);
+    SealMark first = new SealMark(0, 1, 0, 0, 0);
+    SealMark next = new SealMark(1, 1, 0, 0, 0);
+    List<SealMark> sealed = new ArrayList<>();
+    MarkedSeals[] marks = new MarkedSeals[1];
+    marks[0] =
+        new MarkedSeals(
+            new Sessions(null, MARKS, new Sessions.Rules(1, 0, false)),
+            (writer, mark) -> {
+              sealed.add(mark);
+              if (sealed.size() == 1) {
+                assertFalse(marks[0].settle(session));
+                assertTrue(session.page().mark(next));
+              }
+              return true;
+            });
+    assertTrue(session.page().mark(first));
+    assertTrue(marks[0].settle(session));
+    assertTrue(marks[0].settle(session));
+    assertEquals(List.of(first, next), sealed);
+    assertEquals(0, session.page().marked());
+    session.close();
+    assertFalse(marks[0].settle(session));
   }
 
   private static void assertNotice(Subscription subscription, ObjectNotice.Kind kind, ObjectId id)
