@@ -84,7 +84,7 @@ final class VariableReader extends Reader {
         ends[i] -= (int) start;
       }
     }
-    int limit = (int) Math.clamp(bytes.byteSize() - start, -1, room);
+    int limit = Math.clamp(bytes.byteSize() - start, -1, room);
     int count = ascend(ends, most, limit) ? most : ascending(ends, most, limit);
     if (count > 0) {
       MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, ends[count]);
