@@ -32,8 +32,8 @@ final class Spill {
   private final Map<ObjectId, Write> writes = new HashMap<>();
   private int writingCount;
   private long writingBytes;
-  // How many orders to remove its files each of these has waiting.
-  private final Map<ObjectId, Integer> removals = new HashMap<>();
+  // The last order to remove the files of each of these. The disk carries orders out in turn.
+  private final Map<ObjectId, Removal> removals = new HashMap<>();
   private Consumer<Integer> written = slot -> {};
   private Consumer<ObjectId> removed = id -> {};
   private Runnable failed = () -> {};
@@ -41,6 +41,11 @@ final class Spill {
   /** An object that is being written. */
   private static final class Write {
     private volatile boolean cancelled;
+  }
+
+  /** An object's files on their way to be removed, and who waits for that. */
+  private static final class Removal {
+    private final List<Consumer<@Nullable Exception>> waiting = new ArrayList<>(1);
   }
 
   private Spill(@Nullable SpillFiles files, @Nullable SpillDisk disk, SpillBudget budget) {
@@ -189,8 +194,14 @@ final class Spill {
     }
     boolean isInMemory = copies.spilled(id) == null;
     SpillCopy copy = copies.remove(id);
-    if (copy == null && write == null && !isRemoving(id)) {
-      return false;
+    if (copy == null && write == null) {
+      Removal underWay = removals.get(id);
+      if (underWay == null) {
+        return false;
+      }
+      // With that one, and not behind it: who is told first that it is gone may make it anew.
+      underWay.waiting.add(gone);
+      return true;
     }
     long bytes = copy == null ? 0 : copy.diskSize();
     // Before anything that is written from now on.
@@ -297,27 +308,25 @@ final class Spill {
   }
 
   private void remove(ObjectId id, @Nullable String extension, Consumer<@Nullable Exception> gone) {
-    removals.merge(id, 1, Integer::sum);
+    Removal removal = new Removal();
+    removal.waiting.add(gone);
+    removals.put(id, removal);
     disk()
         .write(
             () -> {
               files().remove(id, extension);
               return id;
             },
-            unused -> removed(id, gone, null),
+            unused -> ended(id, removal, null),
             e -> {
               failure("the files of a spilled object can't be removed", id, e);
-              removed(id, gone, e);
+              ended(id, removal, e);
             });
   }
 
-  private void removed(
-      ObjectId id, Consumer<@Nullable Exception> gone, @Nullable Exception failure) {
-    boolean isLast = removals.merge(id, -1, Integer::sum) == 0;
-    if (isLast) {
-      removals.remove(id);
-    }
-    gone.accept(failure);
+  private void ended(ObjectId id, Removal removal, @Nullable Exception failure) {
+    boolean isLast = removals.remove(id, removal);
+    removal.waiting.forEach(gone -> gone.accept(failure));
     if (isLast) {
       removed.accept(id);
     }

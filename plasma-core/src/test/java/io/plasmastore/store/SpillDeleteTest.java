@@ -111,7 +111,7 @@ class SpillDeleteTest {
     assertEquals(List.of(), deletedAgain);
     assertEquals(List.of(), got);
 
-    hear();
+    // One removal for both: nobody is told that it is gone while another still waits for that.
     hear();
     assertEquals(List.of(done()), deleted);
     assertEquals(List.of(code(ErrorCode.OBJECT_NOT_FOUND)), deletedAgain);
@@ -132,7 +132,7 @@ class SpillDeleteTest {
     assertEquals(1, ask(get()).size());
     assertEquals(List.of(), deleted);
 
-    hear();
+    // One removal for both: nobody is told that it is gone while another still waits for that.
     hear();
     assertEquals(List.of(done()), deleted);
     assertEquals(List.of(code(ErrorCode.OBJECT_NOT_FOUND)), deletedAgain);

@@ -32,7 +32,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -368,6 +372,36 @@ class SpillTest {
       assertEquals(0, client.stats().objects());
       assertEquals(List.of(), files());
       assertEquals(0, client.stats().spillUsed());
+    }
+  }
+
+  @Test
+  void isGoneForTheOneOfManyWhoDeletedIt() throws Exception {
+    ObjectId id = ObjectId.named("object 0");
+    try (ExecutorService others = Executors.newFixedThreadPool(3)) {
+      for (int round = 0; round < 200; round++) {
+        client.createAndSeal(id, bytes(id, 100));
+        client.evict(Long.MAX_VALUE);
+        if (round % 2 == 0) {
+          assertRight(id);
+        }
+        Callable<Boolean> replacing =
+            () -> {
+              boolean deleted = client.delete(id);
+              if (deleted) {
+                // Whoever is told that it is gone can count on it, whatever others still wait for.
+                assertFalse(client.contains(id));
+                client.createAndSeal(id, bytes(id, 100));
+              }
+              return deleted;
+            };
+        long times = 0;
+        for (Future<Boolean> one : others.invokeAll(Collections.nCopies(3, replacing))) {
+          times += one.get() ? 1 : 0;
+        }
+        assertTrue(times > 0);
+        assertTrue(client.delete(id));
+      }
     }
   }
 
