@@ -1,0 +1,71 @@
+package io.plasmastore;
+
+import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.SlotState;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A look at an object that shared memory shows to be written, before the store is asked for it. Who
+ * has an id from the object's writer comes some microseconds after the seal, and the store, which
+ * was told of it, is just waking up: to ask it now is to sleep and be woken once more.
+ *
+ * <p>Only while that works: after a look in vain there is none for many times as long, and for
+ * twice that when the next is in vain again, so that looks at objects which are really being
+ * written are soon too few to matter. From any thread.
+ */
+final class SealWatch {
+  /** About what a question takes where the store and who asks have gone to sleep. */
+  private static final long LOOK_NANOS = 250_000;
+
+  /** How many times as long as a look in vain there is none. */
+  private static final int TIMES = 16;
+
+  private static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int LOOKS_BEFORE_CLOCK = 32;
+
+  private final ObjectIndex index;
+  // With one processor the store can't go on while this looks.
+  private final boolean isOff = Runtime.getRuntime().availableProcessors() == 1;
+
+  /** There is no look before this time of {@link System#nanoTime}. A race costs a look. */
+  private volatile long until = System.nanoTime();
+
+  private volatile long pauseNanos;
+
+  SealWatch(ObjectIndex index) {
+    this.index = index;
+  }
+
+  /**
+   * Looks whether an object that is being written becomes sealed, if that is worthwhile.
+   *
+   * @return whether shared memory shows another state of it now
+   */
+  boolean sees(ObjectId id) {
+    int slot = index.find(id);
+    if (isOff || slot == ObjectIndex.NOT_FOUND) {
+      return false;
+    }
+    long word = index.word(slot);
+    long begin = System.nanoTime();
+    if (SlotState.state(word) != SlotState.CREATED || begin - until < 0) {
+      return false;
+    }
+    long now = begin;
+    while (now - begin < LOOK_NANOS) {
+      for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
+        if (index.word(slot) != word) {
+          pauseNanos = 0;
+          return true;
+        }
+        Thread.onSpinWait();
+      }
+      now = System.nanoTime();
+    }
+    long pause = Math.clamp(2 * pauseNanos, TIMES * (now - begin), MAX_PAUSE_NANOS);
+    pauseNanos = pause;
+    until = now + pause;
+    return false;
+  }
+}
