@@ -13,6 +13,7 @@ import io.plasmastore.bench.process.RunDirectory;
 import io.plasmastore.bench.report.Figures;
 import io.plasmastore.bench.report.Goal;
 import io.plasmastore.bench.report.Row;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -50,7 +51,13 @@ final class PythonPeersScenario implements Scenario {
     return "dataframe of 5 columns put by one Python process, opened by another, until it has the sum of the int64: "
         + HandOverScenario.text(settings)
         + " rows; interpreter: "
-        + (PythonPeer.interpreter() == null ? "none" : PythonPeer.interpreter());
+        + interpreter();
+  }
+
+  // Not where it lies: that stays on this machine.
+  private static String interpreter() {
+    Path python = PythonPeer.interpreter();
+    return python == null ? "none" : String.valueOf(python.getFileName());
   }
 
   @Override
