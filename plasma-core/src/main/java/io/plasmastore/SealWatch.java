@@ -3,6 +3,7 @@ package io.plasmastore;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SlotState;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A look at an object that shared memory shows to be written, before the store is asked for it. Who
@@ -25,16 +26,30 @@ final class SealWatch {
   private static final int LOOKS_BEFORE_CLOCK = 32;
 
   private final ObjectIndex index;
+  private final LongSupplier nanoTime;
   // With one processor the store can't go on while this looks.
-  private final boolean isOff = Runtime.getRuntime().availableProcessors() == 1;
+  private final boolean isOff;
 
-  /** There is no look before this time of {@link System#nanoTime}. A race costs a look. */
-  private volatile long until = System.nanoTime();
+  /** There is no look before this time. A race costs a look. */
+  private volatile long until;
 
   private volatile long pauseNanos;
 
   SealWatch(ObjectIndex index) {
+    this(index, System::nanoTime, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Looks at a clock of one's own.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   * @param processors that this process may use
+   */
+  SealWatch(ObjectIndex index, LongSupplier nanoTime, int processors) {
     this.index = index;
+    this.nanoTime = nanoTime;
+    this.isOff = processors == 1;
+    this.until = nanoTime.getAsLong();
   }
 
   /**
@@ -48,7 +63,7 @@ final class SealWatch {
       return false;
     }
     long word = index.word(slot);
-    long begin = System.nanoTime();
+    long begin = nanoTime.getAsLong();
     if (SlotState.state(word) != SlotState.CREATED || begin - until < 0) {
       return false;
     }
@@ -61,9 +76,10 @@ final class SealWatch {
         }
         Thread.onSpinWait();
       }
-      now = System.nanoTime();
+      now = nanoTime.getAsLong();
     }
-    long pause = Math.clamp(2 * pauseNanos, TIMES * (now - begin), MAX_PAUSE_NANOS);
+    // Who was put aside in the middle has looked for longer than it was to.
+    long pause = Math.min(Math.max(2 * pauseNanos, TIMES * (now - begin)), MAX_PAUSE_NANOS);
     pauseNanos = pause;
     until = now + pause;
     return false;
