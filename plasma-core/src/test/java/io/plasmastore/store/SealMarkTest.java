@@ -145,16 +145,7 @@ class SealMarkTest {
       assertEquals("ready", child.awaitLine());
       assertEquals("done", child.ask("create " + id(0).toHex() + " " + SIZE));
       assertEquals("done", child.ask("create " + id(1).toHex() + " " + SIZE));
-      CompletableFuture<Integer> waiting =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try (SealedObject object = other.get(id(0), PlasmaClient.FOREVER)) {
-                  return (int) object.size();
-                } catch (InterruptedException e) {
-                  throw new AssertionError(e);
-                }
-              });
-      Eventually.equal("the get to wait", 1L, () -> other.stats().counters().get("gets_asked"));
+      CompletableFuture<Integer> waiting = waitingGet(other, id(0));
       mark(id(0), SIZE, 0, 0);
       child.kill();
       assertEquals(SIZE, waiting.get(30, TimeUnit.SECONDS));
@@ -242,16 +233,7 @@ class SealMarkTest {
     first.process().kill();
     try (TestStore second = TestStore.inAnotherProcess(options);
         PlasmaClient other = second.connect()) {
-      CompletableFuture<Integer> waiting =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try (SealedObject object = other.get(id(0), PlasmaClient.FOREVER)) {
-                  return (int) object.size();
-                } catch (InterruptedException e) {
-                  throw new AssertionError(e);
-                }
-              });
-      Eventually.equal("the get to wait", 1L, () -> other.stats().counters().get("gets_asked"));
+      CompletableFuture<Integer> waiting = waitingGet(other, id(0));
       // As if its message had still gone to the store that was dying: it does not come back.
       mark(id(0), SIZE, 0, 8);
       assertEquals(SIZE, waiting.get(30, TimeUnit.SECONDS));
@@ -484,6 +466,21 @@ class SealMarkTest {
     ObjectWriter writer = client.create(id, SIZE);
     writer.data().fill((byte) 7);
     return writer;
+  }
+
+  /** A get that the store has been asked for, and then the object's size. */
+  private static CompletableFuture<Integer> waitingGet(PlasmaClient client, ObjectId id) {
+    CompletableFuture<Integer> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (SealedObject object = client.get(id, PlasmaClient.FOREVER)) {
+                return (int) object.size();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    Eventually.equal("the get to wait", 1L, () -> client.stats().counters().get("gets_asked"));
+    return waiting;
   }
 
   private static void read(PlasmaClient client, ObjectId id) {
