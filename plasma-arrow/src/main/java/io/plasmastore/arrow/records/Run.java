@@ -56,13 +56,13 @@ abstract class Run extends Reader {
    * Finds values for who takes them out of {@link #values} himself.
    *
    * @param row of the first
-   * @param most how many are wanted, no more than {@link #ROWS}
+   * @param most how many are wanted, no more than {@link #ROWS}; 0 where another column has none
    * @return how many of them there are before one that is out of the ordinary; may be 0
    */
   final int ahead(int row, int most) {
     first = row;
     count = find(row, most);
-    if (count == 0 && isNull(row)) {
+    if (count == 0 && most > 0 && isNull(row)) {
       found(new @Nullable Object[1]);
       count = 1;
     }
