@@ -108,6 +108,15 @@ final class BatchPlan {
     return plan;
   }
 
+  /**
+   * The same batch with more room behind its buffers, which nobody looks at.
+   *
+   * @param size of the body, a multiple of the alignment
+   */
+  BatchPlan padded(long size) {
+    return placed(buffers, size);
+  }
+
   int rowCount() {
     return rowCount;
   }

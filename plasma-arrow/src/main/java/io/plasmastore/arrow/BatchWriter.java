@@ -5,6 +5,7 @@ import io.plasmastore.ObjectWriter;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,12 @@ public final class BatchWriter implements AutoCloseable {
   public record Column(
       MemorySegment validity, @Nullable MemorySegment offsets, MemorySegment data) {}
 
+  /** More than a message takes for the counts and places of one column and its three buffers. */
+  private static final long DICTIONARY_HEAD_ROOM = 8L * StreamLayout.ALIGNMENT;
+
   private final MessageSchema schema;
   private final DictionaryProvider dictionaries;
+  private final Map<Long, Long> dictionaryRooms;
   private final int rowCount;
   private final long[] rooms;
   private final ObjectWriter writer;
@@ -53,12 +58,14 @@ public final class BatchWriter implements AutoCloseable {
   private BatchWriter(
       MessageSchema schema,
       DictionaryProvider dictionaries,
+      Map<Long, Long> dictionaryRooms,
       int rowCount,
       long[] rooms,
       ObjectWriter writer,
       List<Column> columns) {
     this.schema = schema;
     this.dictionaries = dictionaries;
+    this.dictionaryRooms = dictionaryRooms;
     this.rowCount = rowCount;
     this.rooms = rooms;
     this.writer = writer;
@@ -112,18 +119,63 @@ public final class BatchWriter implements AutoCloseable {
       DictionaryProvider dictionaries,
       int rowCount,
       long[] rooms) {
+    return create(dataframes, id, schema, dictionaries, Map.of(), rowCount, rooms);
+  }
+
+  /**
+   * Creates the object, with room for dictionaries that are not known before the rows are. As
+   * {@link #create(ArrowClient, ObjectId, Schema, DictionaryProvider, int, long[])} otherwise.
+   *
+   * @param dataframes the store
+   * @param id the new object's id
+   * @param schema of columns of fixed width, bool, utf8 and binary; dictionary-encoded ones have
+   *     the type of their indices
+   * @param dictionaries has the dictionary of each dictionary-encoded column; those that room is
+   *     kept for may have other values until the writer is sealed
+   * @param dictionaryRooms by id of a dictionary the bytes to keep for it, see {@link
+   *     #dictionaryRoom}; what it leaves stays a gap that no reader looks at
+   * @param rowCount 0 or more
+   * @param rooms for each column of utf8 or binary how many bytes all its values may have together;
+   *     of no meaning for others
+   * @return a writer, for the caller to seal and close
+   * @throws IllegalArgumentException as there, and if a dictionary needs more than its room already
+   * @throws io.plasmastore.PlasmaException if the id exists, the store is full or gone
+   */
+  public static BatchWriter create(
+      ArrowClient dataframes,
+      ObjectId id,
+      Schema schema,
+      DictionaryProvider dictionaries,
+      Map<Long, Long> dictionaryRooms,
+      int rowCount,
+      long[] rooms) {
     MessageSchema messages = MessageSchema.of(schema, dictionaries);
     List<ColumnLayout> layouts = messages.columns();
     layouts.forEach(BatchWriter::requireFlat);
     requireSizes(layouts.size(), rowCount, rooms);
+    Map<Long, Long> kept = Map.copyOf(dictionaryRooms);
     long[] sizes = rooms.clone();
     BatchPlan batch = BatchPlan.inPlace(layouts, rowCount, sizes, sizes, new int[layouts.size()]);
-    try (StreamPlan plan = StreamPlan.of(messages, dictionaries, batch)) {
+    try (StreamPlan plan = StreamPlan.of(messages, dictionaries, kept, batch)) {
       ObjectWriter writer = dataframes.create(id, plan);
       MemorySegment body = writer.data().asSlice(plan.lastBodyOffset(), batch.bodySize());
       return new BatchWriter(
-          messages, dictionaries, rowCount, sizes, writer, columns(layouts, batch, body));
+          messages, dictionaries, kept, rowCount, sizes, writer, columns(layouts, batch, body));
     }
+  }
+
+  /**
+   * What a dictionary of utf8 or binary takes of a stream, at most.
+   *
+   * @param count of its values
+   * @param dataSize of all of them together, in bytes
+   * @return bytes, its metadata included
+   */
+  public static long dictionaryRoom(long count, long dataSize) {
+    return DICTIONARY_HEAD_ROOM
+        + StreamLayout.align((count + Byte.SIZE - 1) / Byte.SIZE)
+        + StreamLayout.align((count + 1) * Integer.BYTES)
+        + StreamLayout.align(dataSize);
   }
 
   /**
@@ -140,7 +192,8 @@ public final class BatchWriter implements AutoCloseable {
    *
    * @param nullCounts for each column how many of its validity bits are clear
    * @throws IllegalStateException if it was sealed or closed already
-   * @throws IllegalArgumentException if the counts are not one a column
+   * @throws IllegalArgumentException if the counts are not one a column, or a dictionary needs more
+   *     than its room
    * @throws io.plasmastore.PlasmaException if the store is gone; the object is then undone
    */
   public void seal(int[] nullCounts) {
@@ -156,8 +209,8 @@ public final class BatchWriter implements AutoCloseable {
    * @param dataSizes for each column of utf8 or binary how many bytes all its values have together,
    *     no more than it has room for; of no meaning for others
    * @throws IllegalStateException if it was sealed or closed already
-   * @throws IllegalArgumentException if the counts or sizes are not one a column, or a size is out
-   *     of range
+   * @throws IllegalArgumentException if the counts or sizes are not one a column, a size is out of
+   *     range, or a dictionary needs more than its room
    * @throws io.plasmastore.PlasmaException if the store is gone; the object is then undone
    */
   public void seal(int[] nullCounts, long[] dataSizes) {
@@ -175,7 +228,7 @@ public final class BatchWriter implements AutoCloseable {
       }
     }
     BatchPlan batch = BatchPlan.inPlace(layouts, rowCount, rooms, dataSizes, nullCounts);
-    try (StreamPlan plan = StreamPlan.of(schema, dictionaries, batch)) {
+    try (StreamPlan plan = StreamPlan.of(schema, dictionaries, dictionaryRooms, batch)) {
       plan.writeTo(writer.data().asSlice(0, plan.size()));
       if (plan.size() < writer.size()) {
         writer.seal(plan.size(), plan.metadata().toBytes());

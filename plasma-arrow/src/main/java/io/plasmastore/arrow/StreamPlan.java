@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class StreamPlan implements AutoCloseable {
   private final List<PlannedMessage> messages = new ArrayList<>();
 
+  /** Room for messages of dictionaries that are not to take what they need and no more, by id. */
+  private Map<Long, Long> rooms = Map.of();
+
   /** A batch, if there is one, and the dictionaries that come before it. */
   private record Step(Map<Long, BatchPlan> dictionaries, @Nullable BatchPlan batch) {}
 
@@ -43,20 +46,26 @@ final class StreamPlan implements AutoCloseable {
    */
   static StreamPlan of(VectorSchemaRoot root, DictionaryProvider provider) {
     PlannedSchema schema = PlannedSchema.of(root.getSchema(), provider);
-    return of(schema, provider, BatchPlan.of(root, schema.messages().columns()));
+    return of(schema, provider, Map.of(), BatchPlan.of(root, schema.messages().columns()));
   }
 
   /**
    * Plans a dataframe of one batch that is planned already.
    *
-   * @throws IllegalArgumentException if the vectors of a dictionary do not fit together
+   * @param rooms by id of a dictionary what its message is to take, whatever it needs; others take
+   *     what they need
+   * @throws IllegalArgumentException if the vectors of a dictionary do not fit together, or it
+   *     needs more than its room
    */
-  static StreamPlan of(MessageSchema schema, DictionaryProvider provider, BatchPlan batch) {
-    return of(PlannedSchema.of(schema.schema(), schema), provider, batch);
+  static StreamPlan of(
+      MessageSchema schema, DictionaryProvider provider, Map<Long, Long> rooms, BatchPlan batch) {
+    return of(PlannedSchema.of(schema.schema(), schema), provider, rooms, batch);
   }
 
-  private static StreamPlan of(PlannedSchema schema, DictionaryProvider provider, BatchPlan batch) {
+  private static StreamPlan of(
+      PlannedSchema schema, DictionaryProvider provider, Map<Long, Long> rooms, BatchPlan batch) {
     StreamPlan plan = new StreamPlan();
+    plan.rooms = rooms;
     try {
       Map<Long, BatchPlan> dictionaries = new LinkedHashMap<>();
       schema
@@ -169,10 +178,7 @@ final class StreamPlan implements AutoCloseable {
   private void assemble(PlannedSchema schema, List<Step> steps) {
     add(schema.message());
     for (Step step : steps) {
-      step.dictionaries()
-          .forEach(
-              (id, body) ->
-                  add(new PlannedMessage(MessageEncoder.dictionaryBatch(id, body), body)));
+      step.dictionaries().forEach((id, body) -> add(dictionaryMessage(id, body)));
       BatchPlan batch = step.batch();
       if (batch != null) {
         add(schema.message(batch));
@@ -180,6 +186,25 @@ final class StreamPlan implements AutoCloseable {
         batchCount++;
       }
     }
+  }
+
+  private PlannedMessage dictionaryMessage(long id, BatchPlan body) {
+    Long room = rooms.get(id);
+    if (room == null) {
+      return dictionaryOf(id, body);
+    }
+    // Whatever the size of a body, its metadata have the same, unless there is none.
+    long bodyRoom = room - dictionaryOf(id, body.padded(room)).headSize();
+    if (body.bodySize() > bodyRoom) {
+      throw new IllegalArgumentException(
+          "a dictionary needs more than its room: dictionary=%d size=%d room=%d"
+              .formatted(id, body.bodySize() + room - bodyRoom, room));
+    }
+    return dictionaryOf(id, body.padded(bodyRoom));
+  }
+
+  private static PlannedMessage dictionaryOf(long id, BatchPlan body) {
+    return new PlannedMessage(MessageEncoder.dictionaryBatch(id, body), body);
   }
 
   private void add(PlannedMessage message) {

@@ -1,5 +1,6 @@
 package io.plasmastore.arrow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +13,7 @@ import io.plasmastore.SealedObject;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
@@ -128,6 +130,47 @@ class BatchWriterTest {
     try (BatchWriter writer = BatchWriter.create(dataframes, ID, SCHEMA, 3, new long[] {0, 0, 3})) {
       assertThrows(
           IllegalArgumentException.class, () -> writer.seal(new int[3], new long[] {0, 0, 4}));
+    }
+    assertEquals(0, store.objects());
+  }
+
+  @Test
+  void keepsRoomForADictionaryThatIsNotKnownYet() {
+    ArrowType.Int indices = new ArrowType.Int(8, true);
+    DictionaryEncoding encoding = new DictionaryEncoding(0, false, indices);
+    Schema schema =
+        new Schema(List.of(new Field("word", new FieldType(false, indices, encoding), null)));
+    for (int count : new int[] {0, 1, 9, 10}) {
+      try (VarCharVector words = new VarCharVector("words", store.allocator());
+          MapDictionaryProvider dictionaries = new MapDictionaryProvider()) {
+        dictionaries.put(new Dictionary(words, encoding));
+        Map<Long, Long> rooms = Map.of(0L, BatchWriter.dictionaryRoom(9, 64));
+        try (BatchWriter writer =
+            BatchWriter.create(dataframes, ID, schema, dictionaries, rooms, 3, new long[1])) {
+          byte[] rows = {0, (byte) (count / 2), (byte) (count - 1)};
+          writer.columns().getFirst().data().copyFrom(MemorySegment.ofArray(rows));
+          for (int i = 0; i < count; i++) {
+            words.setSafe(i, (count > 9 ? "x".repeat(100) : "word").getBytes(UTF_8));
+          }
+          words.setValueCount(count);
+          if (count > 9) {
+            IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> writer.seal(new int[1]));
+            assertTrue(e.getMessage().startsWith("a dictionary needs more"), e.getMessage());
+            continue;
+          }
+          writer.seal(new int[1]);
+        }
+      }
+      try (ArrowObject object = dataframes.open(ID);
+          VectorSchemaRoot root = object.batch(0)) {
+        assertEquals(3, root.getRowCount());
+        assertEquals(count, object.lookup(0).getVector().getValueCount());
+        if (count > 0) {
+          object.validate();
+        }
+      }
+      assertEquals(0, store.usedAfterDeleting(ID));
     }
     assertEquals(0, store.objects());
   }

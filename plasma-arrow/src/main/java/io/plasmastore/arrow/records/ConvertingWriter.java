@@ -48,6 +48,11 @@ final class ConvertingWriter extends Writer {
   }
 
   @Override
+  boolean reserveDictionary(int all) {
+    return inner.reserveDictionary(all);
+  }
+
+  @Override
   long dataSize() {
     return inner.dataSize();
   }

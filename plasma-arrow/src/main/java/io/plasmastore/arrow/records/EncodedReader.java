@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  * threads that race decode it once more.
  */
 final class EncodedReader extends Reader {
+  /** Decoded as a whole are dictionaries of so many values, each of which has so many rows. */
+  private static final int MAX_DECODED = 1 << 14;
+
+  private static final int MIN_ROWS_EACH = 16;
+
   private final Indices indices;
   private final Reader values;
   private final boolean nullable;
@@ -70,7 +75,8 @@ final class EncodedReader extends Reader {
 
   /** Whether all values of a dictionary that is not large are known and not null, once decoded. */
   private boolean areAllKnown() {
-    boolean all = decoded.length <= Run.ROWS;
+    long few = Math.clamp(indices.count() / MIN_ROWS_EACH, Run.ROWS, MAX_DECODED);
+    boolean all = decoded.length <= few;
     for (int i = 0; all && i < decoded.length - 1; i++) {
       all = known(i) != null;
     }

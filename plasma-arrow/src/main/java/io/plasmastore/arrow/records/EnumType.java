@@ -29,10 +29,6 @@ final class EnumType extends ValueType {
         new DictionaryEncoding(dictionaryId, false, new ArrowType.Int(width() * 8, true));
   }
 
-  long dictionaryId() {
-    return encoding.getId();
-  }
-
   DictionaryEncoding encoding() {
     return encoding;
   }

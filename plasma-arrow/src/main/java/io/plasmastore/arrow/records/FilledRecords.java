@@ -23,14 +23,14 @@ final class FilledRecords implements AutoCloseable {
   private final BufferAllocator allocator;
   private final long batchBytes;
   private final List<VectorSchemaRoot> batches = new ArrayList<>();
-  private final EnumDictionaries dictionaries;
+  private final Dictionaries dictionaries;
   private int rows;
 
   private FilledRecords(RecordCodec<?> codec, BufferAllocator allocator, long batchBytes) {
     this.codec = codec;
     this.allocator = allocator;
     this.batchBytes = batchBytes;
-    this.dictionaries = new EnumDictionaries(codec.enums(), allocator);
+    this.dictionaries = Dictionaries.of(codec, allocator);
   }
 
   /**
@@ -53,14 +53,14 @@ final class FilledRecords implements AutoCloseable {
       int threads) {
     FilledRecords filled = new FilledRecords(codec, allocator, batchBytes);
     try {
-      if (threads > 1 && filled.addInParallel(records, threads)) {
-        return filled;
+      if (threads == 1 || !filled.addInParallel(records, threads)) {
+        int expected = records.size();
+        Iterator<?> rest = records.iterator();
+        do {
+          filled.addBatch(rest, Math.max(0, expected - filled.rows));
+        } while (rest.hasNext());
       }
-      int expected = records.size();
-      Iterator<?> rest = records.iterator();
-      do {
-        filled.addBatch(rest, Math.max(0, expected - filled.rows));
-      } while (rest.hasNext());
+      filled.dictionaries.finish();
       return filled;
     } catch (Throwable e) {
       filled.close();
@@ -96,7 +96,8 @@ final class FilledRecords implements AutoCloseable {
 
   /** Adds all as one batch, unless they are too much for one. */
   private boolean addInParallel(List<?> records, int threads) {
-    try (ParallelFill fill = ParallelFill.of(codec, records, allocator, batchBytes, threads)) {
+    try (ParallelFill fill =
+        ParallelFill.of(codec, records, dictionaries, allocator, batchBytes, threads)) {
       RecordWriter writer = fill.fill();
       if (writer != null) {
         addRoot(writer, records.size());
@@ -114,7 +115,7 @@ final class FilledRecords implements AutoCloseable {
 
   private void addBatch(Iterator<?> rest, int expected) {
     Writer.Limit limit = new Writer.Limit(batchBytes);
-    Writer.Place place = new Writer.Place("", false, expected, allocator, limit);
+    Writer.Place place = Writer.Place.ofRows(expected, allocator, limit, dictionaries);
     try (RecordWriter writer = codec.columns().writer(place)) {
       int count = 0;
       while (rest.hasNext() && !limit.isReached()) {

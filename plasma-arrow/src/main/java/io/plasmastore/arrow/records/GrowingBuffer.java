@@ -61,6 +61,10 @@ final class GrowingBuffer implements AutoCloseable {
     memory.asSlice(offset, count).fill((byte) 0);
   }
 
+  int getInt(long offset) {
+    return memory.get(PrimitiveReader.INT, offset);
+  }
+
   long getLong(long offset) {
     return memory.get(PrimitiveReader.LONG, offset);
   }

@@ -44,6 +44,7 @@ final class InPlaceFill {
 
   private final RecordCodec<?> codec;
   private final List<?> records;
+  private final Dictionaries dictionaries;
   private final BufferAllocator allocator;
   private final BatchWriter target;
   private final long[] rooms;
@@ -64,11 +65,13 @@ final class InPlaceFill {
   private InPlaceFill(
       RecordCodec<?> codec,
       List<?> records,
+      Dictionaries dictionaries,
       BufferAllocator allocator,
       BatchWriter target,
       long[] rooms) {
     this.codec = codec;
     this.records = records;
+    this.dictionaries = dictionaries;
     this.allocator = allocator;
     this.target = target;
     this.rooms = rooms;
@@ -95,21 +98,25 @@ final class InPlaceFill {
   static boolean put(
       ArrowClient dataframes, ObjectId id, RecordCodec<?> codec, List<?> records, int threads) {
     BufferAllocator allocator = dataframes.allocator();
-    long[] rooms = RoomEstimate.of(codec, records, allocator);
-    if (rooms == null || Arrays.stream(rooms).anyMatch(room -> room > FilledRecords.BATCH_BYTES)) {
-      return false;
-    }
-    try (EnumDictionaries dictionaries = new EnumDictionaries(codec.enums(), allocator);
-        BatchWriter target = create(dataframes, id, codec, dictionaries, records.size(), rooms)) {
-      if (target == null) {
+    try (Dictionaries dictionaries = Dictionaries.of(codec, allocator)) {
+      long[] rooms = RoomEstimate.of(codec, records, allocator, dictionaries);
+      if (rooms == null
+          || Arrays.stream(rooms).anyMatch(room -> room > FilledRecords.BATCH_BYTES)) {
         return false;
       }
-      InPlaceFill fill = new InPlaceFill(codec, records, allocator, target, rooms);
-      if (!fill.fill(threads)) {
-        return false;
+      try (BatchWriter target =
+          create(dataframes, id, codec, dictionaries, records.size(), rooms)) {
+        if (target == null) {
+          return false;
+        }
+        InPlaceFill fill = new InPlaceFill(codec, records, dictionaries, allocator, target, rooms);
+        if (!fill.fill(threads)) {
+          return false;
+        }
+        dictionaries.finish();
+        target.seal(fill.nullCounts, fill.end);
+        return true;
       }
-      target.seal(fill.nullCounts, fill.end);
-      return true;
     }
   }
 
@@ -118,12 +125,18 @@ final class InPlaceFill {
       ArrowClient dataframes,
       ObjectId id,
       RecordCodec<?> codec,
-      EnumDictionaries dictionaries,
+      Dictionaries dictionaries,
       int rows,
       long[] rooms) {
     try {
       return BatchWriter.create(
-          dataframes, id, codec.schema(), dictionaries.provider(), rows, rooms);
+          dataframes,
+          id,
+          codec.schema(),
+          dictionaries.provider(),
+          dictionaries.rooms(),
+          rows,
+          rooms);
     } catch (PlasmaException e) {
       if (NO_ROOM.contains(e.code())) {
         return null;
@@ -222,6 +235,7 @@ final class InPlaceFill {
       }
       placed++;
     }
+    stopped |= dictionaries.areOverfull();
     notifyAll();
   }
 
@@ -280,8 +294,8 @@ final class InPlaceFill {
         codec
             .columns()
             .writer(
-                new Writer.Place(
-                    "", false, BLOCK_ROWS, allocator, new Writer.Limit(Long.MAX_VALUE)));
+                Writer.Place.ofRows(
+                    BLOCK_ROWS, allocator, new Writer.Limit(Long.MAX_VALUE), dictionaries));
     private int number;
   }
 }

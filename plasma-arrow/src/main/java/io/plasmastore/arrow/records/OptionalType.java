@@ -96,6 +96,11 @@ final class OptionalType extends ValueType {
     }
 
     @Override
+    boolean reserveDictionary(int all) {
+      return inner.reserveDictionary(all);
+    }
+
+    @Override
     long dataSize() {
       return inner.dataSize();
     }

@@ -46,6 +46,7 @@ final class ParallelFill implements AutoCloseable {
    *
    * @param codec of the records
    * @param records which
+   * @param dictionaries of the columns
    * @param allocator of the memory
    * @param batchBytes how large a column may get
    * @param count of threads, at least 1
@@ -53,6 +54,7 @@ final class ParallelFill implements AutoCloseable {
   static ParallelFill of(
       RecordCodec<?> codec,
       List<?> records,
+      Dictionaries dictionaries,
       BufferAllocator allocator,
       long batchBytes,
       int count) {
@@ -66,7 +68,7 @@ final class ParallelFill implements AutoCloseable {
         // The first one gets the rows of the others too, in the end.
         int expected = i == 0 ? rows : run.size();
         RecordWriter writer =
-            codec.columns().writer(new Writer.Place("", false, expected, allocator, limit));
+            codec.columns().writer(Writer.Place.ofRows(expected, allocator, limit, dictionaries));
         fill.parts.add(new Part(start, run, limit, writer));
       }
       return fill;

@@ -27,7 +27,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <tr><th>component</th><th>column</th></tr>
  * <tr><td>primitives and their boxes</td><td>bool, int8 to int64, float32, float64; a char is a
  * uint16</td></tr>
- * <tr><td>String</td><td>utf8; half a surrogate pair is refused</td></tr>
+ * <tr><td>String</td><td>utf8, by a dictionary where it is {@link DictionaryEncoded}; half a
+ * surrogate pair is refused</td></tr>
  * <tr><td>enum</td><td>a dictionary of the constants' names</td></tr>
  * <tr><td>byte[]</td><td>binary</td></tr>
  * <tr><td>BigDecimal</td><td>decimal128 or decimal256, see {@link Decimal}</td></tr>
@@ -56,6 +57,7 @@ public final class RecordCodec<T extends Record> {
   private final Class<T> type;
   private final RecordType columns;
   private final List<EnumType> enums;
+  private final List<EncodedTextType> encodedTexts;
   private final Schema schema;
 
   private RecordCodec(Class<T> type, MethodHandles.Lookup lookup) {
@@ -67,6 +69,7 @@ public final class RecordCodec<T extends Record> {
     this.type = type;
     this.columns = resolver.record(type);
     this.enums = List.copyOf(resolver.enums());
+    this.encodedTexts = List.copyOf(resolver.encodedTexts());
     this.schema = new Schema(columns.fields());
   }
 
@@ -110,7 +113,8 @@ public final class RecordCodec<T extends Record> {
   }
 
   /**
-   * The schema that is written. An enum's column has the type of its indices.
+   * The schema that is written. The column of an enum, or of texts that are {@link
+   * DictionaryEncoded}, has the type of its indices.
    *
    * @return a column for each component, in their order and of their names
    */
@@ -139,6 +143,10 @@ public final class RecordCodec<T extends Record> {
 
   List<EnumType> enums() {
     return enums;
+  }
+
+  List<EncodedTextType> encodedTexts() {
+    return encodedTexts;
   }
 
   /** The box of the type of a component. */

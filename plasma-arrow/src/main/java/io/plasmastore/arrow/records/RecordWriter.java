@@ -48,6 +48,11 @@ abstract class RecordWriter extends Writer {
     return Arrays.stream(components).allMatch(Writer::isFlat);
   }
 
+  /** Has the dictionaries of all components {@linkplain Writer#reserveDictionary reckon}. */
+  final boolean reserveDictionaries(int rows) {
+    return Arrays.stream(components).allMatch(each -> each.reserveDictionary(rows));
+  }
+
   /** For each component the {@linkplain Writer#dataSize size} of what the rows so far have. */
   final long[] dataSizes() {
     return Arrays.stream(components).mapToLong(Writer::dataSize).toArray();

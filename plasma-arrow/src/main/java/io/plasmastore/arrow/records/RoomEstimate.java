@@ -18,12 +18,14 @@ final class RoomEstimate {
   /**
    * Looks at some records.
    *
+   * @param dictionaries of the columns, which reckon how large they will get
    * @return for each component how many bytes its values may have, where they are of variable
    *     width; null if a record can't be stored, or has a component that is more than one column
    */
-  static long @Nullable [] of(RecordCodec<?> codec, List<?> records, BufferAllocator allocator) {
+  static long @Nullable [] of(
+      RecordCodec<?> codec, List<?> records, BufferAllocator allocator, Dictionaries dictionaries) {
     Writer.Limit none = new Writer.Limit(Long.MAX_VALUE);
-    Writer.Place place = new Writer.Place("", false, SAMPLE, allocator, none);
+    Writer.Place place = Writer.Place.ofRows(SAMPLE, allocator, none, dictionaries);
     try (RecordWriter writer = codec.columns().writer(place)) {
       if (!writer.hasFlatRows()) {
         return null;
@@ -39,7 +41,9 @@ final class RoomEstimate {
         }
         before = sizes;
       }
-      return rooms(before, squares, records.size());
+      return writer.reserveDictionaries(records.size())
+          ? rooms(before, squares, records.size())
+          : null;
     } catch (Writer.UnfitException e) {
       // Perhaps not the first of its kind: who reads all rows in order says which that is.
       return null;

@@ -36,6 +36,7 @@ final class TypeResolver {
 
   private final MethodHandles.Lookup lookup;
   private final Map<Class<?>, EnumType> enums = new LinkedHashMap<>();
+  private final List<EncodedTextType> encodedTexts = new ArrayList<>();
   private final Map<Class<?>, RecordType> records = new LinkedHashMap<>();
   private final Deque<Class<?>> open = new ArrayDeque<>();
 
@@ -46,6 +47,15 @@ final class TypeResolver {
   /** The enums met, each with a dictionary of its own. */
   Collection<EnumType> enums() {
     return enums.values();
+  }
+
+  /** The places of texts that are stored by a dictionary, each with one of its own. */
+  List<EncodedTextType> encodedTexts() {
+    return encodedTexts;
+  }
+
+  private long nextDictionaryId() {
+    return (long) enums.size() + encodedTexts.size();
   }
 
   /**
@@ -71,7 +81,7 @@ final class TypeResolver {
     boolean marked = Nullness.isMarked(type);
     List<Slot> slots = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      slots.add(new Place(type, component, marked).slot(component.getAnnotatedType()));
+      slots.add(new Place(type, component, marked).slot());
     }
     open.pop();
     RecordType resolved = RecordType.of(type, lookup, slots);
@@ -86,6 +96,8 @@ final class TypeResolver {
     private final boolean marked;
     private final ChronoUnit resolution;
     private final DecimalType decimal;
+    private final boolean encoded;
+    private boolean hasTexts;
 
     Place(Class<?> owner, RecordComponent component, boolean marked) {
       this.owner = owner;
@@ -99,9 +111,24 @@ final class TypeResolver {
                 .formatted(owner.getName(), component.getName(), resolution));
       }
       this.decimal = decimal(component.getAnnotation(Decimal.class));
+      this.encoded = component.isAnnotationPresent(DictionaryEncoded.class);
     }
 
-    Slot slot(AnnotatedType annotated) {
+    /** The component's own. */
+    Slot slot() {
+      Slot slot = slot(component.getAnnotatedType());
+      if (encoded && !hasTexts) {
+        throw new IllegalArgumentException(
+            "no texts to encode by a dictionary: record=%s component=%s type=%s"
+                .formatted(
+                    owner.getName(),
+                    component.getName(),
+                    component.getGenericType().getTypeName()));
+      }
+      return slot;
+    }
+
+    private Slot slot(AnnotatedType annotated) {
       ValueType type = type(annotated);
       boolean nullable =
           !type.carrier().isPrimitive()
@@ -122,7 +149,7 @@ final class TypeResolver {
         return new PrimitiveType(primitive, !type.isPrimitive());
       }
       if (type.isEnum()) {
-        return enums.computeIfAbsent(type, each -> new EnumType(each, enums.size()));
+        return enums.computeIfAbsent(type, each -> new EnumType(each, nextDictionaryId()));
       }
       if (type.isRecord()) {
         if (type.getTypeParameters().length > 0) {
@@ -139,7 +166,8 @@ final class TypeResolver {
 
     private @Nullable ValueType plain(Class<?> type) {
       if (type == String.class) {
-        return TextType.STRING;
+        hasTexts = true;
+        return encoded ? encodedText() : TextType.STRING;
       } else if (type == byte[].class) {
         return TextType.BYTES;
       } else if (type == BigDecimal.class) {
@@ -162,6 +190,12 @@ final class TypeResolver {
         return ZonedTimes.zoned(resolution);
       }
       return null;
+    }
+
+    private EncodedTextType encodedText() {
+      EncodedTextType type = new EncodedTextType(nextDictionaryId());
+      encodedTexts.add(type);
+      return type;
     }
 
     private ValueType parameterized(AnnotatedType annotated, ParameterizedType generic) {

@@ -19,8 +19,21 @@ abstract class Writer implements AutoCloseable {
   static final class UnfitException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnfitException(String message, @Nullable Throwable cause) {
-      super(message, cause);
+    private final String reason;
+
+    UnfitException(String reason, @Nullable Throwable cause) {
+      super(reason, cause);
+      this.reason = reason;
+    }
+
+    private UnfitException(String reason, String path, @Nullable Throwable cause) {
+      super(reason + ": component=" + path, cause);
+      this.reason = reason;
+    }
+
+    /** Why, without where. */
+    String reason() {
+      return reason;
     }
   }
 
@@ -52,14 +65,26 @@ abstract class Writer implements AutoCloseable {
    * @param rows how many are expected
    * @param allocator of the memory
    * @param limit of the batch
+   * @param dictionaries of all columns, shared by all who take apart the same list
    */
-  record Place(String path, boolean nullable, int rows, BufferAllocator allocator, Limit limit) {
+  record Place(
+      String path,
+      boolean nullable,
+      int rows,
+      BufferAllocator allocator,
+      Limit limit,
+      Dictionaries dictionaries) {
+    /** The place of records that are rows of a dataframe. */
+    static Place ofRows(int rows, BufferAllocator allocator, Limit limit, Dictionaries all) {
+      return new Place("", false, rows, allocator, limit, all);
+    }
+
     Place allowingNull() {
-      return new Place(path, true, rows, allocator, limit);
+      return new Place(path, true, rows, allocator, limit, dictionaries);
     }
 
     Place below(String name) {
-      return new Place(path + name, false, rows, allocator, limit);
+      return new Place(path + name, false, rows, allocator, limit, dictionaries);
     }
   }
 
@@ -154,6 +179,17 @@ abstract class Writer implements AutoCloseable {
     return false;
   }
 
+  /**
+   * Has the column's dictionary, if it is one that grows, reckon how large it will get; the values
+   * so far are a sample.
+   *
+   * @param all how many rows there will be
+   * @return false if that can't be told
+   */
+  boolean reserveDictionary(int all) {
+    return true;
+  }
+
   /** Bytes of all values so far, where the column is one of bytes. */
   long dataSize() {
     return 0;
@@ -240,7 +276,7 @@ abstract class Writer implements AutoCloseable {
   }
 
   final UnfitException unfit(String why, @Nullable Throwable cause) {
-    return new UnfitException(why + ": component=" + place.path(), cause);
+    return new UnfitException(why, place.path(), cause);
   }
 
   private void appendNulls(Writer other) {

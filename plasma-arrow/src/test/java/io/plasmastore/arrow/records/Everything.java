@@ -48,6 +48,7 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
       float single,
       double real,
       String text,
+      @DictionaryEncoded String kind,
       Color color,
       @Decimal(precision = 76, scale = 5) BigDecimal wide,
       BigDecimal narrow,
@@ -73,6 +74,7 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
       @Nullable Float single,
       @Nullable Double real,
       @Nullable String text,
+      @DictionaryEncoded @Nullable String kind,
       @Nullable Color color,
       @Nullable BigDecimal decimal,
       @Nullable UUID uuid,
@@ -84,6 +86,7 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
       @Nullable OffsetDateTime offsetTime,
       @Nullable ZonedDateTime zonedTime,
       Optional<String> optional,
+      @DictionaryEncoded Optional<String> optionalKind,
       Optional<Long> optionalLong) {}
 
   record Point(int x, @Nullable String name) {}
@@ -91,6 +94,8 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
   record Nested(
       List<Long> numbers,
       List<@Nullable String> texts,
+      @DictionaryEncoded List<@Nullable String> kinds,
+      @DictionaryEncoded Map<String, List<String>> kindsByKind,
       @Nullable List<Point> points,
       List<@Nullable List<Color>> lists,
       Map<String, Integer> map,
@@ -163,6 +168,7 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
           Float.intBitsToFloat((int) number()),
           real(),
           text(),
+          text(),
           color(),
           new BigDecimal(new BigInteger(250, new java.util.Random(random.nextLong())).negate(), 5),
           decimal(),
@@ -192,6 +198,7 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
           orNull(() -> (float) number()),
           orNull(this::real),
           orNull(this::text),
+          orNull(this::text),
           orNull(this::color),
           orNull(this::decimal),
           orNull(this::uuid),
@@ -203,19 +210,24 @@ record Everything(Plain plain, @Nullable Plain maybe, Loose loose, Nested nested
           orNull(this::offsetTime),
           orNull(this::zonedTime),
           Optional.ofNullable(orNull(this::text)),
+          Optional.ofNullable(orNull(this::text)),
           Optional.ofNullable(orNull(this::number)));
     }
 
     private Nested nested() {
       Map<String, Integer> map = new LinkedHashMap<>();
+      Map<String, List<String>> kinds = new LinkedHashMap<>();
       Map<Color, @Nullable List<@Nullable Point>> deepMap = new LinkedHashMap<>();
       for (int i = random.nextInt(4); i > 0; i--) {
+        kinds.put(text(), list(this::text));
         map.put(text() + i, (int) number());
         deepMap.put(color(), orNull(() -> list(() -> orNull(this::point))));
       }
       return new Nested(
           list(this::number),
           list(() -> orNull(this::text)),
+          list(() -> orNull(this::text)),
+          kinds,
           orNull(() -> list(this::point)),
           list(() -> orNull(() -> list(this::color))),
           map,

@@ -46,6 +46,9 @@ class InPlaceFillTest {
       Optional<String> note,
       double real,
       char letter,
+      @DictionaryEncoded String symbol,
+      @DictionaryEncoded @Nullable String venue,
+      @DictionaryEncoded Optional<String> city,
       String last) {}
 
   record Named(int number, String name) {}
@@ -211,6 +214,9 @@ class InPlaceFillTest {
               some ? Optional.of("n".repeat(random.nextInt(100))) : Optional.empty(),
               random.nextDouble(),
               (char) random.nextInt(1 << 16),
+              "symbol " + random.nextInt(300),
+              some ? "venue " + (char) random.nextInt(0x700) : null,
+              some ? Optional.of("é".repeat(random.nextInt(9))) : Optional.empty(),
               "last " + random.nextInt()));
     }
     return rows;

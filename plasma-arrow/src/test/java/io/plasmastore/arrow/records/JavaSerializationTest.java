@@ -1,6 +1,7 @@
 package io.plasmastore.arrow.records;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.ObjectId;
@@ -145,6 +146,26 @@ class JavaSerializationTest {
     assertEquals(TURNOVER, turnover);
   }
 
+  /** Whose symbols are few. */
+  static final class Encoded {
+    private Encoded() {}
+
+    record Trade(long id, @DictionaryEncoded String symbol, double price) {}
+  }
+
+  @Test
+  void fewDifferentTexts() {
+    RecordCodec<Encoded.Trade> codec = RecordCodec.of(Encoded.Trade.class, MethodHandles.lookup());
+    List<Encoded.Trade> list =
+        List.of(new Encoded.Trade(1, "a", 0.5), new Encoded.Trade(2, new String("a"), 1.5));
+    codec.over(dataframes).put(ObjectId.named("trades/today"), list);
+    try (RecordList<Encoded.Trade> got =
+        codec.over(dataframes).get(ObjectId.named("trades/today"))) {
+      assertEquals(list, got);
+      assertSame(got.get(0).symbol(), got.get(1).symbol());
+    }
+  }
+
   /** Each block of code in the document stands in this file, but for the white space. */
   @Test
   void theDocumentShowsThisCode() throws Exception {
@@ -161,7 +182,7 @@ class JavaSerializationTest {
       assertTrue(source.contains(plain(block)), () -> "not run by this test:\n" + block);
       count++;
     }
-    assertEquals(9, count);
+    assertEquals(10, count);
   }
 
   private static String plain(String code) {

@@ -41,6 +41,8 @@ class PyArrowRecordsTest {
           'id': [1, 2, 3],
           'price': [0.5, 1.5, 2.5],
           'symbol': pa.array(['a', None, 'b'], pa.large_string()),
+          'venue': pa.array(['X', None, 'é'], pa.large_string()).dictionary_encode(),
+          'plain': pa.array(['one', 'two', 'one']),
           'side': pa.array(['SELL', 'BUY', 'SELL']).dictionary_encode(),
           'time': [datetime.datetime(2026, 11, 22, tzinfo=datetime.timezone.utc)] * 3,
           'amount': [decimal.Decimal('1.25'), None, decimal.Decimal('-3.50')],
@@ -59,8 +61,22 @@ class PyArrowRecordsTest {
       with pa.memory_map(sys.argv[1]) as source:
           table = pa.ipc.open_stream(source).read_all()
           table.validate(full=True)
-          print([str(f.type) for f in table.schema][:6])
+          print([str(f.type) for f in table.schema][:7])
+          print(table.column('venue').to_pylist(), table.column('plain').to_pylist())
           print(table.to_pylist()[1]['side'], table.column('id').to_pylist())
+      """;
+
+  private static final String READ_LONG =
+      """
+      import sys
+      import pyarrow as pa
+      with pa.memory_map(sys.argv[1]) as source:
+          table = pa.ipc.open_stream(source).read_all()
+          table.validate(full=True)
+          names = table.column('name')
+          rows = table.column('row').to_pylist()
+          print(len(rows), len(names.chunk(0).dictionary),
+                names.to_pylist() == ['symbol %d' % (row % 1000) for row in rows])
       """;
 
   enum Side {
@@ -73,6 +89,8 @@ class PyArrowRecordsTest {
       long id,
       double price,
       @Nullable String symbol,
+      @DictionaryEncoded @Nullable String venue,
+      @DictionaryEncoded String plain,
       Side side,
       Instant time,
       @Nullable BigDecimal amount,
@@ -114,21 +132,36 @@ class PyArrowRecordsTest {
                   1,
                   0.5,
                   "a",
+                  "X",
+                  "one",
                   Side.SELL,
                   day,
                   new BigDecimal("1.25"),
                   List.of(1L, 2L),
                   Map.of("x", 1)),
-              new Order(2, 1.5, null, Side.BUY, day, null, List.of(), Map.of()),
-              new Order(3, 2.5, "b", Side.SELL, day, new BigDecimal("-3.50"), List.of(3L), null)),
+              new Order(2, 1.5, null, null, "two", Side.BUY, day, null, List.of(), Map.of()),
+              new Order(
+                  3,
+                  2.5,
+                  "b",
+                  "é",
+                  "one",
+                  Side.SELL,
+                  day,
+                  new BigDecimal("-3.50"),
+                  List.of(3L),
+                  null)),
           orders);
     }
   }
 
   @Test
   void pythonReadsRecords() throws Exception {
-    Order one = new Order(1, 0.5, "a", Side.SELL, Instant.EPOCH, null, List.of(7L), Map.of("k", 1));
-    Order two = new Order(2, 1.5, null, Side.BUY, Instant.EPOCH, null, List.of(), null);
+    Order one =
+        new Order(
+            1, 0.5, "a", null, "p", Side.SELL, Instant.EPOCH, null, List.of(7L), Map.of("k", 1));
+    Order two =
+        new Order(2, 1.5, null, "Zürich", "p", Side.BUY, Instant.EPOCH, null, List.of(), null);
     CODEC.over(store.dataframes()).put(ID, List.of(one, two));
     Path file = folder.resolve("object");
     try (SealedObject object = store.client().get(ID)) {
@@ -137,10 +170,32 @@ class PyArrowRecordsTest {
     assertEquals(0, run(READ, file.toString()), this::errors);
     assertEquals(
         List.of(
-            "['int64', 'double', 'string', 'dictionary<values=string, indices=int8, ordered=0>',"
-                + " 'timestamp[ns, tz=UTC]', 'decimal128(38, 18)']",
+            "['int64', 'double', 'string', 'dictionary<values=string, indices=int32, ordered=0>',"
+                + " 'dictionary<values=string, indices=int32, ordered=0>',"
+                + " 'dictionary<values=string, indices=int8, ordered=0>',"
+                + " 'timestamp[ns, tz=UTC]']",
+            "[None, 'Zürich'] ['p', 'p']",
             "BUY [1, 2]"),
         Files.readAllLines(folder.resolve("stdout")));
+  }
+
+  record Symbol(int row, @DictionaryEncoded String name) {}
+
+  /** Its dictionary had room kept for it, of which some is left. */
+  @Test
+  void pythonReadsALongListWithADictionary() throws Exception {
+    List<Symbol> list = new ArrayList<>();
+    for (int row = 0; row < InPlaceFill.MIN_ROWS + 7; row++) {
+      list.add(new Symbol(row, "symbol " + row % 1_000));
+    }
+    RecordCodec.of(Symbol.class, MethodHandles.lookup()).over(store.dataframes()).put(ID, list);
+    Path file = folder.resolve("object");
+    try (SealedObject object = store.client().get(ID)) {
+      Files.write(file, object.data().toArray(ValueLayout.JAVA_BYTE));
+    }
+    assertEquals(0, run(READ_LONG, file.toString()), this::errors);
+    assertEquals(
+        List.of("65543 1000 True"), Files.readAllLines(folder.resolve("stdout")), this::errors);
   }
 
   private int run(String script, String... arguments) throws Exception {
