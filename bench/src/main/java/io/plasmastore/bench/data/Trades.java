@@ -1,5 +1,6 @@
 package io.plasmastore.bench.data;
 
+import io.plasmastore.arrow.records.DictionaryEncoded;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,10 @@ public final class Trades {
   public record Trade(long id, long nanos, double price, int amount, String symbol, Side side)
       implements Serializable {}
 
+  /** The same, the text stored by a dictionary. */
+  public record EncodedTrade(
+      long id, long nanos, double price, int amount, @DictionaryEncoded String symbol, Side side) {}
+
   /** Numbers alone. */
   public record Quote(long id, long nanos, double price, int amount) {}
 
@@ -43,6 +48,16 @@ public final class Trades {
               SIDES.get(random.nextInt(SIDES.size()))));
     }
     return trades;
+  }
+
+  /** The same trades, their texts to be stored by a dictionary. */
+  public static List<EncodedTrade> encoded(List<Trade> trades) {
+    List<EncodedTrade> encoded = new ArrayList<>(trades.size());
+    for (Trade each : trades) {
+      encoded.add(
+          new EncodedTrade(each.id, each.nanos, each.price, each.amount, each.symbol, each.side));
+    }
+    return encoded;
   }
 
   /** Makes quotes. */

@@ -23,6 +23,16 @@ final class Loops {
   }
 
   @SuppressWarnings("EnumOrdinal") // as above
+  static double encodedTrades(List<Trades.EncodedTrade> trades) {
+    double sum = 0;
+    for (Trades.EncodedTrade trade : trades) {
+      sum += trade.id() + trade.nanos() + trade.price() + trade.amount();
+      sum += trade.symbol().length() + trade.side().ordinal();
+    }
+    return sum;
+  }
+
+  @SuppressWarnings("EnumOrdinal") // as above
   static double plainTrades(List<Trades.Trade> trades) {
     double sum = 0;
     for (Trades.Trade trade : trades) {

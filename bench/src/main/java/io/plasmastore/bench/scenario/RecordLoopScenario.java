@@ -24,6 +24,8 @@ final class RecordLoopScenario implements Scenario {
   private static final String COLUMN = " column in the store";
   private static final String ARRAY = "[]";
   private static final String TRADES = "records with String and enum";
+  private static final String ENCODED =
+      "records with @DictionaryEncoded String and enum in the store (ratio to the ArrayList)";
   private static final String QUOTES = "records of numbers";
   private static final List<String> NUMBERS = List.of("long", "double", "int");
   private static final int BYTES_PER_ROW = 64;
@@ -56,10 +58,15 @@ final class RecordLoopScenario implements Scenario {
       ArrowClient dataframes = ArrowClient.over(subject.client(), allocator);
       try (RecordList<Trades.Trade> storedTrades =
               stored(RecordCodec.of(Trades.Trade.class).over(dataframes), trades);
+          RecordList<Trades.EncodedTrade> encodedTrades =
+              stored(
+                  RecordCodec.of(Trades.EncodedTrade.class).over(dataframes),
+                  Trades.encoded(trades));
           RecordList<Trades.Quote> storedQuotes =
               stored(RecordCodec.of(Trades.Quote.class).over(dataframes), quotes)) {
         List<Probe> probes = new ArrayList<>();
         probes.add(probe(TRADES + LAZY, storedTrades, Loops::lazyTrades, count));
+        probes.add(probe(ENCODED, encodedTrades, Loops::encodedTrades, count));
         probes.add(probe(TRADES + PLAIN, trades, Loops::plainTrades, count));
         probes.add(probe(QUOTES + LAZY, storedQuotes, Loops::lazyQuotes, count));
         probes.add(probe(QUOTES + PLAIN, quotes, Loops::plainQuotes, count));
@@ -75,6 +82,12 @@ final class RecordLoopScenario implements Scenario {
     for (String records : List.of(TRADES, QUOTES)) {
       add(rows, measurements, records + LAZY, records + PLAIN, RECORD_GOAL);
     }
+    Measurement encoded = Measurement.named(measurements, ENCODED);
+    rows.add(
+        1,
+        Row.of(ENCODED, encoded)
+            .withRatio(encoded.p50() / Measurement.named(measurements, TRADES + PLAIN).p50())
+            .withGoal(Goal.ratioAtMost(RECORD_GOAL)));
     for (String type : NUMBERS) {
       add(rows, measurements, type + COLUMN, type + ARRAY, COLUMN_GOAL);
     }
