@@ -234,6 +234,25 @@ class BuilderTest {
   }
 
   @Test
+  void hasRoomForEachType() {
+    for (Field field : Dataframes.everything().getFields()) {
+      try (RootAllocator other = new RootAllocator();
+          VectorSchemaRoot like =
+              new Dataframes(other, 42, 0.3).root(Dataframes.schema(field), 1_000);
+          ArrowBuilder builder = store.dataframes().createLike(ID, like)) {
+        builder.root().allocateNew();
+        builder.root().clear();
+        builder.append(like);
+        builder.seal();
+        try (VectorSchemaRoot got = store.dataframes().get(ID)) {
+          Values.assertSame(like, got, field.toString());
+        }
+      }
+      assertNothingLeftButTheObject();
+    }
+  }
+
+  @Test
   void leavesNothingWhereItIsNotSealed() {
     try (ArrowBuilder builder = store.dataframes().build(ID, SCHEMA, BuildOptions.DEFAULT)) {
       fill(builder.root(), 100_000, true);
