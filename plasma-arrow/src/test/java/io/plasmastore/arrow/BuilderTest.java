@@ -253,6 +253,27 @@ class BuilderTest {
   }
 
   @Test
+  void refusesToSealValuesWithoutARowCount() {
+    try (ArrowBuilder builder = store.dataframes().build(ID, LONGS, BuildOptions.DEFAULT)) {
+      BigIntVector vector = (BigIntVector) builder.root().getVector(0);
+      vector.setSafe(0, 7);
+      vector.setValueCount(1);
+      IllegalArgumentException e = assertThrows(IllegalArgumentException.class, builder::seal);
+      assertEquals(
+          "a vector has another number of values than there are rows: field="
+              + vector.getName()
+              + " values=1 rows=0",
+          e.getMessage());
+      builder.root().setRowCount(1);
+      builder.seal();
+    }
+    try (VectorSchemaRoot got = store.dataframes().get(ID)) {
+      assertEquals(7, ((BigIntVector) got.getVector(0)).get(0));
+    }
+    assertNothingLeftButTheObject();
+  }
+
+  @Test
   void leavesNothingWhereItIsNotSealed() {
     try (ArrowBuilder builder = store.dataframes().build(ID, SCHEMA, BuildOptions.DEFAULT)) {
       fill(builder.root(), 100_000, true);
