@@ -88,9 +88,15 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (python != null) {
+      if (!PythonPeer.canBe(python)) {
+        throw misuse("no such interpreter: python=" + python);
+      }
       PythonPeer.use(python);
     }
-    // Read first: who is mistaken about the file should not wait ten minutes to learn it.
+    // First of all: who is mistaken about a file should not wait ten minutes to learn it.
+    if (json != null) {
+      FigureFile.requirePlace(json);
+    }
     Report before = compare == null ? null : FigureFile.read(compare);
     List<Scenario> chosen =
         only.isEmpty() ? Scenario.all() : only.stream().map(this::scenario).toList();
@@ -112,11 +118,15 @@ public final class BenchCommand implements Callable<Integer> {
         .findFirst()
         .orElseThrow(
             () ->
-                new CommandLine.ParameterException(
-                    java.util.Objects.requireNonNull(spec).commandLine(),
+                misuse(
                     "no such measurement: name="
                         + name
                         + " known="
                         + String.join(",", new Names())));
+  }
+
+  private CommandLine.ParameterException misuse(String text) {
+    return new CommandLine.ParameterException(
+        java.util.Objects.requireNonNull(spec).commandLine(), text);
   }
 }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.plasmastore.bench.report.Report;
 import io.plasmastore.bench.scenario.Scenario;
 import io.plasmastore.bench.scenario.Settings;
+import io.plasmastore.bench.sort.SortBenchCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,5 +58,23 @@ class ReportCommandTest {
     Path missing = folder.resolve("missing.json");
     assertEquals(1, command.execute("--compare", missing.toString()));
     assertTrue(errors.toString().contains("missing.json"), errors.toString());
+  }
+
+  @Test
+  void saysBeforeItMeasuresWhatCanNotBe() throws Exception {
+    Path nowhere = folder.resolve("no/such/figures.json");
+    FileSystemException e =
+        assertThrows(FileSystemException.class, () -> FigureFile.requirePlace(nowhere));
+    assertEquals("no such folder", e.getReason());
+    FigureFile.requirePlace(folder.resolve("figures.json"));
+    assertThrows(FileSystemException.class, () -> FigureFile.requirePlace(folder));
+    for (Object bench : List.of(new BenchCommand(), new SortBenchCommand())) {
+      StringWriter errors = new StringWriter();
+      CommandLine command = new CommandLine(bench);
+      command.setErr(new PrintWriter(errors));
+      assertEquals(2, command.execute("--python", folder.toString()));
+      assertTrue(
+          errors.toString().startsWith("no such interpreter: python=" + folder), errors.toString());
+    }
   }
 }

@@ -219,7 +219,8 @@ public final class ArrowBuilder implements AutoCloseable {
 
   /**
    * Ends a last batch if the {@link #root} has rows, and makes the object complete: visible to
-   * everybody, and never to change again.
+   * everybody, and never to change again. Vectors that have values where the root's row count was
+   * not set are refused, and nothing has changed.
    *
    * @throws IllegalStateException if it is sealed or closed; or if vectors other than the root's
    *     still have memory of the object: close them, and seal again
@@ -229,7 +230,8 @@ public final class ArrowBuilder implements AutoCloseable {
    */
   public void seal() {
     requireOpen();
-    if (root.getRowCount() > 0) {
+    // Values that no row count was set for would be gone without a word: they are refused.
+    if (root.getRowCount() > 0 || hasValues()) {
       add(root, true);
     }
     root.clear();
@@ -421,6 +423,10 @@ public final class ArrowBuilder implements AutoCloseable {
 
   private StreamTarget target() {
     return new StreamTarget(memory.space().writer().data());
+  }
+
+  private boolean hasValues() {
+    return root.getFieldVectors().stream().anyMatch(vector -> vector.getValueCount() > 0);
   }
 
   private void requireNoPieces() {

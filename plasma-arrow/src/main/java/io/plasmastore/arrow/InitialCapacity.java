@@ -1,6 +1,7 @@
 package io.plasmastore.arrow;
 
 import java.util.List;
+import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.DensityAwareVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -26,6 +27,8 @@ final class InitialCapacity {
     FieldVector storage = NewVectors.storage(from);
     FieldVector target = NewVectors.storage(to);
     switch (storage) {
+      // Their bytes lie in buffers that are only made when there are values.
+      case BaseVariableWidthViewVector _ -> target.setInitialCapacity(count);
       case org.apache.arrow.vector.VariableWidthFieldVector text
           when target instanceof DensityAwareVector dense ->
           dense.setInitialCapacity(count, density(text.sizeOfValueBuffer(), count));

@@ -234,6 +234,46 @@ class BuilderTest {
   }
 
   @Test
+  void hasRoomForEachType() {
+    for (Field field : Dataframes.everything().getFields()) {
+      try (RootAllocator other = new RootAllocator();
+          VectorSchemaRoot like =
+              new Dataframes(other, 42, 0.3).root(Dataframes.schema(field), 1_000);
+          ArrowBuilder builder = store.dataframes().createLike(ID, like)) {
+        builder.root().allocateNew();
+        builder.root().clear();
+        builder.append(like);
+        builder.seal();
+        try (VectorSchemaRoot got = store.dataframes().get(ID)) {
+          Values.assertSame(like, got, field.toString());
+        }
+      }
+      assertNothingLeftButTheObject();
+    }
+  }
+
+  @Test
+  void refusesToSealValuesWithoutARowCount() {
+    try (ArrowBuilder builder = store.dataframes().build(ID, LONGS, BuildOptions.DEFAULT)) {
+      BigIntVector vector = (BigIntVector) builder.root().getVector(0);
+      vector.setSafe(0, 7);
+      vector.setValueCount(1);
+      IllegalArgumentException e = assertThrows(IllegalArgumentException.class, builder::seal);
+      assertEquals(
+          "a vector has another number of values than there are rows: field="
+              + vector.getName()
+              + " values=1 rows=0",
+          e.getMessage());
+      builder.root().setRowCount(1);
+      builder.seal();
+    }
+    try (VectorSchemaRoot got = store.dataframes().get(ID)) {
+      assertEquals(7, ((BigIntVector) got.getVector(0)).get(0));
+    }
+    assertNothingLeftButTheObject();
+  }
+
+  @Test
   void leavesNothingWhereItIsNotSealed() {
     try (ArrowBuilder builder = store.dataframes().build(ID, SCHEMA, BuildOptions.DEFAULT)) {
       fill(builder.root(), 100_000, true);

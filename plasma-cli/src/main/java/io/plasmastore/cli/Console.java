@@ -2,6 +2,7 @@ package io.plasmastore.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -21,7 +22,7 @@ record Console(InputStream in, PrintWriter text, WritableByteChannel bytes, Prin
     FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     return new Console(
         System.in,
-        new PrintWriter(new OutputStreamWriter(out, System.out.charset())),
+        new TextOutput(out, System.out.charset()),
         out.getChannel(),
         new PrintWriter(new OutputStreamWriter(System.err, System.err.charset()), true));
   }
@@ -35,6 +36,19 @@ record Console(InputStream in, PrintWriter text, WritableByteChannel bytes, Prin
   @SuppressWarnings("SystemConsoleNull") // null again from JDK 25 on, where there is no terminal
   boolean isTerminal() {
     return isProcess() && System.console() != null && System.console().isTerminal();
+  }
+
+  /**
+   * Writes what is left of the text.
+   *
+   * @throws IOException as {@link TextOutput#finish}
+   */
+  void finish() throws IOException {
+    if (text instanceof TextOutput output) {
+      output.finish();
+    } else {
+      text.flush();
+    }
   }
 
   /** Writes a line and flushes, so that a script that waits for it sees it. */

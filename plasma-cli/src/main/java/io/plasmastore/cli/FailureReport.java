@@ -1,5 +1,6 @@
 package io.plasmastore.cli;
 
+import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.arrow.InvalidArrowDataException;
 import io.plasmastore.sort.WorkerFailedException;
@@ -9,6 +10,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Objects;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,34 @@ final class FailureReport {
   /** The one line for a failure, without line breaks. */
   static String line(Throwable failure) {
     return text(failure).strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** The line with the names beside the ids that were made from those on the command line. */
+  static String withNames(String line, List<String> args) {
+    String named = line;
+    for (int i = 0; i < args.size(); i++) {
+      String arg = args.get(i);
+      for (String before : List.of("name:", "--name=")) {
+        if (arg.startsWith(before)) {
+          named = withName(named, arg.substring(before.length()));
+        }
+      }
+      if (arg.equals("--name") && i + 1 < args.size()) {
+        named = withName(named, args.get(i + 1));
+      }
+    }
+    return named;
+  }
+
+  private static String withName(String line, String name) {
+    ObjectId id;
+    try {
+      id = ObjectId.named(name);
+    } catch (IllegalArgumentException _) {
+      return line; // No name of an object, and said to be none.
+    }
+    String shown = "id=" + id + " name=" + ProcessText.oneLine(name);
+    return line.contains(shown) ? line : line.replace("id=" + id, shown);
   }
 
   private static String text(Throwable failure) {

@@ -97,6 +97,7 @@ final class PartitionCommand implements Callable<Integer> {
       throw new UsageException("--splitters is for --range, without --buckets");
     }
     List<SortKey> keys = keys();
+    reporting.requirePlaces();
     StopSignal.interrupting(() -> run(keys));
     return PlasmaCommand.DONE;
   }

@@ -63,9 +63,12 @@ public final class PlasmaCommand implements Callable<Integer> {
     int code;
     try {
       code = commandLine(console).execute(args);
+      if (code == DONE) {
+        console.finish();
+      }
     } catch (Throwable e) {
       // picocli hands on what is an Error.
-      code = report(e, console.err(), FailureReport.debugging());
+      code = report(e, List.of(args), console.err(), FailureReport.debugging());
     }
     System.exit(code);
   }
@@ -91,7 +94,11 @@ public final class PlasmaCommand implements Callable<Integer> {
             (e, command, parsed) ->
                 e instanceof UsageException
                     ? reportUsage(command, e.getMessage())
-                    : report(e, command.getErr(), root.verbose || FailureReport.debugging()));
+                    : report(
+                        e,
+                        parsed.originalArgs(),
+                        command.getErr(),
+                        root.verbose || FailureReport.debugging()));
   }
 
   private static List<Object> verbs(Console console) {
@@ -129,8 +136,9 @@ public final class PlasmaCommand implements Callable<Integer> {
     return USAGE;
   }
 
-  private static int report(Throwable failure, PrintWriter err, boolean withTrace) {
-    err.println("plasma: " + FailureReport.line(failure));
+  private static int report(
+      Throwable failure, List<String> args, PrintWriter err, boolean withTrace) {
+    err.println("plasma: " + FailureReport.withNames(FailureReport.line(failure), args));
     if (withTrace) {
       failure.printStackTrace(err);
     }

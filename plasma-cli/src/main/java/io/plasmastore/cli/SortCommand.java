@@ -92,6 +92,10 @@ final class SortCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<SortKey> keys = checkedKeys();
+    if (out != null) {
+      OutputFile.requirePlace(out);
+    }
+    reporting.requirePlaces();
     StopSignal.interrupting(() -> run(keys));
     return PlasmaCommand.DONE;
   }
@@ -99,6 +103,9 @@ final class SortCommand implements Callable<Integer> {
   private List<SortKey> checkedKeys() {
     tuning.check(source);
     memory.check(!usesNamedStore());
+    if (out != null && out.toString().equals("-")) {
+      throw new UsageException("--out is a file: standard output has the figures");
+    }
     if (by.isEmpty() && !source.isGenerated()) {
       throw new UsageException("--by is missing: only generated rows have a key of their own");
     }

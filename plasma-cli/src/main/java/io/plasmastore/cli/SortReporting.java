@@ -64,6 +64,16 @@ final class SortReporting {
     return traceFile == null && pictureFile == null ? view : new Both(view, trace);
   }
 
+  /** Checks, before anything is sorted, that the trace can be written. */
+  void requirePlaces() throws IOException {
+    if (traceFile != null) {
+      OutputFile.requirePlace(traceFile);
+    }
+    if (pictureFile != null) {
+      OutputFile.requirePlace(pictureFile);
+    }
+  }
+
   /** Writes the trace of the sort that has run, where that is wanted. */
   void writeTrace() throws IOException {
     if (traceFile != null) {

@@ -3,6 +3,7 @@ package io.plasmastore.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.plasmastore.ErrorCode;
+import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.arrow.InvalidArrowDataException;
 import java.io.EOFException;
@@ -12,6 +13,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FailureReportTest {
@@ -47,6 +49,21 @@ class FailureReportTest {
   @Test
   void staysOnOneLine() {
     assertLine("one two three", new IOException("one\n  two\r\nthree\n"));
+  }
+
+  @Test
+  void namesWhatWasNamed() {
+    String a = "id=" + ObjectId.named("a");
+    String b = "id=" + ObjectId.named("b");
+    assertEquals(
+        "no such object: " + a + " name=a; no such object: " + b,
+        FailureReport.withNames(
+            "no such object: " + a + "; no such object: " + b, List.of("rm", "name:a", "x")));
+    for (List<String> args : List.of(List.of("--name", "a"), List.of("--name=a"))) {
+      assertEquals(
+          "object exists: " + a + " name=a", FailureReport.withNames("object exists: " + a, args));
+    }
+    assertEquals(a, FailureReport.withNames(a, List.of("--name", "", "--name")));
   }
 
   private static void assertLine(String line, Throwable failure) {

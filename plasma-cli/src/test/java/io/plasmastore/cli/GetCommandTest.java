@@ -117,15 +117,19 @@ class GetCommandTest {
     ObjectId unknown = ObjectId.named("unknown");
     Path out = folder.resolve("out.arrow");
     assertEquals(
-        "no such object: id=" + unknown,
+        "no such object: id=" + unknown + " name=unknown",
         store.run("get", "name:unknown", "--out", out.toString()).failure());
     assertFalse(Files.exists(out));
     Path nowhere = folder.resolve("no/such/folder/out.arrow");
     assertEquals(
         "no such folder: file=" + nowhere,
         store.run("get", id.toHex(), "--out", nowhere.toString()).failure());
-    assertTrue(
-        store.run("get", id.toHex(), "--out", folder.toString()).failure().contains("directory"));
+    assertEquals(
+        "is a folder: file=" + folder,
+        store.run("get", id.toHex(), "--out", folder.toString()).failure());
+    assertEquals(
+        "No space left on device: file=/dev/full",
+        store.run("get", id.toHex(), "--out", "/dev/full").failure());
     assertNothingPartial();
   }
 

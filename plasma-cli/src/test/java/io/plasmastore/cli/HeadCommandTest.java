@@ -152,14 +152,15 @@ class HeadCommandTest {
         failure.startsWith(
             "the object is not a dataframe, get --out writes its bytes: id="
                 + raw
-                + " size=5 reason="),
+                + " name=raw size=5 reason="),
         failure);
   }
 
   @Test
   void saysWhatIsNotThere() {
     assertEquals(
-        "no such object: id=" + ObjectId.named("x"), store.run("head", "name:x").failure());
+        "no such object: id=" + ObjectId.named("x") + " name=x",
+        store.run("head", "name:x").failure());
     assertEquals("plasma head: Missing required parameter: 'ID'", store.run("head").misuse());
   }
 }

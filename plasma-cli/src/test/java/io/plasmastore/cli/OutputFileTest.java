@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ class OutputFileTest {
     Path file = Files.writeString(folder.resolve("file"), "before");
     var failure =
         assertThrows(
-            IOException.class,
+            FileSystemException.class,
             () ->
                 OutputFile.write(
                     file,
@@ -47,7 +48,8 @@ class OutputFileTest {
                       out.write(bytes("half"));
                       throw new IOException("no more");
                     }));
-    assertEquals("no more", failure.getMessage());
+    assertEquals("no more", failure.getReason());
+    assertEquals(file.toString(), failure.getFile());
     assertEquals("before", Files.readString(file));
     assertEquals(List.of("file"), files());
   }

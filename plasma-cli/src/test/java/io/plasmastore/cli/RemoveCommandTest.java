@@ -43,7 +43,7 @@ class RemoveCommandTest {
     String unknown = "0".repeat(40);
     ObjectId named = ObjectId.named("nobody");
     assertEquals(
-        "no such object: id=" + unknown + "; no such object: id=" + named,
+        "no such object: id=" + unknown + "; no such object: id=" + named + " name=nobody",
         store.run("rm", "name:first", unknown, "name:nobody", "name:last").failure());
     assertEquals(0, store.objects());
   }
@@ -65,7 +65,8 @@ class RemoveCommandTest {
     ObjectId id = object("held");
     try (SealedObject held = store.client().get(id)) {
       store.run("rm", "name:held").done();
-      assertEquals("no such object: id=" + id, store.run("rm", "name:held").failure());
+      assertEquals(
+          "no such object: id=" + id + " name=held", store.run("rm", "name:held").failure());
       assertEquals(3, held.data().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0));
     }
     assertEquals(0, store.objects());

@@ -242,6 +242,22 @@ class SortCommandTest {
   }
 
   @Test
+  void tellsBeforeItSortsThatTheResultHasNoPlace() throws IOException {
+    String file = sample();
+    Path nowhere = folder.resolve("no/such/folder/out");
+    for (String option : List.of("--out", "--trace", "--trace-svg")) {
+      // One line and no more: of a sort under way there would be others.
+      assertEquals(
+          "no such folder: file=" + nowhere,
+          store.run("sort", "--input", file, "--by", "id", option, nowhere.toString()).failure());
+    }
+    assertEquals(
+        "plasma sort: --out is a file: standard output has the figures",
+        store.run("sort", "--input", file, "--by", "id", "--out", "-").misuse());
+    assertEquals(0, store.objects());
+  }
+
+  @Test
   void asksForWhatIsMissing() throws IOException {
     String file = sample();
     assertEquals(

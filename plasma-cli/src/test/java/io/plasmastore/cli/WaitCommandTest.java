@@ -45,7 +45,7 @@ class WaitCommandTest {
     store.client().createAndSeal(ObjectId.named("first"), new byte[10]);
     ObjectId second = ObjectId.named("second");
     assertEquals(
-        "not sealed in time: missing=1 timeoutMillis=50 id=" + second,
+        "not sealed in time: missing=1 timeoutMillis=50 id=" + second + " name=second",
         store.run("wait", "name:first", "name:second", "--timeout", "50ms").failure());
     assertTrue(
         store.run("wait", second.toHex(), "--timeout", "0").failure().contains("timeoutMillis=0"));

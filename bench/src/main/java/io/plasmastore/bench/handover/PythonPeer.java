@@ -87,6 +87,12 @@ public enum PythonPeer {
         .orElse(null);
   }
 
+  /** Whether that may be an interpreter: a program, or a name to be looked for on the PATH. */
+  public static boolean canBe(Path python) {
+    return python.getParent() == null
+        || (Files.isRegularFile(python) && Files.isExecutable(python));
+  }
+
   /** Chooses the interpreter for this process. */
   public static void use(Path python) {
     System.setProperty(PROPERTY, python.toString());

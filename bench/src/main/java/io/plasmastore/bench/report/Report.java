@@ -90,9 +90,11 @@ public record Report(Machine machine, Settings settings, List<Section> sections)
             .toList();
     long missed = met.stream().filter(reached -> !reached).count();
     String goals =
-        missed == 0
-            ? "All %d goals are met.".formatted(met.size())
-            : "%d of %d goals are MISSED.".formatted(missed, met.size());
+        met.isEmpty()
+            ? "No goal is stated for this."
+            : missed == 0
+                ? "All %d goals are met.".formatted(met.size())
+                : "%d of %d goals are MISSED.".formatted(missed, met.size());
     goals += flatness();
     return isFull() ? goals : goals + " This was a shorter run than the goals are stated for.";
   }

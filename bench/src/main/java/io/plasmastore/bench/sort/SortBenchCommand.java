@@ -2,6 +2,7 @@ package io.plasmastore.bench.sort;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.plasmastore.bench.handover.PythonPeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,11 @@ public final class SortBenchCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           java.util.Objects.requireNonNull(spec).commandLine(),
           "out of range: rows-scale=" + scale + " rounds=" + rounds);
+    }
+    if (python != null && !PythonPeer.canBe(python)) {
+      throw new CommandLine.ParameterException(
+          java.util.Objects.requireNonNull(spec).commandLine(),
+          "no such interpreter: python=" + python);
     }
     Effort effort = quick ? QUICK : Effort.FULL;
     effort = rounds == 0 ? effort : effort.withRounds(rounds);

@@ -33,6 +33,12 @@ class ReportTest {
   }
 
   @Test
+  void saysWhenThereAreNoGoals() {
+    Report report = report(Settings.full(), GET);
+    assertTrue(report.text().endsWith("No goal is stated for this.\n"), report.text());
+  }
+
+  @Test
   void saysWhenAGoalIsMissed() {
     Report report =
         report(
