@@ -2,6 +2,7 @@ package io.plasmastore.arrow;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,6 +42,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
 public final class ArrowInput implements AutoCloseable {
   private static final int FIRST_BYTES_SHOWN = 8;
 
+  /**
+   * Streams without continuation markers, from before version 0.15, start with the size alone; text
+   * read as a number is more than this.
+   */
+  private static final int MAX_BARE_SCHEMA_SIZE = 64 << 20;
+
   private final Arena arena;
   private final StreamIndex index;
 
@@ -74,7 +81,8 @@ public final class ArrowInput implements AutoCloseable {
   }
 
   /**
-   * Reads a stream of bytes to its end, by way of a temporary file that has lost its name.
+   * Reads a stream of bytes to its end, unless its first bytes are not those of Arrow data, by way
+   * of a temporary file that has lost its name.
    *
    * @param in where to read; stays open
    * @return the input, for the caller to close
@@ -89,7 +97,14 @@ public final class ArrowInput implements AutoCloseable {
         FileChannel.open(spool, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       // At once, so that nothing is left however this process ends.
       Files.delete(spool);
-      in.transferTo(Channels.newOutputStream(channel));
+      OutputStream out = Channels.newOutputStream(channel);
+      byte[] start = in.readNBytes(FIRST_BYTES_SHOWN);
+      if (start.length == FIRST_BYTES_SHOWN && !mayStart(start)) {
+        // It may have no end.
+        throw notArrow("starts=" + HexFormat.of().formatHex(start));
+      }
+      out.write(start);
+      in.transferTo(out);
       return map(channel);
     }
   }
@@ -188,10 +203,25 @@ public final class ArrowInput implements AutoCloseable {
       byte[] start =
           data.asSlice(0, Math.min(FIRST_BYTES_SHOWN, data.byteSize()))
               .toArray(ValueLayout.JAVA_BYTE);
-      throw new InvalidArrowDataException(
-          "neither an Arrow IPC file nor a stream: size=%d starts=%s"
-              .formatted(data.byteSize(), HexFormat.of().formatHex(start)));
+      throw notArrow(
+          "size=%d starts=%s".formatted(data.byteSize(), HexFormat.of().formatHex(start)));
     }
     return StreamIndex.of(data, schemas);
+  }
+
+  /** Whether a file or stream may start so: with the magic, or the size of a schema. */
+  private static boolean mayStart(byte[] start) {
+    MemorySegment data = MemorySegment.ofArray(start);
+    if (FileLayout.startsFile(data)) {
+      return true;
+    }
+    int first = data.get(StreamLayout.INT, 0);
+    return first == StreamLayout.CONTINUATION
+        ? data.get(StreamLayout.INT, Integer.BYTES) > 0
+        : first > 0 && first <= MAX_BARE_SCHEMA_SIZE;
+  }
+
+  private static InvalidArrowDataException notArrow(String found) {
+    return new InvalidArrowDataException("neither an Arrow IPC file nor a stream: " + found);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.arrow.memory.BufferAllocator;
@@ -130,11 +131,41 @@ class ArrowInputTest {
   void saysWhatIsNoArrow() {
     byte[] text = "id,price\n1,2\n".getBytes(StandardCharsets.US_ASCII);
     assertEquals(
-        "neither an Arrow IPC file nor a stream: size=13 starts=69642c7072696365",
+        "neither an Arrow IPC file nor a stream: starts=69642c7072696365",
         assertThrows(InvalidArrowDataException.class, () -> read(text)).getMessage());
+    assertEquals(
+        "neither an Arrow IPC file nor a stream: size=2 starts=6964",
+        assertThrows(InvalidArrowDataException.class, () -> read(new byte[] {'i', 'd'}))
+            .getMessage());
     assertEquals(
         "neither an Arrow IPC file nor a stream: size=0 starts=",
         assertThrows(InvalidArrowDataException.class, () -> read(new byte[0])).getMessage());
+  }
+
+  @Test
+  void doesNotWaitForTheEndOfWhatIsNoArrow() {
+    for (String line : List.of("\0", "y\n", "yes\n", "\t\t\n\n")) {
+      byte[] bytes = line.getBytes(StandardCharsets.US_ASCII);
+      InputStream endless =
+          new InputStream() {
+            private long position;
+
+            @Override
+            public int read() {
+              assertTrue(position < 1 << 20, "it is read for ever");
+              return bytes[(int) (position++ % bytes.length)];
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+              for (int i = 0; i < length; i++) {
+                into[offset + i] = (byte) read();
+              }
+              return length;
+            }
+          };
+      assertThrows(InvalidArrowDataException.class, () -> ArrowInput.read(endless));
+    }
   }
 
   @Test

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * there is none.
  */
 final class ValueText {
-  private static final int MAX_LENGTH = 32;
+  // An object id, as manifests have them, is shown whole.
+  private static final int MAX_LENGTH = 40;
   private static final String CUT = "…";
   private static final String NULL = "null";
   private static final long NANOS_PER_SECOND = 1_000_000_000;

@@ -131,7 +131,7 @@ class HeadCommandTest {
   @Test
   void cutsLongNamesAndValues() {
     VarCharVector vector =
-        new VarCharVector("a column with quite a long name indeed", store.allocator());
+        new VarCharVector("a column with quite a long name, a very long one", store.allocator());
     vector.setSafe(0, ("line\n" + "x".repeat(100)).getBytes(StandardCharsets.UTF_8));
     vector.setValueCount(1);
     IntVector number = new IntVector("n", store.allocator());
@@ -139,8 +139,8 @@ class HeadCommandTest {
     number.setValueCount(1);
     ObjectId id = store.put(VectorSchemaRoot.of(vector, number));
     List<String> lines = store.run("head", id.toHex()).done().lines();
-    assertEquals("a column with quite a long name…      n", lines.get(1));
-    assertEquals("line " + "x".repeat(26) + "…      1", lines.get(4));
+    assertEquals("a column with quite a long name, a very…      n", lines.get(1));
+    assertEquals("line " + "x".repeat(34) + "…      1", lines.get(4));
   }
 
   @Test

@@ -107,7 +107,7 @@ class ValueTextTest {
       assertText("binary", "0x01ab", binary, 0);
       large.setSafe(0, new byte[100]);
       large.setValueCount(1);
-      assertText("large_binary", "0x" + "0".repeat(29) + "…", large, 0);
+      assertText("large_binary", "0x" + "0".repeat(37) + "…", large, 0);
       fixed.allocateNew(1);
       fixed.set(0, new byte[] {1, 2});
       fixed.setValueCount(1);
@@ -182,7 +182,7 @@ class ValueTextTest {
       numbers(list.getDataVector(), values);
       list.endValue(0, values.length);
       list.setValueCount(1);
-      assertText("list<int64>", "[12345, 12345, 12345, 12345, 12…", list, 0);
+      assertText("list<int64>", "[12345, 12345, 12345, 12345, 12345, 123…", list, 0);
     }
   }
 

@@ -35,4 +35,10 @@ final class PrivateDirectory {
     }
     return false;
   }
+
+  /** What a message says of a failure here: our own words, or what the system met and where. */
+  static String reason(IOException failure) {
+    String said = failure.getMessage();
+    return said != null && failure.getClass() == IOException.class ? said : failure.toString();
+  }
 }

@@ -50,7 +50,9 @@ final class SpillDirectory implements AutoCloseable {
       return new SpillDirectory(path, DirectoryLock.acquire(path));
     } catch (IOException e) {
       throw new PlasmaException(
-          ErrorCode.ACCESS_DENIED, "objects can't be spilled: dir=" + path + " reason=" + e, e);
+          ErrorCode.ACCESS_DENIED,
+          "objects can't be spilled: dir=" + path + " reason=" + PrivateDirectory.reason(e),
+          e);
     }
   }
 

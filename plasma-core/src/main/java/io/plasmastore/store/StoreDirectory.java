@@ -209,7 +209,7 @@ final class StoreDirectory implements AutoCloseable {
   private static PlasmaException unusable(Path path, IOException reason) {
     return new PlasmaException(
         ErrorCode.ACCESS_DENIED,
-        "directory can't be used: dir=" + path + " reason=" + reason,
+        "directory can't be used: dir=" + path + " reason=" + PrivateDirectory.reason(reason),
         reason);
   }
 

@@ -209,7 +209,8 @@ class StoreLifecycleTest {
         assertThrows(PlasmaException.class, () -> PlasmaStore.launch(options));
     assertEquals(ErrorCode.ACCESS_DENIED, refusal.code());
     assertTrue(
-        refusal.getMessage().contains("open to others: mode=755 wanted=700"), refusal::getMessage);
+        refusal.getMessage().contains(" reason=open to others: mode=755 wanted=700"),
+        refusal::getMessage);
     Files.delete(options.directory());
   }
 

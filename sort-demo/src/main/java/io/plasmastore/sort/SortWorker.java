@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * One thread.
  */
 final class SortWorker implements AutoCloseable {
+  // At the start Arrow says at length how it allocates: those would be a worker's last words.
+  private static final Logger ARROW = Logger.getLogger("org.apache.arrow");
+
   private final ArrowClient dataframes;
 
   /**
@@ -42,6 +47,7 @@ final class SortWorker implements AutoCloseable {
   /** Argument: the socket of the store. */
   static void main(String[] arguments) throws IOException {
     Path socket = Path.of(arguments[0]);
+    ARROW.setLevel(Level.WARNING);
     // Whatever else prints in this process is not to get between the answers.
     System.setOut(System.err);
     try (PlasmaClient client =

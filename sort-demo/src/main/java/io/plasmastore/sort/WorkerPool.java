@@ -51,7 +51,7 @@ final class WorkerPool implements AutoCloseable {
    */
   record Turn(int worker, long pid, long startNanos, long endNanos) {}
 
-  /** A task whose worker dies this often is taken for the cause. */
+  /** A task whose worker dies this often is taken for the cause; so often is a start tried. */
   static final int MAX_ATTEMPTS = 3;
 
   private static final Duration END_PATIENCE = Duration.ofSeconds(60);
@@ -84,7 +84,7 @@ final class WorkerPool implements AutoCloseable {
   /**
    * Starts all workers, and returns when they are ready.
    *
-   * @throws WorkerFailedException if one ends before it is
+   * @throws WorkerFailedException if one ends before it is, and the next two in its place do too
    */
   void start() throws InterruptedException {
     runInAll(() -> idle.add(startWorker()));
@@ -199,13 +199,18 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** One that is killed before it is ready has no task to be the cause. */
   private Worker startWorker() throws InterruptedException {
-    try {
-      Worker worker = starter.start();
-      numbers.put(worker, started.getAndIncrement());
-      return worker;
-    } catch (WorkerDiedException e) {
-      throw new WorkerFailedException("a worker could not be started: " + e.getMessage(), e);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Worker worker = starter.start();
+        numbers.put(worker, started.getAndIncrement());
+        return worker;
+      } catch (WorkerDiedException e) {
+        if (attempt == MAX_ATTEMPTS || closed) {
+          throw new WorkerFailedException("a worker could not be started: " + e.getMessage(), e);
+        }
+      }
     }
   }
 

@@ -96,6 +96,40 @@ class WorkerPoolTest {
   }
 
   @Test
+  void startsAnotherWhereAWorkerDiesAsItStarts() throws InterruptedException {
+    AtomicInteger starts = new AtomicInteger();
+    Work work = task -> List.of(task.rows());
+    WorkerPool.Starter dying =
+        () -> {
+          if (starts.incrementAndGet() <= 2) {
+            throw new WorkerDiedException("killed");
+          }
+          return new FakeWorker(work);
+        };
+    try (WorkerPool pool = new WorkerPool(1, dying)) {
+      pool.start();
+      assertEquals(5, pool.run(tasks(5), _ -> {}).size());
+      assertEquals(3, starts.get());
+    }
+    assertEquals(Set.of(), open);
+  }
+
+  @Test
+  void givesUpWhereWorkersDieAsTheyStart() {
+    AtomicInteger starts = new AtomicInteger();
+    WorkerPool.Starter dying =
+        () -> {
+          starts.incrementAndGet();
+          throw new WorkerDiedException("killed");
+        };
+    try (WorkerPool pool = new WorkerPool(1, dying)) {
+      WorkerFailedException failure = assertThrows(WorkerFailedException.class, pool::start);
+      assertEquals("a worker could not be started: killed", failure.getMessage());
+      assertEquals(3, starts.get());
+    }
+  }
+
+  @Test
   void endsTheOtherTasksWhenOneFails() throws InterruptedException {
     PlasmaException failure = new PlasmaException(ErrorCode.LIMIT_EXCEEDED, "too long");
     CountDownLatch begun = new CountDownLatch(1);
