@@ -3,6 +3,7 @@ package io.plasmastore;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.os.Posix;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Descriptor;
@@ -26,6 +27,7 @@ final class ClientMemory {
   private final Arena arena;
   private final ObjectIndex index;
   private final ClientPage page;
+  private final SealMarks marks;
   private final MemorySegment sealed;
   private final Access access;
   private final Path directory;
@@ -48,6 +50,13 @@ final class ClientMemory {
                 access != Access.GUEST,
                 arena),
             index.maxSlots());
+    this.marks =
+        new SealMarks(
+            MappedFile.map(
+                fd(descriptors, Descriptor.SEALS),
+                SealMarks.fileSize(index.maxSlots()),
+                access.mayWrite(),
+                arena));
     this.sealed =
         MappedFile.map(
             fd(descriptors, Descriptor.HEAP_READ_ONLY), welcome.heapSize(), false, arena);
@@ -98,6 +107,10 @@ final class ClientMemory {
 
   ClientPage page() {
     return page;
+  }
+
+  SealMarks marks() {
+    return marks;
   }
 
   /** Bytes of the heap, read-only. */

@@ -17,13 +17,11 @@ final class ObjectReads {
   private final ObjectIndex index;
   private final Asker asker;
   private final Pins pins;
-  private final SealWatch watch;
 
   ObjectReads(ObjectIndex index, Asker asker, Pins pins) {
     this.index = index;
     this.asker = asker;
     this.pins = pins;
-    this.watch = new SealWatch(index);
   }
 
   SealedObject get(ObjectId id) {
@@ -38,7 +36,7 @@ final class ObjectReads {
   }
 
   @Nullable SealedObject getIfPresent(ObjectId id) {
-    SealedObject object = pin(id);
+    SealedObject object = pins.pin(id);
     while (object == null) {
       Reply.Got got = asker.ask(Reply.Got.class, new Request.Get(List.of(id), 0));
       Reply.Got.Entry entry = got.entries().getFirst();
@@ -52,7 +50,7 @@ final class ObjectReads {
   }
 
   SealedObject get(ObjectId id, Duration timeout) throws InterruptedException {
-    SealedObject object = pin(id);
+    SealedObject object = pins.pin(id);
     if (object == null) {
       object = getAll(List.of(id), timeout).getFirst();
     }
@@ -81,7 +79,7 @@ final class ObjectReads {
   }
 
   boolean contains(ObjectId id) {
-    return guarded(() -> shows(id, SlotState.SEALED))
+    return guarded(() -> shows(id, SlotState.SEALED) || pins.isMarked(id))
         || asker.ask(Reply.Answer.class, new Request.Contains(id)).value();
   }
 
@@ -110,11 +108,6 @@ final class ObjectReads {
           checkOpen();
           return StoreListing.stats(index::counter);
         });
-  }
-
-  private @Nullable SealedObject pin(ObjectId id) {
-    SealedObject object = pins.pin(id);
-    return object == null && guarded(() -> watch.sees(id)) ? pins.pin(id) : object;
   }
 
   private boolean shows(ObjectId id, int state) {

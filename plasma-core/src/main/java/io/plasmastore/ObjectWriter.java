@@ -145,16 +145,16 @@ public final class ObjectWriter implements AutoCloseable {
 
   /**
    * Makes the object complete: visible to everybody, and never to change again. It does not wait
-   * for the store, which is told and looks later: a mark in memory that both share says that the
-   * object is sealed, and whoever asks for it from then on gets it, in whatever process, and also
-   * if this process or the store dies in the next moment. Only a client with 64 seals that the
-   * store has not come to look at waits for it.
+   * for the store, which is told only if somebody waits, and else looks later: a mark in shared
+   * memory says that the object is sealed, and whoever gets it from then on gets it, in whatever
+   * process, and also if this process or the store dies in the next moment. Counters, and the
+   * memory of a tail, follow when the store has looked.
    *
    * @throws IllegalStateException if it was sealed or aborted already
    * @throws PlasmaException CLIENT_CLOSED if the client was closed before, and the object is
    *     undone; OBJECT_NOT_FOUND if {@linkplain #another another} of this id was sealed; STORE_GONE
-   *     if the store is gone and no other has taken over in time: the object is there if one does
-   *     later, and {@link #abort} fails with OBJECT_SEALED then
+   *     if somebody waited, the store is gone and no other has taken over in time: the object is
+   *     there if one does later, and {@link #abort} fails with OBJECT_SEALED then
    */
   public void seal() {
     checkOpen();

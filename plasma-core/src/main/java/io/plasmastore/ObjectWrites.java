@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.plasmastore.memory.SealMark;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.protocol.Limits;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
@@ -151,8 +152,8 @@ final class ObjectWrites {
   }
 
   /**
-   * Seals what is no larger than it was. The mark does it; that the store is told is for those who
-   * wait for the object, and no reply is waited for.
+   * Seals what is no larger than it was. The mark does it; the store is told only where somebody
+   * waits, and no reply is waited for.
    */
   void seal(ObjectWriter writer, long size, byte[] metadata) {
     if (asker.isClosed()) {
@@ -166,7 +167,7 @@ final class ObjectWrites {
       marked = mark(writer, size, metadata);
       if (!marked) {
         askToSeal(writer, size, metadata);
-      } else if (!asker.tellMarked()) {
+      } else if (memory.index().isListening() && !asker.tellMarked()) {
         // The store that takes over has seen the mark, or will when this session is there again.
         ask(
             Reply.Done.class,
@@ -189,13 +190,17 @@ final class ObjectWrites {
   /**
    * Puts a seal mark.
    *
-   * @return false, and nothing has changed, if the store must be asked: there is no mark left, or
-   *     the new tail would lie where the one is that the store knows of
+   * @return false, and nothing has changed, if the store must be asked: the new tail would lie
+   *     where the one is that the store knows of
    */
   private boolean mark(ObjectWriter writer, long size, byte[] metadata) {
     byte[] before = writer.family().metadata();
     String text = name(writer.id());
     byte[] name = text == null ? NO_NAME : text.getBytes(UTF_8);
+    SealMark mark = new SealMark(writer.generation(), size, metadata.length, name.length);
+    if (!SealMarks.canHold(mark)) {
+      return false;
+    }
     if (size == writer.size() && metadata.length == before.length) {
       if (metadata != before) {
         memory
@@ -209,9 +214,9 @@ final class ObjectWrites {
     } else {
       return false;
     }
-    return memory
-        .page()
-        .mark(new SealMark(writer.slot(), writer.generation(), size, metadata.length, name.length));
+    memory.marks().mark(writer.slot(), mark);
+    memory.page().countMark();
+    return true;
   }
 
   private void askToSeal(ObjectWriter writer, long size, byte[] metadata) {

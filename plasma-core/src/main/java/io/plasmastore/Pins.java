@@ -3,6 +3,8 @@ package io.plasmastore;
 import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.PinProtocol;
+import io.plasmastore.memory.SealMark;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
@@ -27,6 +29,7 @@ final class Pins {
   private final ClientMemory memory;
   private final ObjectIndex index;
   private final ClientPage page;
+  private final SealMarks marks;
   private final Connection connection;
   private final Asker asker;
   // A guest has nothing that it could write, so that the store pins for it.
@@ -43,6 +46,7 @@ final class Pins {
     this.memory = memory;
     this.index = memory.index();
     this.page = memory.page();
+    this.marks = memory.marks();
     this.connection = connection;
     this.asker = asker;
     this.byAsking = memory.access() == Access.GUEST;
@@ -57,7 +61,7 @@ final class Pins {
         return null;
       }
       SealedObject object = pinSlot(id, slot);
-      return object == null && !index.holds(slot, id) ? pinFound(id) : object;
+      return object == null ? pinFound(id) : object;
     } catch (IllegalStateException e) {
       throw asker.closedOr(e);
     }
@@ -77,8 +81,12 @@ final class Pins {
    * only a store that took over without knowing of this client may have given it away.
    */
   boolean isDeleted(int slot, ObjectId id) {
-    int state = SlotState.state(index.word(slot));
-    boolean there = state == SlotState.SEALED || state == SlotState.HIDDEN;
+    boolean there =
+        switch (SlotState.state(index.word(slot))) {
+          // It was pinned by its seal mark, and the store has not come to look at that.
+          case SlotState.CREATED, SlotState.SEALED, SlotState.HIDDEN -> true;
+          default -> false;
+        };
     return !there || !index.holds(slot, id);
   }
 
@@ -98,7 +106,7 @@ final class Pins {
     leaveIfClosed();
   }
 
-  /** Takes the pin away that the store gave a writer, where the store is not there to do it. */
+  /** Ends what the store entered for a writer, where the store is not there to do it. */
   void endWrite(int slot, long generation) {
     try {
       if (index.word(slot) == SlotState.word(generation, SlotState.CREATED)) {
@@ -141,8 +149,8 @@ final class Pins {
   }
 
   /**
-   * Gives up what a create may have made whose answer never came: then this client has the pin of a
-   * writer on it, and no writer.
+   * Gives up what a create may have made whose answer never came: then its page says that this
+   * client writes it, and there is no writer.
    *
    * @return false if it is there and the store is not: to be tried again
    */
@@ -153,7 +161,7 @@ final class Pins {
         return true;
       }
       long word = index.word(slot);
-      if (SlotState.state(word) == SlotState.CREATED && page.pins(slot) != 0) {
+      if (SlotState.state(word) == SlotState.CREATED && page.isWriting(slot)) {
         connection.tell(new Request.Abort(slot, SlotState.generation(word)));
       }
       return true;
@@ -176,17 +184,13 @@ final class Pins {
       List<String> held = new ArrayList<>();
       int limit = index.slotLimit();
       for (int slot = 0; slot < limit; slot++) {
-        // Before the pin: what is being sealed loses its writer's pin before it is SEALED.
-        int state = SlotState.state(index.word(slot));
-        if (page.pins(slot) == 0) {
-          continue;
-        }
-        if (state != SlotState.CREATED) {
+        if (page.pins(slot) != 0) {
           held.add("id=" + index.id(slot));
-        } else if (isKnown(slot)) {
+        } else if (page.isWriting(slot) && isKnown(slot)) {
           held.add("writing=" + index.id(slot));
         }
-        // Else a create whose answer never came: the end of the session undoes it.
+        // Else nothing; or it is sealed; or a create whose answer never came: the end of the
+        // session undoes that.
       }
       if (held.isEmpty()) {
         left = true;
@@ -213,9 +217,58 @@ final class Pins {
     }
   }
 
+  /** Whether shared memory shows an object as sealed whose slot does not say so yet. */
+  boolean isMarked(ObjectId id) {
+    int slot = index.find(id, found -> mark(found, index.word(found)) != null);
+    return slot != ObjectIndex.NOT_FOUND && index.holds(slot, id);
+  }
+
+  /**
+   * Looks in every slot that the id may be in. Also for those which say that it is being written:
+   * its writer may have marked one of them as sealed.
+   */
   private @Nullable SealedObject pinFound(ObjectId id) {
-    int slot = index.find(id);
-    return slot == ObjectIndex.NOT_FOUND ? null : pinSlot(id, slot);
+    int slot =
+        index.find(
+            id,
+            found -> {
+              long word = index.word(found);
+              return SlotState.state(word) == SlotState.SEALED || mark(found, word) != null;
+            });
+    if (slot == ObjectIndex.NOT_FOUND) {
+      return null;
+    }
+    SealedObject object = pinSlot(id, slot);
+    return object == null ? pinMarked(id, slot) : object;
+  }
+
+  /** The mark on what is being written, if it makes sense. */
+  private @Nullable SealMark mark(int slot, long word) {
+    SealMark mark = marks.at(slot, word);
+    return mark != null
+            && mark.fits(index.dataOffset(slot), index.heapSize())
+            && mark.extentSize() <= index.extentSize(slot)
+        ? mark
+        : null;
+  }
+
+  private @Nullable SealedObject pinMarked(ObjectId id, int slot) {
+    long word = index.word(slot);
+    SealMark mark = mark(slot, word);
+    if (mark == null || !index.holds(slot, id)) {
+      return null;
+    }
+    long offset = index.dataOffset(slot);
+    boolean pinned;
+    if (byAsking) {
+      pinned = askToPin(slot, word);
+    } else {
+      pinned = PinProtocol.pinMarked(index, page, slot, word);
+      if (!pinned) {
+        release(slot);
+      }
+    }
+    return pinned ? pinned(id, slot, offset, mark.dataSize(), mark.metadataSize()) : null;
   }
 
   private @Nullable SealedObject pinSlot(ObjectId id, int slot) {
@@ -227,16 +280,24 @@ final class Pins {
     long size = index.dataSize(slot);
     int metadataSize = index.metadataSize(slot);
     if (byAsking) {
-      // Asked again if the store dies over it: the pin that the first may have left goes with the
-      // session.
-      Request request = new Request.Pin(slot, SlotState.generation(word));
-      if (!asker.ask(Reply.Answer.class, request).value()) {
+      if (!askToPin(slot, word)) {
         return null;
       }
     } else if (!PinProtocol.pin(index, page, slot, word)) {
       release(slot);
       return null;
     }
+    return pinned(id, slot, offset, size, metadataSize);
+  }
+
+  private boolean askToPin(int slot, long word) {
+    // Asked again if the store dies over it: the pin that the first may have left goes with the
+    // session.
+    Request request = new Request.Pin(slot, SlotState.generation(word));
+    return asker.ask(Reply.Answer.class, request).value();
+  }
+
+  private SealedObject pinned(ObjectId id, int slot, long offset, long size, int metadataSize) {
     // After the pin, as close() looks for pins after it has set the flag: one of the two sees the
     // other.
     if (asker.isClosed()) {

@@ -170,8 +170,7 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
-   * Creates an object of bytes that are there already, and seals it: in one round trip if they are
-   * no more than 64 KiB, else in two.
+   * Creates an object of bytes that are there already, and seals it: in one round trip.
    *
    * @param id what to call it
    * @param data its bytes, copied

@@ -95,7 +95,6 @@ class StoreGoneTest {
             () -> client.contains(ObjectId.random()),
             () -> client.delete(id),
             () -> client.list().count(),
-            writer::seal,
             other::abort,
             () -> PlasmaClient.connect(client.options()));
     for (Executable call : calls) {

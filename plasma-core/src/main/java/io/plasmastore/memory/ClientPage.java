@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one client tells the store without asking: which slots it holds, which it has looked at, and
- * what of the objects that it was writing is sealed. Layout of the file {@code page-N},
- * little-endian; written by that client and, once it is dead, by nobody; but a mark is cleared by
- * the store.
+ * how many seals it has marked in {@link SealMarks}. Layout of the file {@code page-N},
+ * little-endian; written by that client and, once it is dead, by nobody; but that a client is
+ * writing in a slot is entered by the store, and taken away by either.
  *
  * <pre>
  *    0 +------------------------+-----------+-----------+
@@ -29,11 +29,9 @@ import org.jspecify.annotations.Nullable;
  *   64 +------------------------+-----------+-----------+
  *      | name, UTF-8, up to 255 bytes                   |
  *  320 +------------------------+-----------------------+
- *      | marked               8 |                            which seal marks are in force: bit n, mark n
- *  512 +------------------------+-----------------------+
- *      | seal marks: 64 × 32 bytes (see {@link SealMark}), unused up to 4096
+ *      | marked               8 | (unused up to 4096)   |    how many seals it has marked
  * 4096 +------------------------+-----------------------+
- *      | pins: maxSlots × 4 bytes, a count per slot      |
+ *      | pins: maxSlots × 4 bytes, a count per slot     |    bit 30: it is writing the object in the slot
  *      +------------------------------------------------+
  *      | visited: maxSlots × 1 byte, from a multiple of 4096; 1 = got since the store last looked
  *      +------------------------------------------------+
@@ -54,11 +52,10 @@ public final class ClientPage {
   static final long NAME_SIZE_OFFSET = LEFT_OFFSET + Integer.BYTES;
   static final long NAME_OFFSET = NAME_SIZE_OFFSET + Integer.BYTES;
   static final long MARKED_OFFSET = NAME_OFFSET + 256;
-  static final long MARKS_OFFSET = 512;
   static final long PINS_OFFSET = 4096;
 
-  /** How many seal marks there can be. */
-  public static final int MARK_COUNT = Long.SIZE;
+  /** What is added to the pins of the client that is writing an object in the slot. */
+  static final int WRITER = 1 << 30;
 
   static final int MAX_NAME_SIZE = 255;
 
@@ -129,7 +126,8 @@ public final class ClientPage {
    */
   public @Nullable Owner owner() {
     int nameSize = (int) INT.get(segment, NAME_SIZE_OFFSET);
-    if (!isPage()
+    if ((long) LONG.getAcquire(segment, MAGIC_OFFSET) != MAGIC
+        || (int) INT.get(segment, VERSION_OFFSET) != IndexLayout.VERSION
         || (int) INT.getAcquire(segment, LEFT_OFFSET) != 0
         || nameSize < 0
         || nameSize > MAX_NAME_SIZE) {
@@ -199,23 +197,42 @@ public final class ClientPage {
   }
 
   /**
-   * Ends the pin of a writer, which is the only one on a slot that is not sealed yet. The store and
-   * the client may both do so, when they lose sight of each other; the second does nothing.
+   * Enters that this client is writing in a slot.
+   *
+   * @param slot in state CREATED
+   */
+  public void beginWrite(int slot) {
+    int ignored = (int) INT.getAndBitwiseOr(segment, pinOffset(slot), WRITER);
+  }
+
+  /**
+   * Ends that. The store and the client may both do so, when they lose sight of each other; the
+   * second does nothing.
    *
    * @param slot in state CREATED
    */
   public void endWrite(int slot) {
-    boolean ignored = INT.compareAndSet(segment, pinOffset(slot), 1, 0);
+    int ignored = (int) INT.getAndBitwiseAnd(segment, pinOffset(slot), ~WRITER);
   }
 
   /**
-   * How often this client holds a slot.
+   * Whether this client is writing in a slot.
+   *
+   * @param slot the slot
+   * @return true from the create to the seal or abort, as far as the store has come to look
+   */
+  public boolean isWriting(int slot) {
+    return ((int) INT.getVolatile(segment, pinOffset(slot)) & WRITER) != 0;
+  }
+
+  /**
+   * How often this client holds a slot to read it.
    *
    * @param slot the slot
    * @return the count
    */
   public int pins(int slot) {
-    return (int) INT.getVolatile(segment, pinOffset(slot));
+    return (int) INT.getVolatile(segment, pinOffset(slot)) & ~WRITER;
   }
 
   /**
@@ -271,67 +288,18 @@ public final class ClientPage {
     return (byte) BYTE.getOpaque(segment, visitedOffset + slot) != 0;
   }
 
-  /**
-   * Seals an object: from here on it is sealed for everybody who asks the store, and for the store
-   * that takes over if this one dies. From any thread of the client.
-   *
-   * @param mark what is sealed; all of its bytes are written
-   * @return false, and nothing has changed, if all marks are in use: the store has not come to look
-   */
-  public synchronized boolean mark(SealMark mark) {
-    // Acquire, for what the store clears it has read: only then may it be written over.
-    long free = ~(long) LONG.getAcquire(segment, MARKED_OFFSET);
-    if (free == 0) {
-      return false;
-    }
-    int number = Long.numberOfTrailingZeros(free);
-    mark.writeTo(segment, markOffset(number));
-    // Release, and more: who sees the bit sees the mark, and the object's bytes.
-    long ignored = (long) LONG.getAndBitwiseOr(segment, MARKED_OFFSET, 1L << number);
-    return true;
+  /** Counts one more seal that this client has marked; after the mark, with volatile order. */
+  public void countMark() {
+    long ignored = (long) LONG.getAndAdd(segment, MARKED_OFFSET, 1L);
   }
 
   /**
-   * Which marks are in force.
+   * How many seals this client has marked, with volatile order.
    *
-   * @return bit n for mark n
+   * @return a count that only grows
    */
   public long marked() {
-    return (long) LONG.getAcquire(segment, MARKED_OFFSET);
-  }
-
-  /**
-   * One mark.
-   *
-   * @param number its bit in {@link #marked}
-   * @return what the client wrote, which may be anything
-   */
-  public SealMark markAt(int number) {
-    return SealMark.read(segment, markOffset(number));
-  }
-
-  /**
-   * Gives a mark back to the client. The store's, when it has sealed the object.
-   *
-   * @param number its bit in {@link #marked}
-   */
-  public void clearMark(int number) {
-    long ignored = (long) LONG.getAndBitwiseAnd(segment, MARKED_OFFSET, ~(1L << number));
-  }
-
-  /**
-   * Whether this is a page of this version whose head was completed, of a client that may have left
-   * since.
-   *
-   * @return true if its marks may be read
-   */
-  public boolean isPage() {
-    return (long) LONG.getAcquire(segment, MAGIC_OFFSET) == MAGIC
-        && (int) INT.get(segment, VERSION_OFFSET) == IndexLayout.VERSION;
-  }
-
-  static long markOffset(int number) {
-    return MARKS_OFFSET + number * SealMark.SIZE;
+    return (long) LONG.getVolatile(segment, MARKED_OFFSET);
   }
 
   private static long pinOffset(int slot) {

@@ -13,6 +13,9 @@ public final class DirectoryLayout {
   /** The table of objects, see {@link IndexLayout}. */
   public static final String INDEX = "index";
 
+  /** What is sealed, see {@link SealMarks}. */
+  public static final String SEALS = "seals";
+
   /** The objects' bytes. */
   public static final String HEAP = "heap-0";
 

@@ -20,7 +20,9 @@ import java.lang.invoke.VarHandle;
  *   32 +-----------------------+-----------------------+
  *      | heapSize            8 | startedMillis       8 |
  *   48 +-----------------------+-----------------------+
- *      | (unused up to 1024)                           |
+ *      | (unused)              |                       |
+ *   64 +-----------+-----------+-----------------------+
+ *      | listening 4 | (unused up to 1024)             |    listening: 1 = somebody waits for seals, and the store is to be told of each
  * 1024 +-----------------------------------------------+
  *      | counters, 8 bytes each, in the order of {@link Counter}
  * 4096 +-----------------------------------------------+
@@ -63,8 +65,8 @@ public final class IndexLayout {
   /** "PLASMA-I" as it lies in memory. */
   public static final long MAGIC = 0x492D_414D_5341_4C50L;
 
-  /** Version of this layout and of {@link ClientPage}'s. */
-  public static final int VERSION = 3;
+  /** Version of this layout and of those of {@link ClientPage} and {@link SealMarks}. */
+  public static final int VERSION = 4;
 
   static final long MAGIC_OFFSET = 0;
   static final long VERSION_OFFSET = MAGIC_OFFSET + Long.BYTES;
@@ -74,6 +76,8 @@ public final class IndexLayout {
   static final long SLOT_LIMIT_OFFSET = MAX_SLOTS_OFFSET + Integer.BYTES;
   static final long HEAP_SIZE_OFFSET = SLOT_LIMIT_OFFSET + Integer.BYTES;
   static final long STARTED_MILLIS_OFFSET = HEAP_SIZE_OFFSET + Long.BYTES;
+  // In another cache line than what every get reads.
+  static final long LISTENING_OFFSET = STARTED_MILLIS_OFFSET + Long.BYTES + 2 * Long.BYTES;
   static final long COUNTERS_OFFSET = 1024;
   static final long HEADER_SIZE = 4096;
 

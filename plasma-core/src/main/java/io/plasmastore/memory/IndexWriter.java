@@ -118,6 +118,8 @@ public final class IndexWriter {
     this.committedSlots = committedUpTo(index.slotLimit());
     pages.commit(index.offset(0), committedSlots * IndexLayout.SLOT_SIZE);
     LONG.set(segment, IndexLayout.STORE_PID_OFFSET, storePid);
+    // Nobody waits in this store yet; who waited in the dead one asks again.
+    listen(false);
   }
 
   /**
@@ -330,6 +332,18 @@ public final class IndexWriter {
    */
   public void stop() {
     INT.setVolatile(segment, IndexLayout.TABLE_LOG2_OFFSET, IndexLayout.STOPPED);
+    listen(true);
+  }
+
+  /**
+   * Says whether seals are to be told. The marks are to be looked at after this call: who has set
+   * one before it could see this tells nobody.
+   *
+   * @param listening whether somebody waits for one
+   */
+  public void listen(boolean listening) {
+    INT.setVolatile(segment, IndexLayout.LISTENING_OFFSET, listening ? 1 : 0);
+    VarHandle.fullFence();
   }
 
   /**

@@ -292,6 +292,17 @@ public final class ObjectIndex {
   }
 
   /**
+   * Whether the store is to be told of seals, as somebody waits for one. With volatile order: who
+   * has {@linkplain ClientPage#countMark counted} its mark before either is told here, or its mark
+   * is seen by the store, which looks at all of them after it has said that it listens.
+   *
+   * @return true too if the store has stopped, and there is none to be told
+   */
+  public boolean isListening() {
+    return (int) INT.getVolatile(segment, IndexLayout.LISTENING_OFFSET) != 0;
+  }
+
+  /**
    * The length of the heap that the index speaks of.
    *
    * @return bytes

@@ -9,14 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * The clients' pages: whose they are, what they hold, and what they have sealed. O(pages × slots).
- */
+/** The clients' pages: whose they are, what they hold, and what they write. O(pages × slots). */
 final class PageCheck {
   private final IndexHeader header;
   private final SlotScan slots;
   private final Findings findings;
   private final BitSet pinned = new BitSet();
+  private final BitSet written = new BitSet();
   private final Set<List<Long>> tokens = new HashSet<>();
   private int pages;
   private long pins;
@@ -40,12 +39,7 @@ final class PageCheck {
             wanted);
         return;
       }
-      boolean counts = checkHead(page, path);
-      if (page.longAt(ClientPage.MAGIC_OFFSET) == ClientPage.MAGIC) {
-        // Also of a client that has left, or is dead.
-        checkMarks(page, path);
-      }
-      if (counts) {
+      if (checkHead(page, path)) {
         pages++;
         checkPins(page, path);
       }
@@ -59,13 +53,10 @@ final class PageCheck {
   void checkOrphans() throws IOException {
     for (int slot = 0; slot < slots.count(); slot++) {
       int state = slots.state(slot);
-      if ((state == SlotState.CREATED || state == SlotState.RETIRING) && !pinned.get(slot)) {
-        findings.fault(
-            Rule.PIN,
-            state == SlotState.RETIRING
-                ? "deleted, held by nobody, and not freed: %s"
-                : "being written by nobody: %s",
-            slots.what(slot));
+      if (state == SlotState.RETIRING && !pinned.get(slot)) {
+        findings.fault(Rule.PIN, "deleted, held by nobody, and not freed: %s", slots.what(slot));
+      } else if (state == SlotState.CREATED && !written.get(slot)) {
+        findings.fault(Rule.PIN, "being written by nobody: %s", slots.what(slot));
       }
     }
   }
@@ -124,42 +115,6 @@ final class PageCheck {
     return ProcessStart.isAlive(pid, page.longAt(ClientPage.PROCESS_START_OFFSET));
   }
 
-  private void checkMarks(FileBytes page, Path path) throws IOException {
-    for (long left = page.longAt(ClientPage.MARKED_OFFSET); left != 0; left &= left - 1) {
-      long at = ClientPage.markOffset(Long.numberOfTrailingZeros(left));
-      SealMark mark = SealMark.read(page.segment(at, SealMark.SIZE), 0);
-      if (mark.slot() < 0 || mark.slot() >= slots.count()) {
-        findings.fault(
-            Rule.MARK,
-            "a seal mark on a slot that was never used: slotLimit=%d file=%s %s",
-            slots.count(),
-            path.getFileName(),
-            mark);
-      } else if (!slots.isWritten(mark.slot(), mark.generation())) {
-        findings.passingMany(
-            Rule.MARK,
-            "a seal mark on what is not being written: file=%s %s %s",
-            path.getFileName(),
-            mark,
-            slots.what(mark.slot()));
-      } else if (!mark.fits(slots.offset(mark.slot()), header.heapSize())) {
-        findings.fault(
-            Rule.MARK,
-            "a seal mark of impossible sizes: file=%s %s %s",
-            path.getFileName(),
-            mark,
-            slots.what(mark.slot()));
-      } else if (ExtentAllocator.roundUp(mark.extentSize()) > slots.size(mark.slot())) {
-        findings.passing(
-            Rule.MARK,
-            "a seal mark of more than there is: file=%s %s %s",
-            path.getFileName(),
-            mark,
-            slots.what(mark.slot()));
-      }
-    }
-  }
-
   private void checkPins(FileBytes page, Path path) throws IOException {
     int committed =
         (int)
@@ -167,10 +122,28 @@ final class PageCheck {
                 header.maxSlots(),
                 Math.ceilDiv(slots.count() + 1L, IndexWriter.SLOT_STEP) * IndexWriter.SLOT_STEP);
     for (int slot = 0; slot < committed; slot++) {
-      int count = page.intAt(ClientPage.PINS_OFFSET + (long) slot * Integer.BYTES);
+      int entry = page.intAt(ClientPage.PINS_OFFSET + (long) slot * Integer.BYTES);
+      boolean writes = entry > 0 && (entry & ClientPage.WRITER) != 0;
+      int count = writes ? entry - ClientPage.WRITER : entry;
+      if (writes) {
+        checkWriter(path, slot);
+      }
       if (count != 0) {
         checkPin(path, slot, count);
       }
+    }
+  }
+
+  private void checkWriter(Path path, int slot) throws IOException {
+    if (slot < slots.count() && slots.state(slot) == SlotState.CREATED) {
+      written.set(slot);
+    } else {
+      findings.passing(
+          Rule.PIN,
+          "writes what is not being written: slot=%d slotLimit=%d file=%s",
+          slot,
+          slots.count(),
+          path.getFileName());
     }
   }
 

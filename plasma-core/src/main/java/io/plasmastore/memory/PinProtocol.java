@@ -30,6 +30,11 @@ package io.plasmastore.memory;
  * and so finds another word in its step 3, as it does when the slot was re-used; one that took the
  * old offset either is seen or finds another word too.
  *
+ * <p>An object with a {@linkplain SealMarks seal mark} is pinned while its slot still says CREATED.
+ * In step 3 the word must then be the same, or SEALED in the same generation, since the store never
+ * gives up what is marked: it comes from CREATED to RETIRING or HIDDEN by way of SEALED alone, and
+ * so each of these is written after the word that the reader has found.
+ *
  * <p>Forbidden, and shown never to happen by the jcstress tests: the reader believes that it has
  * pinned and the store frees the extent, or has moved the object elsewhere; the store sees a pin,
  * waits, and nobody tells it of the unpin. The undo in step 3 is an unpin like any other, since the
@@ -52,6 +57,23 @@ public final class PinProtocol {
     page.pin(slot);
     // Volatile as the add is: the pin must be visible before the word is read again.
     return index.wordVolatile(slot) == word && SlotState.state(word) == SlotState.SEALED;
+  }
+
+  /**
+   * Tries to pin an object that is marked as sealed.
+   *
+   * @param index where the slot is
+   * @param page the client's own
+   * @param slot the slot
+   * @param word what {@link ObjectIndex#word} gave before the mark and the fields were read,
+   *     CREATED
+   * @return true if the object of that word is pinned; false if it is not, and the caller must then
+   *     {@link #unpin}
+   */
+  public static boolean pinMarked(ObjectIndex index, ClientPage page, int slot, long word) {
+    page.pin(slot);
+    long now = index.wordVolatile(slot);
+    return now == word || now == SlotState.word(SlotState.generation(word), SlotState.SEALED);
   }
 
   /**

@@ -21,22 +21,19 @@ public final class SlotRules {
    */
   public static @Nullable String extentFault(
       long offset, long dataSize, int metadataSize, int nameSize, long heapSize) {
-    String found =
-        "offset=%d size=%d metadata=%d name=%d heap=%d"
-            .formatted(offset, dataSize, metadataSize, nameSize, heapSize);
+    String fault = null;
     if (metadataSize < 0 || metadataSize > MAX_METADATA) {
-      return "metadata of an impossible size: " + found;
+      fault = "metadata of an impossible size";
+    } else if (dataSize < 0 || dataSize > heapSize || offset < 0 || offset > heapSize) {
+      fault = "outside of the heap";
+    } else if (offset % ExtentAllocator.ALIGNMENT != 0) {
+      fault = "not aligned to " + ExtentAllocator.ALIGNMENT;
+    } else if (offset > heapSize - ExtentAllocator.roundUp(dataSize + metadataSize + nameSize)) {
+      fault = "outside of the heap";
     }
-    if (dataSize < 0 || dataSize > heapSize || offset < 0 || offset > heapSize) {
-      return "outside of the heap: " + found;
-    }
-    if (offset % ExtentAllocator.ALIGNMENT != 0) {
-      return "not aligned to " + ExtentAllocator.ALIGNMENT + ": " + found;
-    }
-    long size = ExtentAllocator.roundUp(dataSize + metadataSize + nameSize);
-    if (offset > heapSize - size) {
-      return "outside of the heap: " + found;
-    }
-    return null;
+    return fault == null
+        ? null
+        : "%s: offset=%d size=%d metadata=%d name=%d heap=%d"
+            .formatted(fault, offset, dataSize, metadataSize, nameSize, heapSize);
   }
 }

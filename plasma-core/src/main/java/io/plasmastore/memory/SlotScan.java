@@ -56,6 +56,10 @@ final class SlotScan {
     return SlotState.state(words[slot]);
   }
 
+  long generation(int slot) {
+    return SlotState.generation(words[slot]);
+  }
+
   /** Whether the slot has an object, in whatever state. */
   boolean hasObject(int slot) {
     return state(slot) != SlotState.FREE;

@@ -66,6 +66,7 @@ public final class StoreVerifier {
   public Pass pass() throws IOException {
     Findings findings = new Findings(dead);
     try (FileBytes index = FileBytes.open(directory.resolve(DirectoryLayout.INDEX));
+        FileBytes seals = FileBytes.open(directory.resolve(DirectoryLayout.SEALS));
         FileBytes heap = FileBytes.open(directory.resolve(DirectoryLayout.HEAP))) {
       IndexHeader header = IndexHeader.read(index, findings);
       if (header == null) {
@@ -79,7 +80,7 @@ public final class StoreVerifier {
             header.heapSize());
         return Pass.unreadable(findings);
       }
-      return pass(index, heap, header, findings);
+      return pass(index, seals, heap, header, findings);
     }
   }
 
@@ -120,12 +121,14 @@ public final class StoreVerifier {
     }
   }
 
-  private Pass pass(FileBytes index, FileBytes heap, IndexHeader header, Findings findings)
+  private Pass pass(
+      FileBytes index, FileBytes seals, FileBytes heap, IndexHeader header, Findings findings)
       throws IOException {
     SlotScan slots = SlotScan.of(index, header, findings);
     ExtentCheck extents = new ExtentCheck(header, slots, findings);
     extents.checkPlaces();
     extents.checkNames(heap);
+    new SealCheck(header, slots, findings).check(seals);
     int entries = checkTable(index, header, slots, findings);
     PageCheck pages = new PageCheck(header, slots, findings);
     for (Path page : DirectoryLayout.pages(directory)) {

@@ -12,6 +12,10 @@ public enum Descriptor {
   INDEX,
   /** This client's page, opened for reading and writing; for a guest read-only. */
   PAGE,
+  /**
+   * What writers mark as sealed, opened for reading and writing; read-only for who may only read.
+   */
+  SEALS,
   /** The heap as objects are read through it, opened read-only. */
   HEAP_READ_ONLY,
   /**

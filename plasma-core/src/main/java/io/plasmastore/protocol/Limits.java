@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Limits {
   /** The version of the protocol that this package speaks. */
-  public static final int PROTOCOL_VERSION = 2;
+  public static final int PROTOCOL_VERSION = 3;
 
   /** The FlatBuffers table of a frame. */
   public static final int MAX_TABLE = 1 << 20;

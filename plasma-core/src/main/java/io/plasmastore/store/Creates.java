@@ -112,6 +112,11 @@ final class Creates {
     }
   }
 
+  /** Whether anybody waits. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
   /** The mount has no more memory: whoever waits for that alone does so in vain. */
   void failImpatient(NativeCallException reason) {
     if (objects.isRoomComing()) {

@@ -62,6 +62,11 @@ final class Gets implements Restores.Requester {
     var unused = waiting.wake(id);
   }
 
+  /** Whether anybody waits. */
+  boolean isWaiting() {
+    return waiting.size() > 0;
+  }
+
   /** There may be room for what is to come back. */
   void retry() {
     restores.proceed();

@@ -29,14 +29,16 @@ final class Lanes {
   private final Admission admission;
   private final LogLimit logLimit = new LogLimit(LOG_LINES, LOG_PERIOD_NANOS, System::nanoTime);
   private final MappedFile index;
+  private final MappedFile seals;
   private final MappedFile heap;
   private final MessageWriter writer = new MessageWriter();
   private final Map<Session, Set<Channel>> bySession = new HashMap<>();
 
-  Lanes(StoreCore core, Admission admission, MappedFile index, MappedFile heap) {
+  Lanes(StoreCore core, Admission admission, MappedFile index, MappedFile seals, MappedFile heap) {
     this.core = core;
     this.admission = admission;
     this.index = index;
+    this.seals = seals;
     this.heap = heap;
   }
 
@@ -117,6 +119,8 @@ final class Lanes {
           session.access() == Access.GUEST
               ? session.pageFile().readOnlyDescriptor()
               : session.pageFile().writableDescriptor();
+      case SEALS ->
+          session.access().mayWrite() ? seals.writableDescriptor() : seals.readOnlyDescriptor();
       case HEAP_READ_ONLY -> heap.readOnlyDescriptor();
       case HEAP_READ_WRITE -> heap.writableDescriptor();
     };

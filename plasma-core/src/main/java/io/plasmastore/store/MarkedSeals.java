@@ -1,69 +1,75 @@
 package io.plasmastore.store;
 
-import io.plasmastore.memory.ClientPage;
+import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SealMark;
-import java.util.HashSet;
+import io.plasmastore.memory.SealMarks;
 import java.util.List;
-import java.util.Set;
 
 /**
- * The seals that clients have marked in their pages, and that the store has yet to carry out. From
- * the mark on the object is sealed: so whatever the store is asked, it looks here before it says
- * that an object is not, and when a client says so, or is gone. The core's, on the event loop.
+ * The seals that writers have marked, and that the store has yet to carry out. From the mark on the
+ * object is sealed: so whatever the store is asked, it looks here before it says that an object is
+ * not, and before it gives up what a client was writing. The core's, on the event loop.
  */
 final class MarkedSeals {
+  private final ObjectIndex index;
   private final Sessions sessions;
+  private final SealMarks marks;
   private final Sealer sealer;
-  private final Set<Session> underWay = new HashSet<>();
 
   /** Carries a seal out. */
   interface Sealer {
     /**
      * Seals an object.
      *
-     * @param writer whose mark it is
-     * @param mark what the client wrote, which may be anything
+     * @param slot the object's, in state CREATED
+     * @param mark what its writer wrote, which may be anything
      * @return whether it was sealed by this
      */
-    boolean seal(Session writer, SealMark mark);
+    boolean seal(int slot, SealMark mark);
   }
 
-  MarkedSeals(Sessions sessions, Sealer sealer) {
+  MarkedSeals(ObjectIndex index, Sessions sessions, Sealer sealer) {
+    this.index = index;
     this.sessions = sessions;
+    this.marks = sessions.marks();
     this.sealer = sealer;
   }
 
+  /** Whether the object in a slot is being written and marked. */
+  boolean isMarked(int slot) {
+    return marks.isMarked(slot, index.word(slot));
+  }
+
   /**
-   * Carries out the seals of a client: one look at its page if there are none.
+   * Carries the seal of an object out, if it is marked.
+   *
+   * @return whether it was
+   */
+  boolean settle(int slot) {
+    SealMark mark = marks.at(slot, index.word(slot));
+    return mark != null && sealer.seal(slot, mark);
+  }
+
+  /**
+   * The same for what a client is writing: one look at its page if it has marked nothing since.
    *
    * @return whether there was anything
    */
   boolean settle(Session writer) {
-    // A seal wakes gets, which may come back here: then a mark would be given back twice, the
-    // second time when the client has put its next one there.
-    if (!writer.isOpen() || writer.page().marked() == 0 || !underWay.add(writer)) {
-      return false;
-    }
-    try {
-      return carryOut(writer);
-    } finally {
-      underWay.remove(writer);
-    }
+    return writer.isOpen() && writer.takeMarks() && settleEach(writer);
   }
 
-  private boolean carryOut(Session writer) {
-    ClientPage page = writer.page();
+  /** The same for a client that may have died between a mark and the counting of it. */
+  boolean settleEach(Session writer) {
     boolean any = false;
-    for (long left = page.marked(); left != 0; left &= left - 1) {
-      int number = Long.numberOfTrailingZeros(left);
-      any |= sealer.seal(writer, page.markAt(number));
-      // After the seal: where this store dies in between, the next one finds it sealed already.
-      page.clearMark(number);
+    // The slots as they are now: a seal wakes gets, which may come here for another.
+    for (int slot : writer.writing().stream().toArray()) {
+      any |= settle(slot);
     }
     return any;
   }
 
-  /** The same for all clients. */
+  /** The same for all clients. O(clients). */
   boolean settleAll() {
     boolean any = false;
     for (Session session : List.copyOf(sessions.all())) {

@@ -55,6 +55,7 @@ final class ObjectTable {
   private final Sessions sessions;
   private final SlotPool slots;
   private final MarkedSeals marks;
+  private int writing;
   private final LongSupplier clockMillis;
   private final Evictor evictor;
   private final Mover mover;
@@ -95,11 +96,11 @@ final class ObjectTable {
       LongSupplier clockMillis,
       Listener listener) {
     this.clockMillis = clockMillis;
-    this.marks = new MarkedSeals(sessions, this::sealMarked);
     this.listener = listener;
     this.spill = spill;
     this.writer = writer;
     this.index = writer.index();
+    this.marks = new MarkedSeals(index, sessions, this::sealMarked);
     this.heap = heap;
     this.sessions = sessions;
     this.slots = new SlotPool(index.maxSlots());
@@ -263,7 +264,6 @@ final class ObjectTable {
         slots.reserve(slot);
         mover.placed(slot);
         if (index.isSealing(slot)) {
-          // Nobody can have read it, so a pin can only be its writer's.
           for (Session session : restored) {
             session.page().endWrite(slot);
           }
@@ -296,12 +296,25 @@ final class ObjectTable {
     sealed.forEach(evictor::add);
     writer.publish();
     sweepAll();
+    settleAdopted(takeover);
+  }
+
+  /** Seals what was marked; what a dead client has marked, and can't be sealed, is undone. */
+  private void settleAdopted(Takeover takeover) {
+    for (int slot = 0; slot < index.slotLimit(); slot++) {
+      if (takeover.keeps(slot) && state(slot) == SlotState.CREATED) {
+        boolean sealed = marks.settle(slot);
+        if (!sealed && creator(slot) == null) {
+          abort(slot);
+        }
+      }
+    }
   }
 
   private void adoptWriting(int slot, List<Session> restored) {
     for (Session session : restored) {
-      if (session.page().pins(slot) != 0) {
-        session.writing().set(slot);
+      if (session.page().isWriting(slot)) {
+        beginWrite(session, slot);
         session.owns(Heap.roundUp(index.extentSize(slot)));
         setCreator(slot, session);
       }
@@ -338,48 +351,31 @@ final class ObjectTable {
    */
   int find(ObjectId id) {
     int slot = index.find(id);
-    // Whoever else is writing an object of this id is the same client.
-    if (slot >= 0 && state(slot) == SlotState.CREATED && settle(creator(slot))) {
-      return index.find(id);
+    if (slot >= 0 && state(slot) == SlotState.CREATED) {
+      // Its writer may be writing several of this id, of which one is marked.
+      int marked = index.find(id, marks::isMarked);
+      return marked >= 0 && marks.settle(marked) ? index.find(id) : slot;
     }
     return slot;
   }
 
-  /**
-   * Seals what a client has marked.
-   *
-   * @return whether there was anything
-   */
-  boolean settle(@Nullable Session writer) {
-    return writer != null && marks.settle(writer);
+  /** What is marked as sealed, and has not been carried out. */
+  MarkedSeals marks() {
+    return marks;
   }
 
-  /** The same for all clients. O(clients). */
-  boolean settleAll() {
-    return marks.settleAll();
-  }
-
-  /** The same for clients that have died with the store before; what can't be sealed is undone. */
-  void settleLeft(List<SealMark> left) {
-    for (SealMark mark : left) {
-      if (!sealMarked(null, mark) && mark.isOfWritten(index)) {
-        abort(mark.slot());
-      }
-    }
+  /** Whether anything is being written. */
+  boolean isWriting() {
+    return writing > 0;
   }
 
   /**
    * Seals an object as its writer has marked it.
    *
-   * @param writer whose mark it is, or null where that was looked at already
-   * @return false, and nothing has changed, if the mark makes no sense or is of one that is sealed
-   *     or gone
+   * @return false, and nothing has changed, if the mark makes no sense
    */
-  private boolean sealMarked(@Nullable Session writer, SealMark mark) {
-    int slot = mark.slot();
-    if (!mark.isOfWritten(index)
-        || (writer != null && !writer.writing().get(slot))
-        || !mark.fits(index.dataOffset(slot), heap.capacity())) {
+  private boolean sealMarked(int slot, SealMark mark) {
+    if (!mark.fits(index.dataOffset(slot), heap.capacity())) {
       return false;
     }
     long before = index.extentSize(slot);
@@ -389,7 +385,8 @@ final class ObjectTable {
       if (before == 0 || more > heap.freeBehind(index.dataOffset(slot), before)) {
         return false;
       }
-      resize(slot, writer, mark.dataSize(), mark.metadataSize(), mark.nameSize(), extent -> {});
+      resize(
+          slot, creator(slot), mark.dataSize(), mark.metadataSize(), mark.nameSize(), extent -> {});
     }
     seal(slot, clockMillis.getAsLong());
     return true;
@@ -682,8 +679,6 @@ final class ObjectTable {
     if (state == SlotState.FREE) {
       return null;
     }
-    // The one pin there may be is its writer's, which is no hold.
-    boolean writing = state == SlotState.CREATED;
     return new Reply.Listed.Entry(
         index.id(slot),
         name(slot),
@@ -692,8 +687,8 @@ final class ObjectTable {
         index.metadataSize(slot),
         index.createdMillis(slot),
         index.sealedMillis(slot),
-        writing ? 0 : sessions.pins(slot),
-        writing ? 0 : sessions.holders(slot),
+        sessions.pins(slot),
+        sessions.holders(slot),
         index.isKept(slot),
         creatorNumber(slot));
   }
@@ -754,10 +749,17 @@ final class ObjectTable {
     Session creator = creator(slot);
     if (creator != null && creator.writing().get(slot)) {
       creator.writing().clear(slot);
+      writing--;
       if (creator.isOpen()) {
         creator.page().endWrite(slot);
       }
     }
+  }
+
+  private void beginWrite(Session creator, int slot) {
+    creator.page().beginWrite(slot);
+    creator.writing().set(slot);
+    writing++;
   }
 
   /** Who created a slot's object, if that was in this store's time. */
@@ -802,10 +804,9 @@ final class ObjectTable {
             nowMillis);
     mover.placed(slot);
     if (object.data() == null) {
-      // The creator's pin on what it is writing: a store that takes over after our death knows by
-      // it who writes there. Not before the object is there: a pin on nothing would stay for ever.
-      creator.page().pin(slot);
-      creator.writing().set(slot);
+      // A store that takes over after our death knows by this who writes there. Not before the
+      // object is there: on nothing it would stay for ever.
+      beginWrite(creator, slot);
     }
     setCreator(slot, creator);
     creator.owns(Heap.roundUp(object.size()));

@@ -20,6 +20,7 @@ import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.IndexLayout;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.MappedFile;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.FrameHeader;
 import io.plasmastore.protocol.Limits;
@@ -167,7 +168,8 @@ public final class PlasmaStore implements AutoCloseable {
     Heap heap = open(new Heap(memory.heap(), memory.extents(), loop, relay));
     Spill spill = spillDirectory == null ? Spill.off() : spill(spillDirectory, loop);
     List<SpillCopy> spilled = spillDirectory == null ? List.of() : spill.recover(spillDirectory);
-    Sessions sessions = new Sessions(directory, options.maxObjects(), Sessions.Rules.of(options));
+    Sessions sessions =
+        new Sessions(directory, memory.seals(), options.maxObjects(), Sessions.Rules.of(options));
     open(sessions::closeAll);
     // A second time, as the loop must have ended before the memory that it uses is unmapped.
     open(stopLoop);
@@ -191,7 +193,7 @@ public final class PlasmaStore implements AutoCloseable {
     await(loop.submit(() -> core.adopt(spilled)));
     await(loop.submit(heap::growAhead));
     Admission admission = new Admission(uid(), options.access());
-    serve(group, new Lanes(core, admission, memory.index(), memory.heap()));
+    serve(group, new Lanes(core, admission, memory.index(), memory.seals(), memory.heap()));
     serving = true;
   }
 
@@ -213,9 +215,18 @@ public final class PlasmaStore implements AutoCloseable {
 
   /** The files of a store, mapped, with what they hold. */
   private record Memory(
-      MappedFile index, MappedFile heap, IndexWriter writer, ExtentAllocator extents) {}
+      MappedFile index,
+      MappedFile seals,
+      MappedFile heap,
+      IndexWriter writer,
+      ExtentAllocator extents) {}
 
   private Memory create(StoreDirectory directory) throws IOException {
+    // The index last but for the heap, as these two are what a takeover begins with.
+    MappedFile seals =
+        open(
+            MappedFile.create(
+                directory.file(StoreDirectory.SEALS), SealMarks.fileSize(options.maxObjects())));
     MappedFile index =
         open(
             MappedFile.create(
@@ -229,10 +240,11 @@ public final class PlasmaStore implements AutoCloseable {
             options.capacity(),
             ProcessHandle.current().pid(),
             System.currentTimeMillis());
-    return new Memory(index, heap, writer, new ExtentAllocator(heap.size()));
+    return new Memory(index, seals, heap, writer, new ExtentAllocator(heap.size()));
   }
 
   private Memory adopted(Takeover takeover) throws IOException {
+    MappedFile seals = open(takeover.sealsFile());
     MappedFile index = open(takeover.indexFile());
     MappedFile heap = takeover.heapFile();
     if (takeover.extents().limit() > 0) {
@@ -246,7 +258,7 @@ public final class PlasmaStore implements AutoCloseable {
             index,
             takeover.keptCount(),
             ProcessHandle.current().pid());
-    return new Memory(index, heap, writer, takeover.extents());
+    return new Memory(index, seals, heap, writer, takeover.extents());
   }
 
   private void serve(MultiThreadIoEventLoopGroup group, Lanes lanes) throws IOException {

@@ -57,6 +57,11 @@ final class Resizes {
     return () -> waiting.remove(later);
   }
 
+  /** Whether anybody waits. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
   /** There is more memory than before, or none to be had. */
   void retry() {
     for (UnderWay next : List.copyOf(waiting)) {

@@ -21,6 +21,7 @@ final class Session {
   private final ClientPage page;
   private final long quota;
   private final SlotSet writing = new SlotSet();
+  private long marksTaken = -1;
   private boolean open = true;
   private boolean awaited;
   private long uid;
@@ -87,6 +88,14 @@ final class Session {
   /** The slots of the objects that this client has created and neither sealed nor aborted. */
   SlotSet writing() {
     return writing;
+  }
+
+  /** Whether it has marked seals since this was asked last; only while {@link #isOpen}. */
+  boolean takeMarks() {
+    long marked = page.marked();
+    boolean any = marked != marksTaken;
+    marksTaken = marked;
+    return any;
   }
 
   /** Bytes of the heap that objects take which this client has created. */

@@ -6,6 +6,7 @@ import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.PinProtocol;
 import io.plasmastore.memory.ProcessStart;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
@@ -27,6 +28,7 @@ final class Sessions {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final StoreDirectory directory;
+  private final MappedFile seals;
   private final int maxSlots;
   private final Map<SessionToken, Session> byToken = new HashMap<>();
   private final Map<Integer, Integer> holds = new HashMap<>();
@@ -54,9 +56,14 @@ final class Sessions {
     }
   }
 
-  /** Nobody is connected. */
-  Sessions(StoreDirectory directory, int maxSlots, Rules rules) {
+  /**
+   * Nobody is connected.
+   *
+   * @param seals the file of their seal marks
+   */
+  Sessions(StoreDirectory directory, MappedFile seals, int maxSlots, Rules rules) {
     this.directory = directory;
+    this.seals = seals;
     this.maxSlots = maxSlots;
     this.rules = rules;
   }
@@ -148,6 +155,11 @@ final class Sessions {
     return directory;
   }
 
+  /** What they mark as sealed. */
+  SealMarks marks() {
+    return new SealMarks(seals.segment());
+  }
+
   /** Everybody, the oldest first. */
   List<Session> all() {
     return all;
@@ -167,7 +179,7 @@ final class Sessions {
   }
 
   /**
-   * Makes sure that every client may pin these slots.
+   * Makes sure that every client may pin these slots, and mark them.
    *
    * @param upTo end of the slots
    * @throws NativeCallException if the mount is full
@@ -179,6 +191,7 @@ final class Sessions {
     for (Session session : all) {
       ClientPage.commit(session.pageFile(), maxSlots, committedSlots, upTo);
     }
+    SealMarks.commit(seals, committedSlots, upTo);
     committedSlots = upTo;
   }
 
@@ -192,7 +205,7 @@ final class Sessions {
     holds.computeIfPresent(slot, (unused, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Whether a client holds a slot, or has looked at it since its mark was last wiped. */
+  /** Whether a client holds a slot, or has looked at it since that was last wiped. */
   boolean isSeen(int slot) {
     for (Session session : all) {
       if (session.page().pins(slot) != 0 || session.page().isVisited(slot)) {

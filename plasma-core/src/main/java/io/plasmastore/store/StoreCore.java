@@ -44,6 +44,7 @@ final class StoreCore implements Heap.GrowthListener {
   private final Handovers handovers;
   private final Spill spill;
   private final Subscriptions subscriptions = new Subscriptions();
+  private final SealLooks looks;
   private final Timer timer;
   private final LongSupplier clockMillis;
 
@@ -85,6 +86,7 @@ final class StoreCore implements Heap.GrowthListener {
     this.gets = new Gets(index, objects, spill, heap, reports, timer, handovers);
     this.deletes = new Deletes(objects, spill, happenings, reports, this::grew);
     this.evictions = new Evictions(objects, reports);
+    this.looks = new SealLooks(index, timer, this::settleAll, objects::isWriting);
     spill.listen(this::written, gets::removed, () -> counters.add(Counter.SPILL_ERRORS, 1));
   }
 
@@ -97,8 +99,6 @@ final class StoreCore implements Heap.GrowthListener {
         restored.add(sessions.restore(left));
       }
       objects.adopt(takeover, restored);
-      objects.settleLeft(takeover.marksLeft());
-      objects.settleAll();
     } catch (NativeCallException e) {
       throw objects.full(0, e);
     }
@@ -106,6 +106,7 @@ final class StoreCore implements Heap.GrowthListener {
     counters.add(Counter.TAKEOVERS, 1);
     reports.publish();
     watchAwaited();
+    updateLooks();
   }
 
   /** Takes over what was found on disk, after {@link #adopt(Takeover)} if there was memory too. */
@@ -170,7 +171,7 @@ final class StoreCore implements Heap.GrowthListener {
       counters.add(Counter.SESSIONS_LOST, 1);
     }
     // What it had sealed stays, though it may not have come to say so.
-    objects.settle(session);
+    objects.marks().settleEach(session);
     shared.dropAll(session);
     creates.removeOf(session);
     resizes.removeOf(session);
@@ -211,7 +212,7 @@ final class StoreCore implements Heap.GrowthListener {
         case Request.Get r -> gets.get(r, caller);
         case Request.Delete r -> retried(deletes.delete(r.ids(), caller));
         case Request.Evict r -> {
-          objects.settleAll();
+          objects.marks().settleAll();
           yield retried(evictions.evict(r.bytes(), caller));
         }
         case Request.Marked _ -> ANSWERED;
@@ -223,6 +224,8 @@ final class StoreCore implements Heap.GrowthListener {
       };
     } catch (PlasmaException e) {
       return answer(caller, failure(e));
+    } finally {
+      updateLooks();
     }
   }
 
@@ -255,6 +258,7 @@ final class StoreCore implements Heap.GrowthListener {
   public void grew() {
     retry();
     reports.publish();
+    updateLooks();
   }
 
   @Override
@@ -280,9 +284,20 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   private void settle(Session session) {
-    if (objects.settle(session)) {
+    if (objects.marks().settle(session)) {
       retryAndPublish();
     }
+  }
+
+  private void settleAll() {
+    if (objects.marks().settleAll()) {
+      retryAndPublish();
+    }
+  }
+
+  private void updateLooks() {
+    looks.update(
+        gets.isWaiting() || creates.isWaiting() || resizes.isWaiting() || subscriptions.isAny());
   }
 
   private boolean isHandingOver() {
@@ -317,11 +332,11 @@ final class StoreCore implements Heap.GrowthListener {
         yield new Reply.Done();
       }
       case Request.ListObjects r -> {
-        objects.settleAll();
+        objects.marks().settleAll();
         yield reports.objects(r);
       }
       case Request.ListClients r -> {
-        objects.settleAll();
+        objects.marks().settleAll();
         yield reports.clients(r);
       }
       case Request.ListHolders r -> reports.holders(r);
@@ -380,6 +395,9 @@ final class StoreCore implements Heap.GrowthListener {
 
   private Reply pin(Session session, Request.Pin request) {
     int slot = request.slot();
+    if (objects.isSlot(slot)) {
+      objects.marks().settle(slot);
+    }
     boolean there =
         objects.isSlot(slot)
             && objects.generation(slot) == request.generation()
@@ -442,10 +460,13 @@ final class StoreCore implements Heap.GrowthListener {
   }
 
   private void watchAwaited() {
-    // One that has not come back may have sealed something, and told the store that died.
+    // One that has not come back may have sealed something, or let go of what was deleted, and
+    // told the store that died.
     sessions.awaited().forEach(this::settle);
     sessions.lost().forEach(this::end);
     if (!sessions.awaited().isEmpty()) {
+      objects.sweepAll();
+      retryAndPublish();
       timer.schedule(WATCH_MILLIS, this::watchAwaited);
     }
   }

@@ -22,6 +22,8 @@ final class StoreDirectory implements AutoCloseable {
   static final String INDEX = DirectoryLayout.INDEX;
   static final String HEAP = DirectoryLayout.HEAP;
 
+  static final String SEALS = DirectoryLayout.SEALS;
+
   /** Of the pages that their clients write. */
   static final String PAGE_PREFIX = DirectoryLayout.PAGE_PREFIX;
 
@@ -29,7 +31,8 @@ final class StoreDirectory implements AutoCloseable {
   static final String GUEST_PREFIX = DirectoryLayout.GUEST_PREFIX;
 
   private static final Logger LOG = System.getLogger(StoreDirectory.class.getName());
-  private static final Pattern OURS = Pattern.compile("index|heap-\\d+|(page|guest)-\\d+|shared");
+  private static final Pattern OURS =
+      Pattern.compile("index|seals|heap-\\d+|(page|guest)-\\d+|shared");
 
   private final Path path;
   private final DirectoryLock lock;

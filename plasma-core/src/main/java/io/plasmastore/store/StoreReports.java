@@ -147,7 +147,7 @@ final class StoreReports {
     long pinnedBytes = 0;
     for (int slot = 0; slot < objects.slotLimit(); slot++) {
       int here = session.page().pins(slot);
-      if (here > 0 && !session.writing().get(slot)) {
+      if (here > 0) {
         pins += here;
         pinnedBytes += objects.size(slot);
       }

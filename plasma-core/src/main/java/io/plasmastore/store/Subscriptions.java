@@ -34,6 +34,11 @@ final class Subscriptions {
     return () -> all.remove(subscription);
   }
 
+  /** Whether there is a subscriber. */
+  boolean isAny() {
+    return !all.isEmpty();
+  }
+
   void tell(Reply.Notice.Kind kind, ObjectId id, long size) {
     // By index, and the size looked up anew: a subscriber that is too slow leaves while it is told.
     for (int i = 0; i < all.size(); i++) {

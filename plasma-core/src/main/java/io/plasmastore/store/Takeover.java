@@ -10,6 +10,7 @@ import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.ProcessStart;
 import io.plasmastore.memory.SealMark;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.memory.SlotRules;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.protocol.Access;
@@ -18,8 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a dead store left in its directory, checked in full before anything of it is changed: the
@@ -34,24 +33,26 @@ final class Takeover {
   private static final long PAGE_SIZE = 4096;
 
   private final MappedFile indexFile;
+  private final MappedFile sealsFile;
   private final MappedFile heapFile;
   private final ObjectIndex index;
+  private final SealMarks marks;
   private final ExtentAllocator extents;
   private final List<PageLeft> pages = new ArrayList<>();
   private final List<MappedFile> deadPages = new ArrayList<>();
-  private final List<ClientPage> deadWriters = new ArrayList<>();
-  // By slot: what clients that are gone have sealed and the dead store had not come to look at.
-  private final Map<Integer, SealMark> marksLeft = new TreeMap<>();
   // Decided once: a living client may let go of something while this is at work.
   private final BitSet kept = new BitSet();
 
   /** The page of a client whose process still runs. */
   record PageLeft(ClientPage.Owner owner, MappedFile file, ClientPage page, Access access) {}
 
-  private Takeover(MappedFile indexFile, MappedFile heapFile) {
+  private Takeover(
+      ObjectIndex index, MappedFile indexFile, MappedFile sealsFile, MappedFile heapFile) {
+    this.index = index;
     this.indexFile = indexFile;
+    this.sealsFile = sealsFile;
     this.heapFile = heapFile;
-    this.index = new ObjectIndex(indexFile.segment());
+    this.marks = new SealMarks(sealsFile.segment());
     this.extents = new ExtentAllocator(heapFile.size());
   }
 
@@ -69,7 +70,10 @@ final class Takeover {
       if (indexFile.size() < PAGE_SIZE) {
         throw damaged("the index is too short: bytes=" + indexFile.size());
       }
-      Takeover takeover = new Takeover(indexFile, heapFile);
+      // An index of another version may have no seal marks beside it.
+      ObjectIndex index = new ObjectIndex(indexFile.segment());
+      MappedFile sealsFile = open(directory.file(StoreDirectory.SEALS), opened);
+      Takeover takeover = new Takeover(index, indexFile, sealsFile, heapFile);
       for (Path page : directory.pages()) {
         takeover.openPage(
             open(page, opened),
@@ -89,6 +93,10 @@ final class Takeover {
 
   MappedFile indexFile() {
     return indexFile;
+  }
+
+  MappedFile sealsFile() {
+    return sealsFile;
   }
 
   MappedFile heapFile() {
@@ -117,11 +125,6 @@ final class Takeover {
     return kept.cardinality();
   }
 
-  /** The seals that clients have marked which are gone, each of an object that is kept. */
-  List<SealMark> marksLeft() {
-    return List.copyOf(marksLeft.values());
-  }
-
   /** Removes the pages of clients that are gone. */
   void removeDeadPages() {
     deadPages.forEach(MappedFile::close);
@@ -130,6 +133,7 @@ final class Takeover {
   /** Leaves everything where it is when this process is done with it: the start failed. */
   void keepFiles() {
     indexFile.keep();
+    sealsFile.keep();
     heapFile.keep();
     pages.forEach(left -> left.file().keep());
   }
@@ -145,9 +149,7 @@ final class Takeover {
     return switch (SlotState.state(index.word(slot))) {
       case SlotState.SEALED, SlotState.HIDDEN -> true;
       case SlotState.CREATED ->
-          index.isSealing(slot)
-              ? !hasPredecessor(slot)
-              : isPinned(slot) || marksLeft.containsKey(slot);
+          index.isSealing(slot) ? !hasPredecessor(slot) : isWritten(slot) || isMarked(slot);
       case SlotState.RETIRING -> isPinned(slot);
       default -> false;
     };
@@ -166,6 +168,15 @@ final class Takeover {
       }
     }
     return false;
+  }
+
+  private boolean isWritten(int slot) {
+    return pages.stream().anyMatch(left -> left.page().isWriting(slot));
+  }
+
+  private boolean isMarked(int slot) {
+    SealMark mark = marks.at(slot, index.word(slot));
+    return mark != null && mark.fits(index.dataOffset(slot), heapFile.size());
   }
 
   private boolean isPinned(int slot) {
@@ -191,22 +202,8 @@ final class Takeover {
         pages.add(new PageLeft(owner, file, page, access));
         return;
       }
-      if (access.mayWrite() && page.isPage()) {
-        deadWriters.add(page);
-      }
     }
     deadPages.add(file);
-  }
-
-  private void readMarks(ClientPage page) {
-    for (long left = page.marked(); left != 0; left &= left - 1) {
-      SealMark mark = page.markAt(Long.numberOfTrailingZeros(left));
-      // Its writer's: who writes an object has a pin on it. One that was being sealed needs no
-      // mark.
-      if (mark.isOfWritten(index) && page.pins(mark.slot()) != 0 && !index.isSealing(mark.slot())) {
-        marksLeft.put(mark.slot(), mark);
-      }
-    }
   }
 
   private void checkObjects() {
@@ -214,11 +211,15 @@ final class Takeover {
       throw damaged(
           "the heap has another length: bytes=" + heapFile.size() + " wanted=" + index.heapSize());
     }
+    long sealsSize = SealMarks.fileSize(index.maxSlots());
+    if (sealsFile.size() != sealsSize) {
+      throw damaged(
+          "the seal marks have another length: bytes=" + sealsFile.size() + " wanted=" + sealsSize);
+    }
     int limit = index.slotLimit();
     if (limit < 0 || limit > index.maxSlots()) {
       throw damaged("slot limit out of range: slotLimit=" + limit + " max=" + index.maxSlots());
     }
-    deadWriters.forEach(this::readMarks);
     long end = Math.clamp(index.counter(Counter.COMMITTED), 0, heapFile.size());
     for (int slot = 0; slot < limit; slot++) {
       if (isWorthKeeping(slot)) {

@@ -39,6 +39,7 @@ class FormatDocumentTest {
             field("slotLimit", IndexLayout.SLOT_LIMIT_OFFSET, 4),
             field("heapSize", IndexLayout.HEAP_SIZE_OFFSET, 8),
             field("startedMillis", IndexLayout.STARTED_MILLIS_OFFSET, 8),
+            field("listening", IndexLayout.LISTENING_OFFSET, 4),
             List.of("counters", "" + IndexLayout.COUNTERS_OFFSET, "8 each")),
         table("## The index", 3));
   }
@@ -75,7 +76,6 @@ class FormatDocumentTest {
             field("nameSize", ClientPage.NAME_SIZE_OFFSET, 4),
             field("name", ClientPage.NAME_OFFSET, 255),
             field("marked", ClientPage.MARKED_OFFSET, 8),
-            List.of("marks", "" + ClientPage.MARKS_OFFSET, "32 each"),
             List.of("pins", "" + ClientPage.PINS_OFFSET, "4 each")),
         table("## A client's page", 3));
   }
@@ -83,14 +83,9 @@ class FormatDocumentTest {
   @Test
   void statesTheSealMark() {
     assertEquals(
-        List.of(
-            field("generation", SealMark.GENERATION_OFFSET, 8),
-            field("dataSize", SealMark.DATA_SIZE_OFFSET, 8),
-            field("slot", SealMark.SLOT_OFFSET, 4),
-            field("metadataSize", SealMark.METADATA_SIZE_OFFSET, 4),
-            field("nameSize", SealMark.NAME_SIZE_OFFSET, 4)),
-        table("### Seal marks", 3));
-    assertEquals(32, SealMark.SIZE);
+        List.of(field("head", SealMarks.HEAD_OFFSET, 8), field("sizes", SealMarks.SIZES_OFFSET, 8)),
+        table("## Seal marks", 3));
+    assertEquals(16, SealMarks.SIZE);
   }
 
   @Test
@@ -145,7 +140,7 @@ class FormatDocumentTest {
   @Test
   void namesTheFiles() {
     assertEquals(
-        List.of("index", "heap-0", "page-N", "guest-N", "lock"),
+        List.of("index", "seals", "heap-0", "page-N", "guest-N", "lock"),
         table("## The files", 1).stream().map(List::getFirst).toList());
   }
 

@@ -3,6 +3,7 @@ package io.plasmastore.memory;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,7 +24,7 @@ class LayoutTest {
   @Test
   void theIndexHasItsPlaces() {
     assertEquals("PLASMA-I", text(IndexLayout.MAGIC));
-    assertEquals(3, IndexLayout.VERSION);
+    assertEquals(4, IndexLayout.VERSION);
     assertEquals(12, IndexLayout.TABLE_LOG2_OFFSET);
     assertEquals(40, IndexLayout.STARTED_MILLIS_OFFSET);
     assertEquals(4096, IndexLayout.tableOffset(8));
@@ -57,9 +58,6 @@ class LayoutTest {
     assertEquals("PLASMA-P", text(ClientPage.MAGIC));
     assertEquals(16, ClientPage.PID_OFFSET);
     assertEquals(320, ClientPage.MARKED_OFFSET);
-    assertEquals(512, ClientPage.MARKS_OFFSET);
-    assertEquals(64, ClientPage.MARK_COUNT);
-    assertEquals(512 + 63 * 32, ClientPage.markOffset(63));
     assertEquals(4096, ClientPage.PINS_OFFSET);
     assertEquals(3 * 4096, ClientPage.fileSize(1));
     assertEquals(3 * 4096, ClientPage.fileSize(1024));
@@ -69,26 +67,35 @@ class LayoutTest {
 
   @Test
   void aSealMarkLiesInMemoryAsDrawn() {
-    MemorySegment segment = segment(ClientPage.fileSize(1));
-    ClientPage page = new ClientPage(segment, 1);
-    SealMark mark = new SealMark(0x12, 0x3456, 0x789a_bcdeL, 0x11, 0x22);
-    assertTrue(page.mark(mark));
-    assertTrue(page.mark(mark));
-    assertEquals(0b11, page.marked());
-    page.clearMark(0);
-    assertEquals(0b10, page.marked());
-    assertEquals(mark, page.markAt(1));
+    assertEquals(16, SealMarks.SIZE);
+    assertEquals(4096, SealMarks.fileSize(256));
+    assertEquals(8192, SealMarks.fileSize(257));
+    assertEquals(1L << 32, SealMarks.fileSize(1 << 28));
+    MemorySegment segment = segment(SealMarks.fileSize(2));
+    SealMarks marks = new SealMarks(segment);
+    SealMark mark = new SealMark(0x3456, 0x789a_bcdeL, 0x11, 0x22);
+    long word = SlotState.word(0x3456, SlotState.CREATED);
+    assertNull(marks.at(1, word));
+    assertFalse(marks.isMarked(1, word));
+    marks.mark(1, mark);
+    assertEquals(mark, marks.at(1, word));
+    assertTrue(marks.isMarked(1, word));
+    assertFalse(marks.isMarked(0, word));
+    assertFalse(marks.isMarked(1, SlotState.word(0x3457, SlotState.CREATED)));
+    assertNull(marks.at(1, SlotState.word(0x3456, SlotState.SEALED)));
     assertArrayEquals(
-        HexFormat.of()
-            .parseHex(
-                "5634000000000000 debc9a7800000000 12000000 11000000 22000000 00000000"
-                    .replace(" ", "")),
-        segment.asSlice(512 + 32, 32).toArray(ValueLayout.JAVA_BYTE));
-    for (int i = 0; i < ClientPage.MARK_COUNT - 1; i++) {
-      assertTrue(page.mark(mark));
-    }
-    assertFalse(page.mark(mark));
-    assertEquals(-1, page.marked());
+        HexFormat.of().parseHex("2256340000000000 1100bc7935f10000".replace(" ", "")),
+        segment.asSlice(16, 16).toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  @Test
+  void aSealMarkSaysTheLargestSizes() {
+    SealMarks marks = new SealMarks(segment(SealMarks.fileSize(1)));
+    SealMark largest = new SealMark((1L << 56) - 1, (1L << 47) - 1, 65536, 255);
+    assertTrue(SealMarks.canHold(largest));
+    marks.mark(0, largest);
+    assertEquals(largest, marks.at(0, SlotState.word((1L << 56) - 1, SlotState.CREATED)));
+    assertFalse(SealMarks.canHold(new SealMark(1, 1L << 47, 0, 0)));
   }
 
   @Test
@@ -177,6 +184,31 @@ class LayoutTest {
     writer.unlink(1);
     assertFalse(PinProtocol.pin(index, page, 1, index.word(1)));
     assertEquals(3, page.pins(1));
+    assertFalse(PinProtocol.unpin(index, page, 1));
+    assertFalse(PinProtocol.unpin(index, page, 1));
+    assertTrue(PinProtocol.unpin(index, page, 1));
+  }
+
+  @Test
+  void whoWritesInASlotIsEnteredBesideItsPins() throws Exception {
+    IndexWriter writer = new IndexWriter(index(10), (offset, length) -> {}, 10, 1, 1, 1);
+    ClientPage page = new ClientPage(segment(ClientPage.fileSize(10)), 10);
+    ObjectIndex index = writer.index();
+    writer.create(1, new IndexWriter.Extent(ObjectId.random(), 0, 0, 0, 0, false), 1);
+    page.beginWrite(1);
+    long word = index.word(1);
+    assertTrue(PinProtocol.pinMarked(index, page, 1, word));
+    assertTrue(page.isWriting(1));
+    assertEquals(1, page.pins(1));
+    page.endWrite(1);
+    page.endWrite(1);
+    assertFalse(page.isWriting(1));
+    assertEquals(1, page.pins(1));
+    writer.seal(1, 1);
+    assertTrue(PinProtocol.pinMarked(index, page, 1, word));
+    writer.retire(1);
+    writer.unlink(1);
+    assertFalse(PinProtocol.pinMarked(index, page, 1, word));
     assertFalse(PinProtocol.unpin(index, page, 1));
     assertFalse(PinProtocol.unpin(index, page, 1));
     assertTrue(PinProtocol.unpin(index, page, 1));

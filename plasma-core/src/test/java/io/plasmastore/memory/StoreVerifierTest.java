@@ -100,7 +100,7 @@ class StoreVerifierTest {
     assertEquals(1, report.retiring());
     assertEquals(3, report.entries());
     assertEquals(1, report.pages());
-    assertEquals(2, report.pins());
+    assertEquals(1, report.pins());
     assertEquals(1, report.passes());
     assertEquals(client.stats().used(), report.bytes());
     assertEquals(client.stats(), StoreFiles.stats(options.directory()));
@@ -276,6 +276,39 @@ class StoreVerifierTest {
     Change onNext = change(page, pins + SLOT_LIMIT * 4L + 4, 1);
     excused("a pin on a slot that was never used", onUnused);
     expect("pin", "never used: pins=1 slot=6 slotLimit=5", onUnused, onNext);
+  }
+
+  @Test
+  void namesWritersOfNothing() throws Exception {
+    String page = "page-1";
+    long pins = ClientPage.PINS_OFFSET;
+    excused("writes what is not being written: slot=1", change(page, pins + 4, ClientPage.WRITER));
+    excused(
+        "writes what is not being written: slot=5 slotLimit=5",
+        change(page, pins + SLOT_LIMIT * 4L, ClientPage.WRITER));
+  }
+
+  @Test
+  void holdsSealMarksAgainstWhatIsBeingWritten() throws Exception {
+    long head = 1 << 8;
+    expect("mark", "of impossible sizes", mark(WRITING_SLOT, head, CAPACITY + 1, 0));
+    expect("mark", "of impossible sizes", mark(WRITING_SLOT, head, 10, 65537));
+    excused("of more than there is", mark(WRITING_SLOT, head, 20_000, 0));
+    excused("on what was never there", mark(WRITING_SLOT, 2 << 8, 10, 0));
+    Path seals = options.directory().resolve(DirectoryLayout.SEALS);
+    byte[] whole = Files.readAllBytes(seals);
+    try (FileChannel file = FileChannel.open(seals, StandardOpenOption.WRITE)) {
+      file.truncate(5000);
+      expect("mark", "seal marks of another length: bytes=5000");
+    } finally {
+      Files.write(seals, whole);
+    }
+  }
+
+  private static Change mark(int slot, long head, long dataSize, int metadataSize) {
+    ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(head).putLong(dataSize << 17 | metadataSize);
+    return new Change(DirectoryLayout.SEALS, SealMarks.at(slot), bytes.array());
   }
 
   @Test

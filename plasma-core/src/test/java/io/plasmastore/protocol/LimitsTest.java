@@ -23,7 +23,7 @@ class LimitsTest {
 
   @Test
   void numbersAreTheOnesInTheDocument() {
-    assertEquals(2, Limits.PROTOCOL_VERSION);
+    assertEquals(3, Limits.PROTOCOL_VERSION);
     assertEquals(1_048_576, Limits.MAX_TABLE);
     assertEquals(1_048_592, Limits.MAX_FRAME);
     assertEquals(65_536, Limits.MAX_METADATA);

@@ -85,7 +85,7 @@ class ProtocolDocumentTest {
     assertEquals(List.of(Descriptor.values()), Descriptor.of(Access.READ_WRITE));
     for (Access reader : List.of(Access.READ_ONLY, Access.GUEST)) {
       assertEquals(
-          List.of(Descriptor.INDEX, Descriptor.PAGE, Descriptor.HEAP_READ_ONLY),
+          List.of(Descriptor.INDEX, Descriptor.PAGE, Descriptor.SEALS, Descriptor.HEAP_READ_ONLY),
           Descriptor.of(reader));
     }
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.plasmastore.ClientOptions;
 import io.plasmastore.ErrorCode;
 import io.plasmastore.ObjectId;
 import io.plasmastore.ObjectInfo;
@@ -25,8 +26,8 @@ import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SealMark;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.memory.SlotState;
-import io.plasmastore.protocol.Access;
 import io.plasmastore.testing.ChildJvm;
 import io.plasmastore.testing.ClientMain;
 import io.plasmastore.testing.Eventually;
@@ -40,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,14 +50,13 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Seals between the mark in the client's page, from which on the object is sealed, and the moment
- * in which the store comes to look: a client that has been stopped there is one in whose page the
- * test writes the mark.
+ * Seals between the mark in shared memory, from which on the object is sealed, and the moment in
+ * which the store comes to look: a client that has been stopped there is one for which the test
+ * writes the mark.
  */
 class SealMarkTest {
   private static final long CAPACITY = 32 << 20;
   private static final int SIZE = 10_000;
-  private static final int MARKS = 64;
 
   @TempDir Path folder;
   private StoreOptions options;
@@ -327,28 +328,259 @@ class SealMarkTest {
   }
 
   @Test
-  void oneSealMoreThanThereAreMarksWaitsForTheStore() throws Exception {
+  void aThousandSealsWaitForNoStore() throws Exception {
     try (TestStore store = TestStore.inAnotherProcess(options);
-        PlasmaClient writer = store.connect()) {
+        PlasmaClient writer = store.connect();
+        PlasmaClient other = store.connect()) {
       List<ObjectWriter> writers = new ArrayList<>();
-      for (int i = 0; i <= MARKS; i++) {
+      for (int i = 0; i < 1000; i++) {
         writers.add(filled(writer, id(i)));
       }
       store.process().signal("STOP");
-      writers.subList(0, MARKS).forEach(ObjectWriter::seal);
-      CompletableFuture<Void> more = CompletableFuture.runAsync(writers.getLast()::seal);
-      CompletableFuture<Void> get =
-          CompletableFuture.runAsync(
-              () -> {
-                try (SealedObject object = writer.getIfPresent(id(0))) {
-                  assertNotNull(object);
-                }
-              });
-      store.process().signal("CONT");
-      more.get(30, TimeUnit.SECONDS);
-      get.get(30, TimeUnit.SECONDS);
-      for (int i = 0; i <= MARKS; i++) {
+      writers.forEach(ObjectWriter::seal);
+      for (int i = 0; i < 1000; i++) {
         read(writer, id(i));
+        read(other, id(i));
+      }
+      store.process().signal("CONT");
+      Eventually.equal("all seals", 1000L, () -> other.stats().counters().get("seals"));
+    }
+  }
+
+  @Test
+  void whoeverReadsFindsItWhileTheStoreIsStopped() throws Exception {
+    try (TestStore store = TestStore.inAnotherProcess(options);
+        PlasmaClient writer = store.connect();
+        PlasmaClient other = store.connect()) {
+      ObjectWriter whole = filled(writer, id(0));
+      ObjectWriter less = filled(writer, id(1));
+      ObjectWriter loser = filled(writer, id(2));
+      ObjectWriter winner = loser.another(SIZE / 2);
+      winner.data().fill((byte) 7);
+      store.process().signal("STOP");
+      whole.seal();
+      less.seal(100, new byte[50]);
+      winner.seal();
+      for (PlasmaClient reader : List.of(writer, other)) {
+        assertTrue(reader.contains(id(0)));
+        read(reader, id(0));
+        read(reader, id(1), 100);
+        read(reader, id(2), SIZE / 2);
+        try (SealedObject object = reader.get(id(1))) {
+          assertArrayEquals(new byte[50], object.metadata().toArray(JAVA_BYTE));
+          assertFalse(object.isDeleted());
+        }
+      }
+      // Held over what the store makes of it.
+      SealedObject own = writer.get(id(0));
+      SealedObject foreign = other.get(id(1));
+      store.process().signal("CONT");
+      assertTrue(other.delete(id(0)));
+      assertTrue(writer.delete(id(1)));
+      assertTrue(writer.delete(id(2)));
+      assertTrue(own.isDeleted());
+      assertEquals(7, own.data().get(JAVA_BYTE, SIZE - 1));
+      assertEquals(7, foreign.data().get(JAVA_BYTE, 99));
+      assertEquals(List.of(1L, 1L), other.list().map(ObjectInfo::pins).toList());
+      own.close();
+      foreign.close();
+      assertEquals(0, other.list().count());
+      assertEquals(0, other.stats().used());
+    }
+  }
+
+  @Test
+  void aClientThatHoldsWhatItHasJustSealedStaysUntilItLetsGo() throws Exception {
+    try (TestStore store = TestStore.inAnotherProcess(options)) {
+      PlasmaClient writer = store.connect();
+      ObjectWriter first = filled(writer, id(0));
+      store.process().signal("STOP");
+      first.seal();
+      SealedObject held = writer.get(id(0));
+      assertTrue(
+          assertThrows(IllegalStateException.class, writer::close)
+              .getMessage()
+              .contains(id(0).toString()));
+      assertEquals(7, held.data().get(JAVA_BYTE, SIZE - 1));
+      store.process().signal("CONT");
+      held.close();
+      try (PlasmaClient other = store.connect()) {
+        read(other, id(0));
+        Eventually.equal("one client", 1L, () -> other.stats().clients());
+        read(other, id(0));
+      }
+    }
+  }
+
+  @Test
+  void aReadersPinSurvivesTheDeathOfTheStoreBeforeItLooked() throws Exception {
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient writer = first.connect();
+        PlasmaClient other = first.connect()) {
+      ObjectWriter sealed = filled(writer, id(0));
+      ObjectWriter halfway = filled(writer, id(1));
+      first.process().signal("STOP");
+      sealed.seal();
+      halfway.seal();
+      SealedObject own = writer.get(id(0));
+      SealedObject foreign = other.get(id(0));
+      SealedObject more = writer.get(id(1));
+      first.process().kill();
+      try (MappedFile index = MappedFile.open(options.directory().resolve("index"))) {
+        ObjectIndex objects = new ObjectIndex(index.segment());
+        int slot = objects.find(id(1));
+        new IndexWriter(objects, index.segment(), (offset, length) -> {}, 6, 1)
+            .beginSeal(slot, objects.createdMillis(slot) + 1);
+        index.keep();
+      }
+      try (TestStore second = TestStore.inAnotherProcess(options)) {
+        assertTrue(other.delete(id(0)));
+        assertTrue(other.delete(id(1)));
+        // The writer asks nothing of this store until it has let go of all.
+        try (ObjectWriter next = other.create(id(2), CAPACITY / 2)) {
+          next.data().fill((byte) 9);
+          next.seal();
+        }
+        for (SealedObject held : List.of(own, foreign, more)) {
+          assertEquals(7, held.data().get(JAVA_BYTE, 0));
+          assertEquals(7, held.data().get(JAVA_BYTE, SIZE - 1));
+          held.close();
+        }
+        assertTrue(other.delete(id(2)));
+        Eventually.equal("all memory to be back", 0L, () -> other.stats().used());
+        assertEquals(List.of(), StoreFiles.verify(second.directory()).faults());
+      }
+    }
+  }
+
+  @Test
+  void whatItsWriterDiedOverBeforeItCountedTheMarkIsSealed() throws Exception {
+    try (TestStore store = TestStore.embedded(options);
+        PlasmaClient other = store.connect()) {
+      ChildJvm child = ChildJvm.start(ClientMain.class, options.socket());
+      assertEquals("ready", child.awaitLine());
+      for (int i = 0; i < 3; i++) {
+        assertEquals("done", child.ask("create " + id(i).toHex() + " " + SIZE));
+        markUncounted(id(i), SIZE, 0, 0);
+      }
+      assertTrue(other.delete(id(0)));
+      assertEquals(ErrorCode.OBJECT_EXISTS, failure(() -> other.create(id(1), 1)).code());
+      read(other, id(2));
+      child.kill();
+      Eventually.equal("one client", 1L, () -> other.stats().clients());
+      read(other, id(1));
+      read(other, id(2));
+      assertEquals(2, other.list().count());
+    }
+  }
+
+  @Test
+  void whoReadsAtOnceSeesTheWholeObjectWhileOthersDeleteItAndUseItsMemory() throws Exception {
+    int rounds = 5_000;
+    AtomicInteger sealed = new AtomicInteger(-1);
+    try (TestStore store = TestStore.embedded(options);
+        PlasmaClient writer = store.connect();
+        PlasmaClient reader = store.connect();
+        PlasmaClient deleter = store.connect()) {
+      CompletableFuture<Integer> reads =
+          CompletableFuture.supplyAsync(
+              () -> {
+                int seen = 0;
+                for (int i = 0; i < rounds; i++) {
+                  awaitSeal(sealed, i);
+                  seen += checkRound(reader, i) ? 1 : 0;
+                }
+                return seen;
+              });
+      CompletableFuture<Integer> deletes =
+          CompletableFuture.supplyAsync(
+              () -> {
+                int deleted = 0;
+                for (int i = 0; i < rounds; i++) {
+                  awaitSeal(sealed, i);
+                  deleted += deleter.delete(id(i)) ? 1 : 0;
+                }
+                return deleted;
+              });
+      for (int i = 0; i < rounds; i++) {
+        ObjectWriter next = writer.create(id(i), SIZE);
+        next.data().fill((byte) i);
+        if (i % 2 == 0) {
+          next.seal();
+        } else {
+          next.seal(size(i), new byte[50]);
+        }
+        sealed.set(i);
+      }
+      assertEquals(rounds, deletes.get(60, TimeUnit.SECONDS));
+      assertTrue(reads.get(60, TimeUnit.SECONDS) > 0);
+      assertEquals(0, deleter.list().count());
+      assertEquals(0, deleter.stats().used());
+    }
+  }
+
+  private static int size(int round) {
+    return round % 2 == 0 ? SIZE : 100 + round % 1000;
+  }
+
+  private static void awaitSeal(AtomicInteger sealed, int round) {
+    while (sealed.get() < round) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Whether the object was still there; if so all of it was, for as long as it was held. */
+  private static boolean checkRound(PlasmaClient reader, int round) {
+    try (SealedObject object = reader.getIfPresent(id(round))) {
+      if (object == null) {
+        return false;
+      }
+      assertEquals(size(round), object.size());
+      assertEquals(round % 2 == 0 ? 0 : 50, object.metadata().byteSize());
+      byte[] wanted = new byte[size(round)];
+      Arrays.fill(wanted, (byte) round);
+      for (int i = 0; i < 20; i++) {
+        assertArrayEquals(wanted, object.data().toArray(JAVA_BYTE));
+      }
+      return true;
+    }
+  }
+
+  @Test
+  void nobodyIsToldOfASealThatNobodyWaitsFor() throws Exception {
+    try (TestStore store = TestStore.embedded(options);
+        PlasmaClient writer = store.connect();
+        PlasmaClient other = store.connect()) {
+      ObjectWriter first = filled(writer, id(0));
+      ObjectWriter second = filled(writer, id(1));
+      long before = other.stats().counters().get("requests");
+      first.seal();
+      read(other, id(0));
+      assertEquals(before, other.stats().counters().get("requests"));
+      CompletableFuture<Integer> waiting = waitingGet(other, id(1));
+      try (StoreMemory files = new StoreMemory(options.directory())) {
+        Eventually.holds("the store to listen", files.index::isListening);
+      }
+      second.seal();
+      assertEquals(SIZE, waiting.get(30, TimeUnit.SECONDS));
+      Eventually.equal(
+          "the seal to be told", before + 2, () -> other.stats().counters().get("requests"));
+    }
+  }
+
+  @Test
+  void whoMayOnlyReadReadsWhatTheStoreHasNotLookedAt() throws Exception {
+    try (TestStore store = TestStore.embedded(options);
+        PlasmaClient writer = store.connect();
+        PlasmaClient reader =
+            PlasmaClient.connect(ClientOptions.of(store.socket()).withReadOnly(true))) {
+      List<ObjectWriter> writers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        writers.add(filled(writer, id(i)));
+      }
+      for (int i = 0; i < 20; i++) {
+        writers.get(i).seal(100, new byte[0]);
+        read(reader, id(i), 100);
       }
     }
   }
@@ -362,8 +594,12 @@ class SealMarkTest {
     try (PlasmaClient other = first.connect()) {
       ObjectWriter foreign = filled(other, id(1));
       child.signal("STOP");
-      markNonsense(0);
-      assertNull(other.getIfPresent(id(0)));
+      markNonsense(
+          0,
+          () -> {
+            assertNull(other.getIfPresent(id(0)));
+            assertFalse(other.contains(id(0)));
+          });
       assertNull(other.getIfPresent(id(1)));
       assertEquals(0, other.stats().counters().get("seals"));
       child.signal("CONT");
@@ -371,7 +607,7 @@ class SealMarkTest {
       read(other, id(0));
       assertEquals("done", child.ask("create " + id(2).toHex() + " " + SIZE));
       first.process().signal("STOP");
-      markNonsense(2);
+      markNonsense(2, () -> {});
       child.kill();
       first.process().kill();
       try (TestStore second = TestStore.inAnotherProcess(options)) {
@@ -385,70 +621,25 @@ class SealMarkTest {
     }
   }
 
-  /**
-   * Marks of whatever is wrong, in the page of who writes an object, which must fail one by one.
-   */
-  private void markNonsense(int object) throws IOException {
+  /** Marks of whatever is wrong on an object that is being written, which must fail one by one. */
+  private void markNonsense(int object, Runnable asked) throws IOException {
     try (StoreMemory files = new StoreMemory(options.directory())) {
       int slot = files.index.find(id(object));
       long generation = SlotState.generation(files.index.word(slot));
-      ClientPage page = files.writersPage(slot);
-      int foreign = files.index.find(id(1));
       for (SealMark mark :
           List.of(
-              new SealMark(slot, generation + 1, SIZE, 0, 0),
-              new SealMark(slot, generation - 1, SIZE, 0, 0),
-              new SealMark(slot, 0, SIZE, 0, 0),
-              new SealMark(-1, generation, SIZE, 0, 0),
-              new SealMark(Integer.MIN_VALUE, generation, SIZE, 0, 0),
-              new SealMark(Integer.MAX_VALUE, generation, SIZE, 0, 0),
-              new SealMark(9_999, generation, SIZE, 0, 0),
-              new SealMark(slot, generation, -1, 0, 0),
-              new SealMark(slot, generation, Long.MIN_VALUE, 0, 0),
-              new SealMark(slot, generation, Long.MAX_VALUE, 0, 0),
-              new SealMark(slot, generation, CAPACITY + 1, 0, 0),
-              new SealMark(slot, generation, SIZE, -1, 0),
-              new SealMark(slot, generation, SIZE, Integer.MAX_VALUE, 0),
-              new SealMark(slot, generation, SIZE, 0, -1),
-              new SealMark(slot, generation, SIZE, 0, 256),
-              new SealMark(
-                  foreign,
-                  foreign < 0 ? 0 : SlotState.generation(files.index.word(foreign)),
-                  SIZE,
-                  0,
-                  8))) {
-        assertTrue(page.mark(mark));
+              new SealMark(generation + 1, SIZE, 0, 0),
+              new SealMark(generation - 1, SIZE, 0, 0),
+              new SealMark(0, SIZE, 0, 0),
+              new SealMark(generation, (1L << 47) - 1, 0, 0),
+              new SealMark(generation, CAPACITY + 1, 0, 0),
+              new SealMark(generation, CAPACITY, 0, 0),
+              new SealMark(generation, SIZE, 65537, 0))) {
+        files.marks.mark(slot, mark);
+        files.writersPage(slot).countMark();
+        asked.run();
       }
     }
-  }
-
-  @Test
-  void aMarkIsGivenBackOnceThoughItsSealWakesWhoLooksAgain() throws Exception {
-    ClientPage.Owner owner = new ClientPage.Owner(1, 1, 1, 1, 1, 1, "writer");
-    MappedFile file = MappedFile.create(folder.resolve("page"), ClientPage.fileSize(MARKS));
-    Session session = new Session(owner, 0, Access.READ_WRITE, file, MARKS, 0);
-    SealMark first = new SealMark(0, 1, 0, 0, 0);
-    SealMark next = new SealMark(1, 1, 0, 0, 0);
-    List<SealMark> sealed = new ArrayList<>();
-    MarkedSeals[] marks = new MarkedSeals[1];
-    marks[0] =
-        new MarkedSeals(
-            new Sessions(null, MARKS, new Sessions.Rules(1, 0, false)),
-            (writer, mark) -> {
-              sealed.add(mark);
-              if (sealed.size() == 1) {
-                assertFalse(marks[0].settle(session));
-                assertTrue(session.page().mark(next));
-              }
-              return true;
-            });
-    assertTrue(session.page().mark(first));
-    assertTrue(marks[0].settle(session));
-    assertTrue(marks[0].settle(session));
-    assertEquals(List.of(first, next), sealed);
-    assertEquals(0, session.page().marked());
-    session.close();
-    assertFalse(marks[0].settle(session));
   }
 
   private static void assertNotice(Subscription subscription, ObjectNotice.Kind kind, ObjectId id)
@@ -513,23 +704,37 @@ class SealMarkTest {
 
   /** Does what a client does that dies, or is stopped, before it tells the store. */
   private void mark(ObjectId id, long size, int metadata, int name) throws IOException {
+    mark(id, size, metadata, name, true);
+  }
+
+  /** The same a moment earlier. */
+  private void markUncounted(ObjectId id, long size, int metadata, int name) throws IOException {
+    mark(id, size, metadata, name, false);
+  }
+
+  private void mark(ObjectId id, long size, int metadata, int name, boolean counted)
+      throws IOException {
     try (StoreMemory files = new StoreMemory(options.directory())) {
       int slot = files.index.find(id);
       assertEquals(SlotState.CREATED, SlotState.state(files.index.word(slot)));
       long generation = SlotState.generation(files.index.word(slot));
-      assertTrue(
-          files.writersPage(slot).mark(new SealMark(slot, generation, size, metadata, name)));
+      files.marks.mark(slot, new SealMark(generation, size, metadata, name));
+      if (counted) {
+        files.writersPage(slot).countMark();
+      }
     }
   }
 
   /** The files of a store as its clients have them mapped. */
   private static final class StoreMemory implements AutoCloseable {
     final ObjectIndex index;
+    final SealMarks marks;
     private final List<MappedFile> opened = new ArrayList<>();
     private final List<ClientPage> pages = new ArrayList<>();
 
     StoreMemory(Path directory) throws IOException {
       index = new ObjectIndex(open(directory.resolve("index")).segment());
+      marks = new SealMarks(open(directory.resolve("seals")).segment());
       try (Stream<Path> files = Files.list(directory)) {
         for (Path file : files.toList()) {
           if (file.getFileName().toString().startsWith("page-")) {
@@ -539,9 +744,9 @@ class SealMarkTest {
       }
     }
 
-    /** The page of the client that has a pin on what it is writing. */
+    /** The page of the client that is writing an object. */
     ClientPage writersPage(int slot) {
-      return pages.stream().filter(page -> page.pins(slot) != 0).findFirst().orElseThrow();
+      return pages.stream().filter(page -> page.isWriting(slot)).findFirst().orElseThrow();
     }
 
     private MappedFile open(Path path) throws IOException {

@@ -14,6 +14,7 @@ import io.plasmastore.memory.IndexLayout;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Access;
 import io.plasmastore.protocol.Reply;
@@ -67,7 +68,10 @@ class SpillDeleteTest {
                 new ExtentAllocator(CAPACITY),
                 loop::add,
                 new Growth(grown)));
-    Sessions sessions = new Sessions(directory, MAX_SLOTS, new Sessions.Rules(1, 0, false));
+    MappedFile seals =
+        opened(
+            MappedFile.create(directory.file(StoreDirectory.SEALS), SealMarks.fileSize(MAX_SLOTS)));
+    Sessions sessions = new Sessions(directory, seals, MAX_SLOTS, new Sessions.Rules(1, 0, false));
     opened.add(sessions::closeAll);
     index = new IndexWriter(file.segment(), file, MAX_SLOTS, CAPACITY, 1, 0);
     SpillDirectory spillDirectory = opened(SpillDirectory.open(disk));

@@ -14,6 +14,8 @@ import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.MappedFile;
 import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.PinProtocol;
+import io.plasmastore.memory.SealMark;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Access;
@@ -59,6 +61,7 @@ class StoreCoreModelTest {
   private IndexWriter index;
   private Heap heap;
   private StoreCore core;
+  private SealMarks marks;
 
   private boolean roomInPieces;
 
@@ -135,8 +138,13 @@ class StoreCoreModelTest {
               }
             });
     opened.add(heap);
-    Sessions sessions = new Sessions(directory, MAX_SLOTS, new Sessions.Rules(CLIENTS, 0, false));
+    MappedFile seals =
+        MappedFile.create(directory.file(StoreDirectory.SEALS), SealMarks.fileSize(MAX_SLOTS));
+    opened.add(seals);
+    Sessions sessions =
+        new Sessions(directory, seals, MAX_SLOTS, new Sessions.Rules(CLIENTS, 0, false));
     opened.add(sessions::closeAll);
+    marks = sessions.marks();
     index = new IndexWriter(file.segment(), file, MAX_SLOTS, CAPACITY, 1, 0);
     core = new StoreCore(index, heap, sessions, Spill.off(), clock, () -> clock.now);
     listener.set(core);
@@ -269,6 +277,12 @@ class StoreCoreModelTest {
     if (object == null) {
       return;
     }
+    if (object.writer == client && random.nextBoolean()) {
+      mark(client, object);
+      object.writer = null;
+      sealed(id);
+      return;
+    }
     Reply reply = ask(client, new Request.Seal(object.slot, object.generation));
     if (object.writer == client) {
       assertEquals(new Reply.Done(), reply);
@@ -277,6 +291,29 @@ class StoreCoreModelTest {
     } else {
       assertFailed(
           object.writer == null ? ErrorCode.OBJECT_SEALED : ErrorCode.OBJECT_NOT_FOUND, reply);
+    }
+  }
+
+  /** Seals as a client does that has it mapped; then the store is told, or looks by itself. */
+  private void mark(Session client, Model object) {
+    ObjectIndex seen = index.index();
+    int slot = object.slot;
+    marks.mark(
+        slot,
+        new SealMark(
+            object.generation, seen.dataSize(slot), seen.metadataSize(slot), seen.nameSize(slot)));
+    client.page().countMark();
+    assertTrue(waits.isEmpty() || seen.isListening(), "who waits must be told");
+    if (seen.isListening()) {
+      var unused =
+          core.handle(
+              client,
+              new Request.Marked(),
+              reply -> {
+                throw new AssertionError("no reply is waited for: " + reply);
+              });
+    } else {
+      clock.advance(SealLooks.LOOK_MILLIS);
     }
   }
 

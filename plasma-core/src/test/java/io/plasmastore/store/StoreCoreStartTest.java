@@ -7,6 +7,7 @@ import io.plasmastore.memory.ExtentAllocator;
 import io.plasmastore.memory.IndexLayout;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.MappedFile;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.testing.TestStore;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ class StoreCoreStartTest {
         MappedFile file =
             MappedFile.create(
                 directory.file(StoreDirectory.INDEX), IndexLayout.fileSize(MAX_SLOTS));
+        MappedFile seals =
+            MappedFile.create(directory.file(StoreDirectory.SEALS), SealMarks.fileSize(MAX_SLOTS));
         Heap heap =
             new Heap(
                 MappedFile.create(directory.file(StoreDirectory.HEAP), CAPACITY),
@@ -37,7 +40,8 @@ class StoreCoreStartTest {
       IndexWriter index = new IndexWriter(file.segment(), file, MAX_SLOTS, CAPACITY, 1, 0);
       index.set(Counter.OBJECTS, 7);
       index.set(Counter.USED, 640);
-      Sessions sessions = new Sessions(directory, MAX_SLOTS, new Sessions.Rules(1, 0, false));
+      Sessions sessions =
+          new Sessions(directory, seals, MAX_SLOTS, new Sessions.Rules(1, 0, false));
       StoreCore core =
           new StoreCore(index, heap, sessions, Spill.off(), (delay, action) -> () -> {}, () -> 0);
       assertEquals(7, index.index().counter(Counter.OBJECTS));

@@ -222,7 +222,7 @@ class StoreLifecycleTest {
       assertEquals("rw-------", mode(store.socket()));
       List<Path> files = list(store.directory());
       assertEquals(
-          List.of("heap-0", "index", "lock", "page-1"),
+          List.of("heap-0", "index", "lock", "page-1", "seals"),
           files.stream().map(file -> file.getFileName().toString()).toList());
       for (Path file : files) {
         assertEquals("rw-------", mode(file), file::toString);

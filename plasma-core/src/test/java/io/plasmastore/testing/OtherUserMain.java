@@ -158,7 +158,7 @@ public final class OtherUserMain {
       long size =
           switch (descriptor) {
             case INDEX -> welcome.indexSize();
-            case PAGE -> welcome.pageSize();
+            case PAGE, SEALS -> welcome.pageSize();
             case HEAP_READ_ONLY, HEAP_READ_WRITE -> welcome.heapSize();
           };
       if (trying) {

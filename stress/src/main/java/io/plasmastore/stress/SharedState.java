@@ -5,13 +5,15 @@ import io.plasmastore.memory.ClientPage;
 import io.plasmastore.memory.IndexLayout;
 import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.memory.ObjectIndex;
+import io.plasmastore.memory.SealMark;
+import io.plasmastore.memory.SealMarks;
 import io.plasmastore.memory.SlotState;
 import io.plasmastore.os.NativeCallException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An index with one sealed object, and one client's page: the product's own classes over the same
- * layouts, in memory of this process.
+ * An index with one object, sealed or being written, and one client's page: the product's own
+ * classes over the same layouts, in memory of this process.
  */
 class SharedState {
   static final int SLOT = 0;
@@ -26,8 +28,14 @@ class SharedState {
   final IndexWriter store;
   final ObjectIndex index;
   final ClientPage page;
+  final SealMarks marks;
 
+  /** The object is sealed. */
   SharedState() {
+    this(true);
+  }
+
+  SharedState(boolean sealed) {
     MemorySegment indexBytes = bytes(IndexLayout.fileSize(MAX_SLOTS));
     try {
       store = new IndexWriter(indexBytes, (offset, length) -> {}, MAX_SLOTS, 0, 0, 0);
@@ -36,12 +44,27 @@ class SharedState {
     }
     index = new ObjectIndex(indexBytes);
     page = new ClientPage(bytes(ClientPage.fileSize(MAX_SLOTS)), MAX_SLOTS);
-    create(ID, DATA_SIZE);
+    marks = new SealMarks(bytes(SealMarks.fileSize(MAX_SLOTS)));
+    begin(ID, DATA_SIZE);
+    if (sealed) {
+      store.seal(SLOT, 0);
+    }
   }
 
   final void create(ObjectId id, long dataSize) {
-    store.create(SLOT, new IndexWriter.Extent(id, 0, dataSize, 0, 0, false), 0);
+    begin(id, dataSize);
     store.seal(SLOT, 0);
+  }
+
+  /** An object is being written from here on. */
+  final void begin(ObjectId id, long dataSize) {
+    store.create(SLOT, new IndexWriter.Extent(id, 0, dataSize, 0, 0, false), 0);
+  }
+
+  /** What its writer does to seal it. */
+  final void mark(long dataSize) {
+    marks.mark(SLOT, new SealMark(SlotState.generation(index.word(SLOT)), dataSize, 5, 6));
+    page.countMark();
   }
 
   // On the Java heap, where jcstress makes and drops these by the million; the accesses are the

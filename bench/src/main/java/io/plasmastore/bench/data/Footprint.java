@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /**
  * What a store takes beside the bytes of its objects.
  *
- * @param tables bytes of pages that the index and the clients' pages have in shared memory
+ * @param tables bytes of pages that the index, the seal marks and the clients' pages have in shared
+ *     memory
  * @param objects bytes of the heap that objects take, rounded up as they are
  * @param javaHeap bytes of living Java objects in the store's process
  */
