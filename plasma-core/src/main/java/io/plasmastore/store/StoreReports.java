@@ -118,14 +118,14 @@ final class StoreReports {
     return new Reply.ClientsListed(Reply.ClientsListed.END, entries);
   }
 
-  /** Who holds an object, or the deleted ones of its id. */
+  /** Who holds an object, or is writing it, or holds the deleted ones of its id. */
   Reply holders(Request.ListHolders request) {
     List<Reply.HoldersListed.Entry> entries = new ArrayList<>();
     List<Integer> slots = slots(request);
     for (Session session : sessions.all()) {
       int pins = 0;
       for (int slot : slots) {
-        pins += session.page().pins(slot);
+        pins += session.page().pins(slot) + (session.writing().get(slot) ? 1 : 0);
       }
       if (pins > 0 && entries.size() < Limits.MAX_HOLDERS_PER_LISTING) {
         entries.add(new Reply.HoldersListed.Entry(session.number(), pins));

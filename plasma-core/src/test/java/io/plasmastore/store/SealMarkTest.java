@@ -227,6 +227,36 @@ class SealMarkTest {
   }
 
   @Test
+  void whatIsSealedAfterTheStoresDeathIsReadAtOnceAndThereInTheNext() throws Exception {
+    TestStore first = TestStore.inAnotherProcess(options);
+    ClientOptions impatient = ClientOptions.of(first.socket()).withPatience(Duration.ofMillis(200));
+    try (PlasmaClient writer = PlasmaClient.connect(impatient);
+        PlasmaClient other = PlasmaClient.connect(impatient)) {
+      ObjectWriter quiet = filled(writer, id(0));
+      ObjectWriter told = filled(writer, id(1));
+      first.process().signal("STOP");
+      quiet.seal();
+      read(other, id(0));
+      first.process().signal("CONT");
+      try (Subscription subscription = other.subscribe()) {
+        assertNotNull(subscription);
+        first.process().kill();
+        // Somebody waited, so the store was to be told.
+        assertEquals(ErrorCode.STORE_GONE, failure(told::seal).code());
+      }
+      read(other, id(1));
+      try (TestStore second = TestStore.inAnotherProcess(options);
+          PlasmaClient third = second.connect()) {
+        read(third, id(0));
+        read(third, id(1));
+        assertEquals(ErrorCode.OBJECT_SEALED, failure(told::abort).code());
+        assertTrue(third.list().allMatch(info -> info.state() == ObjectState.SEALED));
+        assertEquals(List.of(), StoreFiles.verify(second.directory()).faults());
+      }
+    }
+  }
+
+  @Test
   void aSealIsFoundThatOnlyTheDeadStoreWasToldOf() throws Exception {
     TestStore first = TestStore.inAnotherProcess(options);
     PlasmaClient writer = first.connect();
