@@ -9,6 +9,7 @@ import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Pins {
   private static final Logger LOG = System.getLogger(Pins.class.getName());
 
-  private final PlasmaClient client;
   private final ClientMemory memory;
   private final ObjectIndex index;
   private final ClientPage page;
@@ -35,11 +35,18 @@ final class Pins {
   /** The generation of each slot that a writer of this client has, or had: see {@link #isKnown}. */
   private final Map<Integer, Long> writing = new ConcurrentHashMap<>();
 
+  /**
+   * Above all slots in which this client has found an object, so that those below have pages. Not
+   * volatile: a thread that sees an older one asks the table.
+   */
+  private int foundBelow;
+
   private final Object leaveLock = new Object();
   private boolean left;
+  // Its own, as each get and each release asks.
+  private volatile boolean closed;
 
-  Pins(PlasmaClient client, ClientMemory memory, Connection connection, Asker asker) {
-    this.client = client;
+  Pins(ClientMemory memory, Connection connection, Asker asker) {
     this.memory = memory;
     this.index = memory.index();
     this.page = memory.page();
@@ -51,13 +58,8 @@ final class Pins {
   /** Pins an object that shared memory shows; null says nothing, see {@link ObjectIndex#find}. */
   @Nullable SealedObject pin(ObjectId id) {
     try {
-      // The id is compared once, in the slot that is read anyway.
-      int slot = index.candidate(id);
-      if (slot == ObjectIndex.NOT_FOUND) {
-        return null;
-      }
-      SealedObject object = pinSlot(id, slot);
-      return object == null && !index.holds(slot, id) ? pinFound(id) : object;
+      SealedObject object = pinWhereLast(id);
+      return object == null ? pinByTable(id) : object;
     } catch (IllegalStateException e) {
       throw asker.closedOr(e);
     }
@@ -66,7 +68,7 @@ final class Pins {
   /** The same where the store has said which slot it is. */
   @Nullable SealedObject pin(ObjectId id, int slot) {
     try {
-      return pinSlot(id, slot);
+      return pinFound(id, slot);
     } catch (IllegalStateException e) {
       throw asker.closedOr(e);
     }
@@ -89,7 +91,7 @@ final class Pins {
         tellUnpinned(slot, SlotState.generation(index.word(slot)));
       }
     } catch (IllegalStateException e) {
-      if (!asker.isClosed()) {
+      if (!closed) {
         throw e;
       }
       // Another thread let go of the last thing held, and unmapped the memory, after our unpin. The
@@ -105,7 +107,7 @@ final class Pins {
         page.endWrite(slot);
       }
     } catch (IllegalStateException e) {
-      if (!asker.isClosed()) {
+      if (!closed) {
         throw e;
       }
       // Unmapped already: the end of the session undoes what was not sealed.
@@ -113,9 +115,20 @@ final class Pins {
     leaveIfClosed();
   }
 
-  /** Does what {@link #leaveUnlessHeld} does if the client is closed. */
+  /** The data or metadata of a sealed object. */
+  MemorySegment bytes(long offset, long size) {
+    return memory.sealed(offset, size);
+  }
+
+  /** Refuses new pins, and leaves the session as soon as nothing is in use. Says what still is. */
+  List<String> close() {
+    closed = true;
+    return leaveUnlessHeld();
+  }
+
+  /** Leaves the session if the client is closed and nothing is in use any more. */
   void leaveIfClosed() {
-    if (asker.isClosed()) {
+    if (closed) {
       var unused = leaveUnlessHeld();
     }
   }
@@ -168,7 +181,7 @@ final class Pins {
   }
 
   /** Leaves the session and unmaps the memory if nothing of it is in use; else says what is. */
-  List<String> leaveUnlessHeld() {
+  private List<String> leaveUnlessHeld() {
     synchronized (leaveLock) {
       if (left) {
         return List.of();
@@ -213,9 +226,34 @@ final class Pins {
     }
   }
 
-  private @Nullable SealedObject pinFound(ObjectId id) {
-    int slot = index.find(id);
-    return slot == ObjectIndex.NOT_FOUND ? null : pinSlot(id, slot);
+  /** Where it was found last, it mostly still is, and then nothing of the table is read. */
+  private @Nullable SealedObject pinWhereLast(ObjectId id) {
+    int slot = id.lastSlot();
+    boolean maybe = slot != ObjectId.NOWHERE && slot < foundBelow && index.hasTable();
+    return maybe ? pinSlot(id, slot) : null;
+  }
+
+  private @Nullable SealedObject pinByTable(ObjectId id) {
+    // The id is compared once, in the slot that is read anyway.
+    int slot = index.candidate(id);
+    if (slot == ObjectIndex.NOT_FOUND) {
+      return null;
+    }
+    SealedObject object = pinFound(id, slot);
+    if (object != null || index.holds(slot, id)) {
+      return object;
+    }
+    int other = index.find(id);
+    return other == ObjectIndex.NOT_FOUND ? null : pinFound(id, other);
+  }
+
+  private @Nullable SealedObject pinFound(ObjectId id, int slot) {
+    SealedObject object = pinSlot(id, slot);
+    if (object != null) {
+      id.foundIn(slot);
+      foundBelow = Math.max(foundBelow, slot + 1);
+    }
+    return object;
   }
 
   private @Nullable SealedObject pinSlot(ObjectId id, int slot) {
@@ -223,9 +261,6 @@ final class Pins {
     if (SlotState.state(word) != SlotState.SEALED || !index.holds(slot, id)) {
       return null;
     }
-    long offset = index.dataOffset(slot);
-    long size = index.dataSize(slot);
-    int metadataSize = index.metadataSize(slot);
     if (byAsking) {
       // Asked again if the store dies over it: the pin that the first may have left goes with the
       // session.
@@ -239,16 +274,19 @@ final class Pins {
     }
     // After the pin, as close() looks for pins after it has set the flag: one of the two sees the
     // other.
-    if (asker.isClosed()) {
+    if (closed) {
       release(slot);
       throw Asker.clientClosed();
     }
     if (!byAsking) {
       page.visit(slot);
     }
-    SealedObject object = new SealedObject(client, id, slot, offset, size, metadataSize);
+    // What is pinned doesn't change, nor does it move.
+    SealedObject object =
+        new SealedObject(
+            this, id, slot, index.dataOffset(slot), index.dataSize(slot), index.metadataSize(slot));
     if (OpenObjects.REMEMBERED) {
-      OpenObjects.got(object, client);
+      OpenObjects.got(object, this);
     }
     return object;
   }
