@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name of an object: 20 bytes, immutable, free of any machine or place. Two ids are equal when
  * their bytes are; the {@linkplain #name() name} that a {@linkplain #named named} id remembers
- * takes no part in it.
+ * takes no part in it. Nor does where a client found the object last, which this Java object
+ * remembers for the next get by it.
  */
 public final class ObjectId implements Comparable<ObjectId> {
   /** Length of an id in bytes. */
@@ -30,6 +31,9 @@ public final class ObjectId implements Comparable<ObjectId> {
   /** What the metadata of a binding starts with, before the name; see {@link #ofBinding}. */
   public static final String BINDING_TYPE = "application/vnd.plasmastore.binding; name=";
 
+  /** The {@link #lastSlot} of an id by which nothing was found yet. */
+  static final int NOWHERE = -1;
+
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -43,6 +47,9 @@ public final class ObjectId implements Comparable<ObjectId> {
   private final long middle;
   private final int low;
   private final @Nullable String name;
+
+  // A hint, whichever thread's and whichever store's: who follows it looks whether it is true.
+  private int lastSlot = NOWHERE;
 
   private ObjectId(long high, long middle, int low, @Nullable String name) {
     this.high = high;
@@ -231,6 +238,15 @@ public final class ObjectId implements Comparable<ObjectId> {
     // Two rounds of the MurmurHash3 finalizer: ids may be counters or text, not only random bits.
     long mixed = mix(high ^ Long.rotateLeft(middle, 32) ^ (low * 0x9E3779B97F4A7C15L));
     return mix(mixed + middle);
+  }
+
+  /** The slot in which a client found the object last, or {@link #NOWHERE}. A hint. */
+  int lastSlot() {
+    return lastSlot;
+  }
+
+  void foundIn(int slot) {
+    lastSlot = slot;
   }
 
   private static byte[] checkedName(String name) {

@@ -33,13 +33,13 @@ final class OpenObjects {
   /** One that is held. Equal to another of the same object. */
   private static final class Got extends WeakReference<SealedObject> {
     private final int hash;
-    private final PlasmaClient client;
+    private final Pins holder;
     private final @Nullable Throwable where;
 
-    Got(SealedObject object, PlasmaClient client, @Nullable Throwable where) {
+    Got(SealedObject object, Pins holder, @Nullable Throwable where) {
       super(object, where == null ? null : LOST);
       this.hash = System.identityHashCode(object);
-      this.client = client;
+      this.holder = holder;
       this.where = where;
     }
 
@@ -65,18 +65,18 @@ final class OpenObjects {
 
   private OpenObjects() {}
 
-  static void got(SealedObject object, PlasmaClient client) {
-    OPEN.add(new Got(object, client, new GotHere(object.id())));
+  static void got(SealedObject object, Pins holder) {
+    OPEN.add(new Got(object, holder, new GotHere(object.id())));
   }
 
-  static void closed(SealedObject object, PlasmaClient client) {
-    OPEN.remove(new Got(object, client, null));
+  static void closed(SealedObject object, Pins holder) {
+    OPEN.remove(new Got(object, holder, null));
   }
 
   /** Adds where the objects were got that a client still holds. */
-  static void explain(IllegalStateException held, PlasmaClient client) {
+  static void explain(IllegalStateException held, Pins holder) {
     OPEN.stream()
-        .filter(got -> got.client == client)
+        .filter(got -> got.holder == holder)
         .map(got -> got.where)
         .filter(where -> where != null)
         .forEach(held::addSuppressed);

@@ -11,6 +11,7 @@ import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Pins {
   private static final Logger LOG = System.getLogger(Pins.class.getName());
 
-  private final PlasmaClient client;
   private final ClientMemory memory;
   private final ObjectIndex index;
   private final ClientPage page;
@@ -38,11 +38,18 @@ final class Pins {
   /** The generation of each slot that a writer of this client has, or had: see {@link #isKnown}. */
   private final Map<Integer, Long> writing = new ConcurrentHashMap<>();
 
+  /**
+   * Above all slots in which this client has found an object, so that those below have pages. Not
+   * volatile: a thread that sees an older one asks the table.
+   */
+  private int foundBelow;
+
   private final Object leaveLock = new Object();
   private boolean left;
+  // Its own, as each get and each release asks.
+  private volatile boolean closed;
 
-  Pins(PlasmaClient client, ClientMemory memory, Connection connection, Asker asker) {
-    this.client = client;
+  Pins(ClientMemory memory, Connection connection, Asker asker) {
     this.memory = memory;
     this.index = memory.index();
     this.page = memory.page();
@@ -55,13 +62,8 @@ final class Pins {
   /** Pins an object that shared memory shows; null says nothing, see {@link ObjectIndex#find}. */
   @Nullable SealedObject pin(ObjectId id) {
     try {
-      // The id is compared once, in the slot that is read anyway.
-      int slot = index.candidate(id);
-      if (slot == ObjectIndex.NOT_FOUND) {
-        return null;
-      }
-      SealedObject object = pinSlot(id, slot);
-      return object == null ? pinFound(id) : object;
+      SealedObject object = pinWhereLast(id);
+      return object == null ? pinByTable(id) : object;
     } catch (IllegalStateException e) {
       throw asker.closedOr(e);
     }
@@ -70,7 +72,7 @@ final class Pins {
   /** The same where the store has said which slot it is. */
   @Nullable SealedObject pin(ObjectId id, int slot) {
     try {
-      return pinSlot(id, slot);
+      return pinFound(id, slot);
     } catch (IllegalStateException e) {
       throw asker.closedOr(e);
     }
@@ -97,7 +99,7 @@ final class Pins {
         tellUnpinned(slot, SlotState.generation(index.word(slot)));
       }
     } catch (IllegalStateException e) {
-      if (!asker.isClosed()) {
+      if (!closed) {
         throw e;
       }
       // Another thread let go of the last thing held, and unmapped the memory, after our unpin. The
@@ -113,7 +115,7 @@ final class Pins {
         page.endWrite(slot);
       }
     } catch (IllegalStateException e) {
-      if (!asker.isClosed()) {
+      if (!closed) {
         throw e;
       }
       // Unmapped already: the end of the session undoes what was not sealed.
@@ -121,9 +123,20 @@ final class Pins {
     leaveIfClosed();
   }
 
-  /** Does what {@link #leaveUnlessHeld} does if the client is closed. */
+  /** The data or metadata of a sealed object. */
+  MemorySegment bytes(long offset, long size) {
+    return memory.sealed(offset, size);
+  }
+
+  /** Refuses new pins, and leaves the session as soon as nothing is in use. Says what still is. */
+  List<String> close() {
+    closed = true;
+    return leaveUnlessHeld();
+  }
+
+  /** Leaves the session if the client is closed and nothing is in use any more. */
   void leaveIfClosed() {
-    if (asker.isClosed()) {
+    if (closed) {
       var unused = leaveUnlessHeld();
     }
   }
@@ -176,7 +189,7 @@ final class Pins {
   }
 
   /** Leaves the session and unmaps the memory if nothing of it is in use; else says what is. */
-  List<String> leaveUnlessHeld() {
+  private List<String> leaveUnlessHeld() {
     synchronized (leaveLock) {
       if (left) {
         return List.of();
@@ -223,11 +236,28 @@ final class Pins {
     return slot != ObjectIndex.NOT_FOUND && index.holds(slot, id);
   }
 
+  /** Where it was found last, it mostly still is, and then nothing of the table is read. */
+  private @Nullable SealedObject pinWhereLast(ObjectId id) {
+    int slot = id.lastSlot();
+    boolean maybe = slot != ObjectId.NOWHERE && slot < foundBelow && index.hasTable();
+    return maybe ? pinSlot(id, slot) : null;
+  }
+
+  private @Nullable SealedObject pinByTable(ObjectId id) {
+    // The id is compared once, in the slot that is read anyway.
+    int slot = index.candidate(id);
+    if (slot == ObjectIndex.NOT_FOUND) {
+      return null;
+    }
+    SealedObject object = pinFound(id, slot);
+    return object == null ? pinWhereverItMayBe(id) : object;
+  }
+
   /**
    * Looks in every slot that the id may be in. Also for those which say that it is being written:
    * its writer may have marked one of them as sealed.
    */
-  private @Nullable SealedObject pinFound(ObjectId id) {
+  private @Nullable SealedObject pinWhereverItMayBe(ObjectId id) {
     int slot =
         index.find(
             id,
@@ -238,8 +268,17 @@ final class Pins {
     if (slot == ObjectIndex.NOT_FOUND) {
       return null;
     }
-    SealedObject object = pinSlot(id, slot);
+    SealedObject object = pinFound(id, slot);
     return object == null ? pinMarked(id, slot) : object;
+  }
+
+  private @Nullable SealedObject pinFound(ObjectId id, int slot) {
+    SealedObject object = pinSlot(id, slot);
+    if (object != null) {
+      id.foundIn(slot);
+      foundBelow = Math.max(foundBelow, slot + 1);
+    }
+    return object;
   }
 
   /** The mark on what is being written, if it makes sense. */
@@ -258,17 +297,15 @@ final class Pins {
     if (mark == null || !index.holds(slot, id)) {
       return null;
     }
-    long offset = index.dataOffset(slot);
-    boolean pinned;
     if (byAsking) {
-      pinned = askToPin(slot, word);
-    } else {
-      pinned = PinProtocol.pinMarked(index, page, slot, word);
-      if (!pinned) {
-        release(slot);
+      if (!askToPin(slot, word)) {
+        return null;
       }
+    } else if (!PinProtocol.pinMarked(index, page, slot, word)) {
+      release(slot);
+      return null;
     }
-    return pinned ? pinned(id, slot, offset, mark.dataSize(), mark.metadataSize()) : null;
+    return pinned(id, slot, mark.dataSize(), mark.metadataSize());
   }
 
   private @Nullable SealedObject pinSlot(ObjectId id, int slot) {
@@ -276,9 +313,6 @@ final class Pins {
     if (SlotState.state(word) != SlotState.SEALED || !index.holds(slot, id)) {
       return null;
     }
-    long offset = index.dataOffset(slot);
-    long size = index.dataSize(slot);
-    int metadataSize = index.metadataSize(slot);
     if (byAsking) {
       if (!askToPin(slot, word)) {
         return null;
@@ -287,7 +321,7 @@ final class Pins {
       release(slot);
       return null;
     }
-    return pinned(id, slot, offset, size, metadataSize);
+    return pinned(id, slot, index.dataSize(slot), index.metadataSize(slot));
   }
 
   private boolean askToPin(int slot, long word) {
@@ -297,19 +331,21 @@ final class Pins {
     return asker.ask(Reply.Answer.class, request).value();
   }
 
-  private SealedObject pinned(ObjectId id, int slot, long offset, long size, int metadataSize) {
+  private SealedObject pinned(ObjectId id, int slot, long size, int metadataSize) {
     // After the pin, as close() looks for pins after it has set the flag: one of the two sees the
     // other.
-    if (asker.isClosed()) {
+    if (closed) {
       release(slot);
       throw Asker.clientClosed();
     }
     if (!byAsking) {
       page.visit(slot);
     }
-    SealedObject object = new SealedObject(client, id, slot, offset, size, metadataSize);
+    // What is pinned doesn't change, nor does it move.
+    SealedObject object =
+        new SealedObject(this, id, slot, index.dataOffset(slot), size, metadataSize);
     if (OpenObjects.REMEMBERED) {
-      OpenObjects.got(object, client);
+      OpenObjects.got(object, this);
     }
     return object;
   }

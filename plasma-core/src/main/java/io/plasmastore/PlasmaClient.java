@@ -53,7 +53,7 @@ public final class PlasmaClient implements AutoCloseable {
     ObjectIndex index = memory.index();
     this.connection = new Connection(options, welcome.token(), index, sessionLane);
     this.asker = new Asker(connection, index, options.patience());
-    this.pins = new Pins(this, memory, connection, asker);
+    this.pins = new Pins(memory, connection, asker);
     this.reads = new ObjectReads(index, asker, pins);
     this.writes = new ObjectWrites(this, memory, asker, pins);
     connection.whenJoinedAgain(writes::settleLost);
@@ -495,7 +495,7 @@ public final class PlasmaClient implements AutoCloseable {
       return;
     }
     asker.close();
-    List<String> held = pins.leaveUnlessHeld();
+    List<String> held = pins.close();
     if (!held.isEmpty()) {
       IllegalStateException failure =
           new IllegalStateException(
@@ -505,7 +505,7 @@ public final class PlasmaClient implements AutoCloseable {
                       String.join(" ", held.subList(0, Math.min(held.size(), MAX_NAMED_IN_ERROR))),
                       held.size() > MAX_NAMED_IN_ERROR ? " …" : ""));
       if (OpenObjects.REMEMBERED) {
-        OpenObjects.explain(failure, this);
+        OpenObjects.explain(failure, pins);
       }
       throw failure;
     }
@@ -514,18 +514,6 @@ public final class PlasmaClient implements AutoCloseable {
   @Override
   public String toString() {
     return "PlasmaClient[socket=" + options.socket() + (asker.isClosed() ? " closed]" : "]");
-  }
-
-  MemorySegment sealedBytes(long offset, long size) {
-    return memory.sealed(offset, size);
-  }
-
-  boolean isDeleted(int slot, ObjectId id) {
-    return pins.isDeleted(slot, id);
-  }
-
-  void release(int slot) {
-    pins.release(slot);
   }
 
   void abort(int slot, long generation) {

@@ -21,7 +21,7 @@ public final class SealedObject implements AutoCloseable {
   // What a ByteBuffer can hold, and no more between two safepoints than a few milliseconds' worth.
   private static final long HASHED_AT_ONCE = 16 << 20;
 
-  private final PlasmaClient client;
+  private final Pins pins;
   private final ObjectId id;
   private final int slot;
   private final long offset;
@@ -29,9 +29,8 @@ public final class SealedObject implements AutoCloseable {
   private final int metadataSize;
   private volatile boolean closed;
 
-  SealedObject(
-      PlasmaClient client, ObjectId id, int slot, long offset, long size, int metadataSize) {
-    this.client = client;
+  SealedObject(Pins pins, ObjectId id, int slot, long offset, long size, int metadataSize) {
+    this.pins = pins;
     this.id = id;
     this.slot = slot;
     this.offset = offset;
@@ -66,7 +65,7 @@ public final class SealedObject implements AutoCloseable {
    */
   public MemorySegment data() {
     checkOpen();
-    return client.sealedBytes(offset, size);
+    return pins.bytes(offset, size);
   }
 
   /**
@@ -77,7 +76,7 @@ public final class SealedObject implements AutoCloseable {
    */
   public MemorySegment metadata() {
     checkOpen();
-    return client.sealedBytes(offset + size, metadataSize);
+    return pins.bytes(offset + size, metadataSize);
   }
 
   /**
@@ -107,7 +106,7 @@ public final class SealedObject implements AutoCloseable {
    */
   public boolean isDeleted() {
     checkOpen();
-    return client.isDeleted(slot, id);
+    return pins.isDeleted(slot, id);
   }
 
   /**
@@ -124,9 +123,9 @@ public final class SealedObject implements AutoCloseable {
   public void close() {
     if (CLOSED.compareAndSet(this, false, true)) {
       if (OpenObjects.REMEMBERED) {
-        OpenObjects.closed(this, client);
+        OpenObjects.closed(this, pins);
       }
-      client.release(slot);
+      pins.release(slot);
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.function.IntPredicate;
  * counts as "no".
  *
  * <p>Fields of a slot belong to the object whose {@link #word} was read before them <em>and</em> is
- * still the same after them.
+ * still the same after them, or that is pinned.
  */
 public final class ObjectIndex {
   /** The answer of {@link #find} when no entry was seen. */
@@ -93,17 +93,26 @@ public final class ObjectIndex {
     return probe(id, slot -> true);
   }
 
+  /**
+   * Whether ids can be looked up at all.
+   *
+   * @return false while a store that takes over builds a table, and when the store has stopped
+   */
+  public boolean hasTable() {
+    return tableLog2() > IndexLayout.NO_TABLE;
+  }
+
   private int probe(ObjectId id, IntPredicate accepted) {
-    int log2 = (int) INT.getAcquire(segment, IndexLayout.TABLE_LOG2_OFFSET);
+    int log2 = tableLog2();
     if (log2 <= IndexLayout.NO_TABLE) {
       return NOT_FOUND;
     }
     long table = IndexLayout.tableOffset(log2);
-    long mask = (1L << log2) - 1;
+    int mask = (1 << log2) - 1;
     int tag = IndexLayout.tag(id.hash64());
     // Bounded by the table's length, since a reader may look while the store moves entries under
     // it.
-    for (long position = tag & mask, probes = 0;
+    for (int position = tag & mask, probes = 0;
         probes <= mask;
         probes++, position = (position + 1) & mask) {
       long entry = (long) LONG.getOpaque(segment, table + position * IndexLayout.ENTRY_SIZE);
@@ -288,7 +297,7 @@ public final class ObjectIndex {
    * @return true after a clean stop
    */
   public boolean isStopped() {
-    return (int) INT.getAcquire(segment, IndexLayout.TABLE_LOG2_OFFSET) == IndexLayout.STOPPED;
+    return tableLog2() == IndexLayout.STOPPED;
   }
 
   /**
@@ -319,6 +328,10 @@ public final class ObjectIndex {
    */
   public long counter(Counter counter) {
     return (long) LONG.getOpaque(segment, IndexLayout.counterOffset(counter));
+  }
+
+  private int tableLog2() {
+    return (int) INT.getAcquire(segment, IndexLayout.TABLE_LOG2_OFFSET);
   }
 
   long offset(int slot) {

@@ -56,9 +56,23 @@ public final class StoredObjects {
     }
   }
 
+  /** The same by an id that was just made, and remembers nothing of where the object is. */
+  public long getByNewIdAndRelease() {
+    try (SealedObject object = client.get(next().withName(null))) {
+      return object.size();
+    }
+  }
+
   /** The size of the next object, of which one byte is read before it is released. */
   public long getReadAndRelease() {
     try (SealedObject object = client.get(next())) {
+      return object.size() + object.data().get(ValueLayout.JAVA_BYTE, 0);
+    }
+  }
+
+  /** The same by an id that was just made, and remembers nothing of where the object is. */
+  public long getByNewIdReadAndRelease() {
+    try (SealedObject object = client.get(next().withName(null))) {
       return object.size() + object.data().get(ValueLayout.JAVA_BYTE, 0);
     }
   }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GetScenario implements Scenario {
   private static final String GET = "get + release";
+  private static final String GET_BY_NEW_ID = "get + release by an id that was just made";
   private static final String ROUND_TRIP = "empty round trip to the store";
   private static final String MEMORY_READ = "one read of memory at random, 128 MiB";
   private static final String ECHO = "64 B there and back, plain socket";
@@ -100,6 +101,11 @@ final class GetScenario implements Scenario {
       return Interleaving.measure(
           List.of(
               Probe.of(GET, GETS_PER_SAMPLE, SAMPLES_PER_ROUND, () -> getMany(objects)),
+              Probe.of(
+                  GET_BY_NEW_ID,
+                  GETS_PER_SAMPLE,
+                  SAMPLES_PER_ROUND,
+                  () -> getManyByNewIds(objects)),
               Probe.of(ROUND_TRIP, 1, ROUND_TRIPS_PER_ROUND, roundTrip::run),
               Probe.of(ECHO, 1, ROUND_TRIPS_PER_ROUND, echo::roundTrip),
               Probe.of(
@@ -115,11 +121,15 @@ final class GetScenario implements Scenario {
   @Override
   public List<Row> rows(Settings settings, List<Measurement> measurements) {
     Measurement get = Measurement.named(measurements, GET);
+    Measurement byNewId = Measurement.named(measurements, GET_BY_NEW_ID);
     Measurement roundTrip = Measurement.named(measurements, ROUND_TRIP);
     Measurement echo = Measurement.named(measurements, ECHO);
     Measurement read = Measurement.named(measurements, MEMORY_READ);
     return List.of(
         Row.of(GET, get).withGoal(Goal.medianAtMost(goalNanos)),
+        Row.of(GET_BY_NEW_ID + " (ratio to the get)", byNewId)
+            .withRatio(byNewId.p50() / get.p50())
+            .withGoal(Goal.medianAtMost(goalNanos)),
         Row.of(ROUND_TRIP + " (ratio to the get)", roundTrip)
             .withRatio(roundTrip.p50() / get.p50())
             .withGoal(roundTripGoal),
@@ -127,11 +137,25 @@ final class GetScenario implements Scenario {
         Row.of(MEMORY_READ + " (ratio to the get)", read).withRatio(read.p50() / get.p50()));
   }
 
+  // A loop for each, so that each has compiled code of its own.
+
   private static void getMany(StoredObjects objects) {
     long bytes = 0;
     for (int i = 0; i < GETS_PER_SAMPLE; i++) {
       bytes += objects.getAndRelease();
     }
+    check(bytes);
+  }
+
+  private static void getManyByNewIds(StoredObjects objects) {
+    long bytes = 0;
+    for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+      bytes += objects.getByNewIdAndRelease();
+    }
+    check(bytes);
+  }
+
+  private static void check(long bytes) {
     if (bytes != (long) GETS_PER_SAMPLE * StoredObjects.SIZE) {
       throw new IllegalStateException("objects have other sizes than they were given: " + bytes);
     }

@@ -29,6 +29,8 @@ final class PeerGetScenario implements Scenario {
   static final String HEADLINE = "get of %d B, one of 1,000".formatted(StoredObjects.SIZE);
 
   private static final String GET = "get, read a byte, release";
+  private static final String GET_BY_NEW_ID =
+      "get by an id that was just made, read a byte, release";
   private static final String LMDB = "LMDB: get, read a byte; one transaction for 1,000";
   private static final String LMDB_RENEWED = "LMDB: renew the transaction, get, read a byte";
   private static final String CHRONICLE = "Chronicle Map: getUsing an array, read a byte";
@@ -109,6 +111,7 @@ final class PeerGetScenario implements Scenario {
             new ChronicleValues(files.file("chronicle"), count, StoredObjects.SIZE)) {
       List<Probe> probes = new ArrayList<>();
       probes.add(probe(GET, () -> getMany(objects)));
+      probes.add(probe(GET_BY_NEW_ID, () -> getManyByNewIds(objects)));
       probes.add(probe(LMDB, () -> getMany(lmdb)));
       probes.add(probe(LMDB_RENEWED, () -> renewAndGetMany(lmdb)));
       probes.add(probe(CHRONICLE, () -> getMany(chronicle)));
@@ -129,6 +132,10 @@ final class PeerGetScenario implements Scenario {
     Measurement get = Measurement.named(measurements, GET);
     List<Row> rows = new ArrayList<>();
     rows.add(Row.of(GET, get).inHeadline(HEADLINE, Row.Place.OURS));
+    Measurement byNewId = Measurement.named(measurements, GET_BY_NEW_ID);
+    rows.add(
+        Row.of(GET_BY_NEW_ID + " (ratio to the get)", byNewId)
+            .withRatio(byNewId.p50() / get.p50()));
     rows.add(row(measurements, LMDB, GOAL).inHeadline(HEADLINE, Peer.LMDB.title()));
     rows.add(row(measurements, LMDB_RENEWED, GOAL));
     rows.add(
@@ -156,6 +163,14 @@ final class PeerGetScenario implements Scenario {
     long bytes = 0;
     for (int i = 0; i < GETS_PER_SAMPLE; i++) {
       bytes += objects.getReadAndRelease();
+    }
+    check(bytes, GETS_PER_SAMPLE);
+  }
+
+  private static void getManyByNewIds(StoredObjects objects) {
+    long bytes = 0;
+    for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+      bytes += objects.getByNewIdReadAndRelease();
     }
     check(bytes, GETS_PER_SAMPLE);
   }

@@ -65,8 +65,10 @@ final class ScalingObjectsScenario implements Scenario {
 
   /** An operation, and how many times what it costs among the fewest it may cost among many. */
   private enum Operation {
-    // A hit of the caches, against two misses of main memory in a row.
+    // A hit of the caches, against a miss of main memory.
     GET("get + release", Goal.ratioAtMost(10)),
+    // Against two in a row.
+    GET_BY_NEW_ID("get + release by an id that was just made", null),
     PUT("createAndSeal + delete of one more", Goal.ratioAtMost(1.5)),
     LIST("list, each object", Goal.ratioAtMost(3)),
     EVICT("createAndSeal where the store is full, which drops one", Goal.ratioAtMost(1.5)),
@@ -201,6 +203,11 @@ final class ScalingObjectsScenario implements Scenario {
             SAMPLES_PER_ROUND,
             () -> next[0] = getMany(client, ids, next[0])),
         Probe.of(
+            Operation.GET_BY_NEW_ID.series.name(count),
+            GETS_PER_SAMPLE,
+            SAMPLES_PER_ROUND,
+            () -> next[0] = getManyByNewIds(client, ids, next[0])),
+        Probe.of(
             Operation.PUT.series.name(count),
             1,
             PUTS_PER_ROUND,
@@ -238,10 +245,28 @@ final class ScalingObjectsScenario implements Scenario {
       }
       at = at + 1 == ids.length ? 0 : at + 1;
     }
+    checkSizes(bytes);
+    return at;
+  }
+
+  // A loop of its own, so that it has compiled code of its own.
+  private static int getManyByNewIds(PlasmaClient client, ObjectId[] ids, int from) {
+    int at = from;
+    long bytes = 0;
+    for (int i = 0; i < GETS_PER_SAMPLE; i++) {
+      try (SealedObject object = client.get(ids[at].withName(null))) {
+        bytes += object.size();
+      }
+      at = at + 1 == ids.length ? 0 : at + 1;
+    }
+    checkSizes(bytes);
+    return at;
+  }
+
+  private static void checkSizes(long bytes) {
     if (bytes != (long) GETS_PER_SAMPLE * StoredObjects.SIZE) {
       throw new IllegalStateException("objects have other sizes than they were given: " + bytes);
     }
-    return at;
   }
 
   private static void list(PlasmaClient client, int count) {
