@@ -71,11 +71,17 @@ final class GrowingBuffer implements AutoCloseable {
     MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, count);
   }
 
-  /** Adds the first numbers of an array. */
-  void putInts(int[] values, int count) {
+  /**
+   * Adds the first values of an array.
+   *
+   * @param values an array of the layout's type
+   * @param layout of each value, without alignment
+   * @param count how many
+   */
+  void putAll(Object values, ValueLayout layout, int count) {
     flush();
-    long offset = next((long) count * Integer.BYTES);
-    MemorySegment.copy(values, 0, memory, PrimitiveReader.INT, offset, count);
+    long offset = next(count * layout.byteSize());
+    MemorySegment.copy(values, 0, memory, layout, offset, count);
   }
 
   void putZeros(int count) {

@@ -121,7 +121,7 @@ final class VariableWriter extends Writer {
 
   private void addEnd(int end) {
     if (endCount == ends.length) {
-      offsets.putInts(ends, endCount);
+      offsets.putAll(ends, PrimitiveReader.INT, endCount);
       endCount = 0;
     }
     ends[endCount++] = end;
@@ -186,7 +186,7 @@ final class VariableWriter extends Writer {
     }
     bytes.putBytes(staged, stagedSize);
     stagedSize = 0;
-    offsets.putInts(ends, endCount);
+    offsets.putAll(ends, PrimitiveReader.INT, endCount);
     endCount = 0;
   }
 
