@@ -26,6 +26,9 @@ final class RecordLoopScenario implements Scenario {
   private static final String TRADES = "records with String and enum";
   private static final String ENCODED =
       "records with @DictionaryEncoded String and enum in the store (ratio to the ArrayList)";
+  private static final String PUT = "put and delete of records with String and enum";
+  private static final String PUT_ENCODED =
+      "put and delete of records with @DictionaryEncoded String and enum (ratio to the line above)";
   private static final String QUOTES = "records of numbers";
   private static final List<String> NUMBERS = List.of("long", "double", "int");
   private static final int BYTES_PER_ROW = 64;
@@ -39,7 +42,7 @@ final class RecordLoopScenario implements Scenario {
 
   @Override
   public String title(Settings settings) {
-    return "a loop over all components of %,d records, and over one column, per row"
+    return "a loop over all components of %,d records, over one column, and a put, per row"
         .formatted(settings.records());
   }
 
@@ -53,15 +56,14 @@ final class RecordLoopScenario implements Scenario {
     Settings settings = subject.settings();
     int count = settings.records();
     List<Trades.Trade> trades = Trades.trades(count);
+    List<Trades.EncodedTrade> encoded = Trades.encoded(trades);
     List<Trades.Quote> quotes = Trades.quotes(count);
     try (BufferAllocator allocator = new RootAllocator()) {
       ArrowClient dataframes = ArrowClient.over(subject.client(), allocator);
       try (RecordList<Trades.Trade> storedTrades =
               stored(RecordCodec.of(Trades.Trade.class).over(dataframes), trades);
           RecordList<Trades.EncodedTrade> encodedTrades =
-              stored(
-                  RecordCodec.of(Trades.EncodedTrade.class).over(dataframes),
-                  Trades.encoded(trades));
+              stored(RecordCodec.of(Trades.EncodedTrade.class).over(dataframes), encoded);
           RecordList<Trades.Quote> storedQuotes =
               stored(RecordCodec.of(Trades.Quote.class).over(dataframes), quotes)) {
         List<Probe> probes = new ArrayList<>();
@@ -71,6 +73,9 @@ final class RecordLoopScenario implements Scenario {
         probes.add(probe(QUOTES + LAZY, storedQuotes, Loops::lazyQuotes, count));
         probes.add(probe(QUOTES + PLAIN, quotes, Loops::plainQuotes, count));
         addColumns(probes, storedQuotes, count);
+        probes.add(putProbe(PUT, dataframes, RecordCodec.of(Trades.Trade.class), trades));
+        probes.add(
+            putProbe(PUT_ENCODED, dataframes, RecordCodec.of(Trades.EncodedTrade.class), encoded));
         return Interleaving.measure(probes, settings.warmup(), settings.duration());
       }
     }
@@ -82,15 +87,19 @@ final class RecordLoopScenario implements Scenario {
     for (String records : List.of(TRADES, QUOTES)) {
       add(rows, measurements, records + LAZY, records + PLAIN, RECORD_GOAL);
     }
-    Measurement encoded = Measurement.named(measurements, ENCODED);
+    Measurement loop = Measurement.named(measurements, ENCODED);
     rows.add(
         1,
-        Row.of(ENCODED, encoded)
-            .withRatio(encoded.p50() / Measurement.named(measurements, TRADES + PLAIN).p50())
+        Row.of(ENCODED, loop)
+            .withRatio(loop.p50() / Measurement.named(measurements, TRADES + PLAIN).p50())
             .withGoal(Goal.ratioAtMost(RECORD_GOAL)));
     for (String type : NUMBERS) {
       add(rows, measurements, type + COLUMN, type + ARRAY, COLUMN_GOAL);
     }
+    Measurement put = Measurement.named(measurements, PUT);
+    Measurement putEncoded = Measurement.named(measurements, PUT_ENCODED);
+    rows.add(Row.of(PUT, put));
+    rows.add(Row.of(PUT_ENCODED, putEncoded).withRatio(putEncoded.p50() / put.p50()));
     return rows;
   }
 
@@ -124,6 +133,20 @@ final class RecordLoopScenario implements Scenario {
     ObjectId id = ObjectId.random();
     records.put(id, list);
     return records.get(id);
+  }
+
+  private static <T extends Record> Probe putProbe(
+      String name, ArrowClient dataframes, RecordCodec<T> codec, List<T> list) {
+    RecordClient<T> records = codec.over(dataframes);
+    ObjectId id = ObjectId.random();
+    return Probe.of(
+        name,
+        list.size(),
+        1,
+        () -> {
+          records.put(id, list);
+          dataframes.client().delete(id);
+        });
   }
 
   /** A pass over everything; the first says what the others must find. */

@@ -20,6 +20,29 @@ final class BooleanWriter extends Writer {
   }
 
   @Override
+  void setAll(Object values, int many) {
+    boolean[] flags = (boolean[]) values;
+    int i = 0;
+    while (i < many) {
+      if ((count() & 63) == 0 && many - i >= Long.SIZE) {
+        bits.putLong(word(flags, i));
+        added(Long.SIZE);
+        i += Long.SIZE;
+      } else {
+        setBoolean(flags[i++]);
+      }
+    }
+  }
+
+  private static long word(boolean[] flags, int first) {
+    long word = 0;
+    for (int i = 0; i < Long.SIZE; i++) {
+      word |= (flags[first + i] ? 1L : 0) << i;
+    }
+    return word;
+  }
+
+  @Override
   void write(Object value) {
     append((Boolean) value);
   }

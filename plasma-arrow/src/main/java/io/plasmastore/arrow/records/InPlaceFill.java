@@ -169,6 +169,7 @@ final class InPlaceFill {
     }
     Deque<Block> waiting = new ArrayDeque<>();
     Deque<Block> free = new ArrayDeque<>();
+    @Nullable Object[] rows = new @Nullable Object[RecordWriter.ROWS];
     int row = 0;
     try {
       for (int number = take(); number >= 0; number = take()) {
@@ -176,8 +177,24 @@ final class InPlaceFill {
         waiting.add(block);
         block.number = number;
         int last = (int) Math.min(records.size(), (number + 1L) * BLOCK_ROWS);
-        for (row = number * BLOCK_ROWS; row < last; row++) {
-          block.writer.setRow(records.get(row));
+        for (row = number * BLOCK_ROWS; row < last; row += RecordWriter.ROWS) {
+          int count = Math.min(RecordWriter.ROWS, last - row);
+          for (int i = 0; i < count; i++) {
+            rows[i] = records.get(row + i);
+          }
+          try {
+            block.writer.setRows(rows, count);
+          } catch (Writer.UnfitException e) {
+            // One by one, to know which row is the first, and what it has.
+            int first = row;
+            try (RecordWriter alone = writer(count)) {
+              for (; row < first + count; row++) {
+                alone.setRow(rows[row - first]);
+              }
+            }
+            row = first;
+            throw e;
+          }
         }
         place(number, block.writer.dataSizes());
         moveAll(waiting, free, waiting.size() == MAX_WAITING);
@@ -288,14 +305,14 @@ final class InPlaceFill {
     }
   }
 
+  private RecordWriter writer(int rows) {
+    Writer.Limit none = new Writer.Limit(Long.MAX_VALUE);
+    return codec.columns().writer(Writer.Place.ofRows(rows, allocator, none, dictionaries));
+  }
+
   /** Rows that a thread fills at a time. */
   private final class Block {
-    private final RecordWriter writer =
-        codec
-            .columns()
-            .writer(
-                Writer.Place.ofRows(
-                    BLOCK_ROWS, allocator, new Writer.Limit(Long.MAX_VALUE), dictionaries));
+    private final RecordWriter writer = writer(BLOCK_ROWS);
     private int number;
   }
 }

@@ -1,5 +1,7 @@
 package io.plasmastore.arrow.records;
 
+import java.lang.foreign.ValueLayout;
+
 /** Values of one width. */
 final class PrimitiveWriter extends Writer {
   private final Primitive type;
@@ -57,6 +59,21 @@ final class PrimitiveWriter extends Writer {
   void setDouble(double value) {
     values.putLong(Double.doubleToRawLongBits(value));
     added();
+  }
+
+  @Override
+  void setAll(Object all, int many) {
+    switch (type) {
+      case BOOLEAN -> throw new AssertionError("booleans are bits");
+      case BYTE -> values.putAll(all, ValueLayout.JAVA_BYTE, many);
+      case SHORT -> values.putAll(all, PrimitiveReader.SHORT, many);
+      case CHAR -> values.putAll(all, PrimitiveReader.CHAR, many);
+      case INT -> values.putAll(all, PrimitiveReader.INT, many);
+      case LONG -> values.putAll(all, PrimitiveReader.LONG, many);
+      case FLOAT -> values.putAll(all, PrimitiveReader.FLOAT, many);
+      case DOUBLE -> values.putAll(all, PrimitiveReader.DOUBLE, many);
+    }
+    added(many);
   }
 
   @Override

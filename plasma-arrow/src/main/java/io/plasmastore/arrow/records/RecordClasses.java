@@ -15,6 +15,7 @@ import static java.lang.constant.ConstantDescs.INIT_NAME;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
@@ -32,7 +33,8 @@ import java.util.TreeMap;
 /**
  * Makes two classes for a record class: one whose {@code get} calls the record's constructor with
  * what each column has, and one whose {@code writeComponents} gives each column what the record's
- * accessor says. In Java the first would be
+ * accessor says, record by record; {@code writeColumns} does so component by component. In Java the
+ * first would be
  *
  * <pre>{@code
  * final class Rows extends RowReader {
@@ -160,6 +162,12 @@ final class RecordClasses {
                 builder -> {
                   builder.withFlags(ACC_FINAL | ACC_SUPER).withSuperclass(RECORD_WRITER);
                   fields(builder, WRITER, accessors.size());
+                  for (int i = 0; i < accessors.size(); i++) {
+                    Class<?> carrier = accessors.get(i).type().returnType();
+                    if (carrier.isPrimitive()) {
+                      builder.withField(array(i), desc(carrier).arrayType(), ACC_PRIVATE);
+                    }
+                  }
                   MethodTypeDesc takes = MethodTypeDesc.of(CD_void, PLACE, WRITER.arrayType());
                   builder.withMethodBody(
                       INIT_NAME,
@@ -175,6 +183,11 @@ final class RecordClasses {
                       MethodTypeDesc.of(CD_void, CD_Object),
                       0,
                       code -> writeBody(code, self, accessors));
+                  builder.withMethodBody(
+                      "writeColumns",
+                      MethodTypeDesc.of(CD_void, OBJECTS, CD_int),
+                      0,
+                      code -> writeColumnsBody(code, self, accessors));
                 });
     return define(
             bytes, accessors, MethodType.methodType(void.class, Writer.Place.class, Writer[].class))
@@ -359,6 +372,56 @@ final class RecordClasses {
           CD_MethodHandle, "invokeExact", accessor.describeConstable().orElseThrow());
       code.invokevirtual(
           WRITER, "set" + suffix(accessor.returnType()), MethodTypeDesc.of(CD_void, carrier));
+    }
+    code.return_();
+  }
+
+  /** A loop for each component: one that is primitive goes through an array, others one by one. */
+  private static void writeColumnsBody(
+      CodeBuilder code, ClassDesc self, List<MethodHandle> accessors) {
+    int rows = 1;
+    int count = 2;
+    int row = 3;
+    int array = 4;
+    for (int i = 0; i < accessors.size(); i++) {
+      MethodType accessor = accessors.get(i).type();
+      Class<?> carrier = accessor.returnType();
+      ClassDesc values = desc(carrier).arrayType();
+      if (carrier.isPrimitive()) {
+        int component = i;
+        code.aload(0).getfield(self, array(i), values);
+        code.ifThen(
+            Opcode.IFNULL,
+            missing -> {
+              missing.aload(0).loadConstant(RecordWriter.ROWS);
+              missing.newarray(TypeKind.from(carrier)).putfield(self, array(component), values);
+            });
+        code.aload(0).getfield(self, array(i), values).astore(array);
+      }
+      Label next = code.newLabel();
+      Label end = code.newLabel();
+      code.loadConstant(0).istore(row);
+      code.labelBinding(next);
+      code.iload(row).iload(count).if_icmpge(end);
+      if (carrier.isPrimitive()) {
+        code.aload(array).iload(row);
+      } else {
+        code.aload(0).getfield(self, field(i), WRITER);
+      }
+      code.loadConstant(constant(i)).aload(rows).iload(row).aaload();
+      code.invokevirtual(
+          CD_MethodHandle, "invokeExact", accessor.describeConstable().orElseThrow());
+      if (carrier.isPrimitive()) {
+        code.arrayStore(TypeKind.from(carrier));
+      } else {
+        code.invokevirtual(WRITER, "set", MethodTypeDesc.of(CD_void, CD_Object));
+      }
+      code.iinc(row, 1).goto_(next);
+      code.labelBinding(end);
+      if (carrier.isPrimitive()) {
+        code.aload(0).getfield(self, field(i), WRITER).aload(array).iload(count);
+        code.invokevirtual(WRITER, "setAll", MethodTypeDesc.of(CD_void, CD_Object, CD_int));
+      }
     }
     code.return_();
   }

@@ -2,6 +2,7 @@ package io.plasmastore.arrow.records;
 
 import io.plasmastore.arrow.BatchWriter;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -21,7 +22,9 @@ final class VariableWriter extends Writer {
   private static final int MAX_SHORT = 64;
   private static final int FIRST_NOT_ASCII = 0x80;
   private static final int MIN_STAGE = MAX_SHORT;
-  private static final int MAX_STAGE = 1 << 14;
+  private static final int MAX_STAGE = 1 << 16;
+  private static final int STAGE_EACH = 16;
+  private static final int MAX_ENDS = 1 << 12;
 
   /** The first values may be longer than the others: no estimate is trusted further than this. */
   private static final int MAX_GROWTH = 8;
@@ -36,13 +39,16 @@ final class VariableWriter extends Writer {
   private final GrowingBuffer bytes;
   private final byte[] staged;
   private int stagedSize;
+  private final int[] ends;
+  private int endCount;
 
   VariableWriter(Place place, boolean text) {
     super(place);
     this.text = text;
     this.offsets = buffer((place.rows() + 1L) * Integer.BYTES);
     this.bytes = buffer(Math.min(MAX_STAGE, (long) place.rows() * EXPECTED_SIZE));
-    this.staged = new byte[Math.clamp((long) place.rows() * EXPECTED_SIZE, MIN_STAGE, MAX_STAGE)];
+    this.staged = new byte[Math.clamp((long) place.rows() * STAGE_EACH, MIN_STAGE, MAX_STAGE)];
+    this.ends = new int[Math.clamp(place.rows(), 1, MAX_ENDS)];
     offsets.putInt(0);
   }
 
@@ -104,13 +110,21 @@ final class VariableWriter extends Writer {
   }
 
   private void putEnd(long end) {
-    offsets.putInt((int) end);
+    addEnd((int) end);
     place().limit().reach(end);
   }
 
   @Override
   void writeNothing() {
-    offsets.putInt((int) size());
+    addEnd((int) size());
+  }
+
+  private void addEnd(int end) {
+    if (endCount == ends.length) {
+      offsets.putAll(ends, PrimitiveReader.INT, endCount);
+      endCount = 0;
+    }
+    ends[endCount++] = end;
   }
 
   @Override
@@ -137,10 +151,19 @@ final class VariableWriter extends Writer {
 
   @Override
   void moveTo(BatchWriter.Column column, int row, long start) {
-    flush();
+    long flushed = bytes.size();
     bytes.moveTo(column.data(), start);
-    MemorySegment ends = Objects.requireNonNull(column.offsets());
-    offsets.moveOffsetsTo(ends, (row + 1L) * Integer.BYTES, (int) start);
+    MemorySegment.copy(
+        staged, 0, column.data(), ValueLayout.JAVA_BYTE, start + flushed, stagedSize);
+    stagedSize = 0;
+    MemorySegment all = Objects.requireNonNull(column.offsets());
+    long first = (row + 1L) * Integer.BYTES;
+    first += offsets.moveOffsetsTo(all, first, (int) start);
+    for (int i = 0; i < endCount; i++) {
+      ends[i] += (int) start;
+    }
+    MemorySegment.copy(ends, 0, all, PrimitiveReader.INT, first, endCount);
+    endCount = 0;
     moveNullsTo(column, row);
   }
 
@@ -163,6 +186,8 @@ final class VariableWriter extends Writer {
     }
     bytes.putBytes(staged, stagedSize);
     stagedSize = 0;
+    offsets.putAll(ends, PrimitiveReader.INT, endCount);
+    endCount = 0;
   }
 
   private byte[] encode(String value) {

@@ -144,6 +144,16 @@ abstract class Writer implements AutoCloseable {
     set(value);
   }
 
+  /**
+   * Adds the first values of an array.
+   *
+   * @param values an array of the component's type, which is primitive
+   * @param many how many
+   */
+  void setAll(Object values, int many) {
+    throw new AssertionError("the component is no primitive: component=" + place.path());
+  }
+
   /** Adds a null, or where there may be none, something that nobody will look at. */
   void skip() {
     if (place.nullable()) {
@@ -266,6 +276,11 @@ abstract class Writer implements AutoCloseable {
   /** One more, that was added without {@link #set}. */
   final void added() {
     count++;
+  }
+
+  /** So many more. */
+  final void added(int many) {
+    count += many;
   }
 
   /** Memory that is this column's, in the order of the format, closed with it. */

@@ -155,6 +155,29 @@ class InPlaceFillTest {
     }
   }
 
+  record Two(@Nullable String first, String second) {}
+
+  /** Components are taken one after the other, of many rows each; the row counts all the same. */
+  @Test
+  void namesTheFirstRowWhicheverComponentComesFirst() {
+    RecordCodec<Two> codec = RecordCodec.of(Two.class, MethodHandles.lookup());
+    List<Two> list = new ArrayList<>(Collections.nCopies(70_000, new Two(null, "fine")));
+    list.set(5_310, new Two("\uDC00", "fine"));
+    list.set(5_300, new Two("fine", "\uD800"));
+    for (int threads = 1; threads <= 2; threads++) {
+      int parts = threads;
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> put(codec, list, parts));
+      assertTrue(e.getMessage().contains("component=second row=5300 "), e::getMessage);
+      assertEquals(0, store.objects());
+    }
+    list.set(5_299, null);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> put(codec, list, 2));
+    assertTrue(e.getMessage().contains("null in the place of a record"), e::getMessage);
+    assertTrue(e.getMessage().contains("row=5299 "), e::getMessage);
+  }
+
   @Test
   void leavesNothingWhereTheStoreIsFullOrTheIdTaken() {
     List<Named> list = Collections.nCopies(3_000_000, new Named(1, "a text of some length"));
