@@ -39,6 +39,9 @@ public interface Probe {
     return System.nanoTime() - start;
   }
 
+  /** Makes things ready for a round, off the clock. */
+  default void beforeRound() throws Exception {}
+
   /** Puts things back after a round, off the clock. */
   default void afterRound() throws Exception {}
 

@@ -26,8 +26,9 @@ final class Recorder {
     this.probe = probe;
   }
 
-  /** Takes the samples of one round, and then lets the probe put things back. */
+  /** Lets the probe make ready, takes the samples of one round, and lets it put things back. */
   void round() throws Exception {
+    probe.beforeRound();
     long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < probe.samplesPerRound(); i++) {
       record(probe.timedSample());

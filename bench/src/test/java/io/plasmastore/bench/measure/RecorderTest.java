@@ -49,7 +49,7 @@ class RecorderTest {
   }
 
   @Test
-  void letsTheProbePutThingsBackAfterEachRound() throws Exception {
+  void letsTheProbeMakeReadyBeforeEachRoundAndPutThingsBackAfterIt() throws Exception {
     List<String> calls = new ArrayList<>();
     Recorder recorder =
         new Recorder(
@@ -70,6 +70,11 @@ class RecorderTest {
               }
 
               @Override
+              public void beforeRound() {
+                calls.add("ready");
+              }
+
+              @Override
               public void sample() {
                 calls.add("sample");
               }
@@ -81,6 +86,7 @@ class RecorderTest {
             });
     recorder.round();
     recorder.round();
-    assertEquals(List.of("sample", "sample", "back", "sample", "sample", "back"), calls);
+    assertEquals(
+        List.of("ready", "sample", "sample", "back", "ready", "sample", "sample", "back"), calls);
   }
 }
