@@ -170,7 +170,11 @@ final class Asker {
   // A create that was done would be refused the second time, as if somebody else had done it.
   private static boolean mayBeRepeated(Request request) {
     return switch (request) {
-      case Request.Create _, Request.CreateAndSeal _, Request.CreateAndSealAll _ -> false;
+      case Request.Create _,
+          Request.CreateAndSeal _,
+          Request.CreateAndSealAll _,
+          Request.CreateAll _ ->
+          false;
       default -> true;
     };
   }

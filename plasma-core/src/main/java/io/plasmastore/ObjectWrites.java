@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectWrites {
   private static final byte[] NO_NAME = {};
+  private static final byte[] NO_METADATA = {};
 
   /**
    * A writer seals once: sealed already is our own seal, asked again since the store died before it
@@ -99,6 +100,92 @@ final class ObjectWrites {
       throw e;
     } finally {
       lostCreates.end(id, answered);
+    }
+  }
+
+  /** All of them, or none: as many round trips as their names need. */
+  List<ObjectWriter> createAll(List<NewObject> objects, boolean keep) {
+    checkMayWrite();
+    List<Request.CreateAll> requests = requests(objects, keep);
+    List<ObjectWriter> writers = new ArrayList<>(objects.size());
+    try {
+      for (Request.CreateAll request : requests) {
+        createAll(request, writers);
+      }
+      return writers;
+    } catch (Throwable e) {
+      for (ObjectWriter writer : writers) {
+        try {
+          writer.close();
+        } catch (RuntimeException left) {
+          e.addSuppressed(left);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static List<Request.CreateAll> requests(List<NewObject> objects, boolean keep) {
+    List<Request.CreateAll> requests = new ArrayList<>();
+    List<Request.CreateAll.Entry> entries = new ArrayList<>();
+    long cost = 0;
+    for (NewObject object : objects) {
+      Request.CreateAll.Entry entry =
+          new Request.CreateAll.Entry(object.id(), object.size(), name(object.id()));
+      if (cost + entry.batchCost() > Limits.MAX_BATCH
+          || entries.size() == Limits.MAX_IDS_PER_REQUEST) {
+        requests.add(new Request.CreateAll(entries, keep));
+        entries.clear();
+        cost = 0;
+      }
+      entries.add(entry);
+      cost += entry.batchCost();
+    }
+    if (!entries.isEmpty()) {
+      requests.add(new Request.CreateAll(entries, keep));
+    }
+    return requests;
+  }
+
+  /** Adds the writers of what one request creates. */
+  private void createAll(Request.CreateAll request, List<ObjectWriter> writers) {
+    boolean answered = false;
+    request.entries().forEach(entry -> lostCreates.begin(entry.id()));
+    try {
+      Reply.CreatedAll created = asker.ask(Reply.CreatedAll.class, request);
+      if (created.entries().size() != request.entries().size()) {
+        throw new PlasmaException(
+            ErrorCode.PROTOCOL_ERROR,
+            "not as many objects as asked: found=%d wanted=%d"
+                .formatted(created.entries().size(), request.entries().size()));
+      }
+      // All of them first, or those behind one that fails would be known to nobody.
+      created.entries().forEach(entry -> pins.writing(entry.slot(), entry.generation()));
+      for (int i = 0; i < created.entries().size(); i++) {
+        Request.CreateAll.Entry wanted = request.entries().get(i);
+        Reply.CreatedAll.Entry entry = created.entries().get(i);
+        writers.add(
+            opened(
+                wanted.id(),
+                wanted.dataSize(),
+                new WriterFamily(NO_METADATA, request.keep()),
+                entry.slot(),
+                entry.generation(),
+                entry.dataOffset(),
+                created.clear()));
+      }
+      answered = true;
+    } catch (PlasmaException e) {
+      answered = isAnswer(e);
+      throw e;
+    } finally {
+      for (Request.CreateAll.Entry entry : request.entries()) {
+        lostCreates.end(entry.id(), answered);
+      }
+    }
+    if (asker.isClosed()) {
+      // As for a single one, below.
+      throw Asker.clientClosed();
     }
   }
 
@@ -280,20 +367,38 @@ final class ObjectWrites {
 
   private ObjectWriter writer(ObjectId id, long size, WriterFamily family, Reply.Created created) {
     pins.writing(created.slot(), created.generation());
-    MemorySegment data = memory.writable(created.dataOffset(), size);
-    if (created.clear()) {
-      data.fill((byte) 0);
-    }
     ObjectWriter writer =
-        new ObjectWriter(
-            client, id, created.slot(), created.generation(), created.dataOffset(), data, family);
-    family.add(writer);
+        opened(
+            id,
+            size,
+            family,
+            created.slot(),
+            created.generation(),
+            created.dataOffset(),
+            created.clear());
     // The store's pin on what is written is there by now, as close() looks for pins after it has
     // set the flag: one of the two sees the other.
     if (asker.isClosed()) {
       writer.close();
       throw Asker.clientClosed();
     }
+    return writer;
+  }
+
+  private ObjectWriter opened(
+      ObjectId id,
+      long size,
+      WriterFamily family,
+      int slot,
+      long generation,
+      long dataOffset,
+      boolean clear) {
+    MemorySegment data = memory.writable(dataOffset, size);
+    if (clear) {
+      data.fill((byte) 0);
+    }
+    ObjectWriter writer = new ObjectWriter(client, id, slot, generation, dataOffset, data, family);
+    family.add(writer);
     return writer;
   }
 

@@ -159,6 +159,20 @@ public final class PlasmaClient implements AutoCloseable {
   }
 
   /**
+   * Creates many objects without metadata, all of them or none: one round trip for up to 4,096 of
+   * them, if their names together have no more than some hundred kilobytes.
+   *
+   * @param objects which, in order; each id once
+   * @param keep whether they are never dropped to make room, only deleted
+   * @return where to write them, in that order; the caller seals or closes each
+   * @throws PlasmaException as {@link #create(ObjectId, long)}, if one of them can't be created;
+   *     then none is
+   */
+  public List<ObjectWriter> createAll(List<NewObject> objects, boolean keep) {
+    return writes.createAll(objects, keep);
+  }
+
+  /**
    * Creates an object of bytes that are there already, and seals it.
    *
    * @param id what to call it

@@ -229,6 +229,85 @@ abstract class StoreContract {
     }
   }
 
+  // ---- many at once
+
+  @Test
+  void manyAreCreatedTogetherAndWrittenOneByOne() {
+    // More than one request has room for.
+    List<NewObject> objects =
+        IntStream.range(0, 5000)
+            .mapToObj(i -> new NewObject(ObjectId.named("together/" + i), i % 300))
+            .toList();
+    List<ObjectWriter> writers = client.createAll(objects, true);
+    for (int i = 0; i < writers.size(); i++) {
+      ObjectWriter writer = writers.get(i);
+      assertEquals(objects.get(i).id(), writer.id());
+      assertEquals(objects.get(i).size(), writer.size());
+      fill(writer.data(), i);
+      if (i != 7) {
+        writer.seal();
+      }
+    }
+    assertNull(other.getIfPresent(objects.get(7).id()));
+    writers.get(7).close();
+    for (int i = 0; i < objects.size(); i++) {
+      if (i != 7) {
+        try (SealedObject object = other.get(objects.get(i).id())) {
+          assertEquals(objects.get(i).size(), object.size());
+          assertEquals(0, object.metadata().byteSize());
+          assertFilled(object.data(), i);
+        }
+      }
+    }
+    assertEquals(4999, client.list().count());
+    assertTrue(client.list().anyMatch(info -> Optional.of("together/8").equals(info.id().name())));
+    assertEquals(List.of(), client.createAll(List.of(), false));
+  }
+
+  @Test
+  void manyAreCreatedTogetherOrNoneOfThem() {
+    ObjectId sealed = put(100, 1);
+    NewObject first = new NewObject(ObjectId.random(), 1 << 20);
+    NewObject second = new NewObject(ObjectId.random(), 0);
+    List<List<NewObject>> refused =
+        List.of(
+            List.of(first, second, new NewObject(sealed, 5)),
+            List.of(first, second, first),
+            List.of(first, new NewObject(ObjectId.random(), CAPACITY + 1), second),
+            List.of(first, second, new NewObject(ObjectId.random(), CAPACITY)));
+    List<ErrorCode> reasons =
+        List.of(
+            ErrorCode.OBJECT_EXISTS,
+            ErrorCode.OBJECT_EXISTS,
+            ErrorCode.OBJECT_TOO_LARGE,
+            ErrorCode.STORE_FULL);
+    try (SealedObject held = other.get(sealed)) {
+      long used = client.stats().used();
+      for (int i = 0; i < refused.size(); i++) {
+        List<NewObject> objects = refused.get(i);
+        assertFails(reasons.get(i), () -> client.createAll(objects, false));
+        assertEquals(used, client.stats().used());
+        assertEquals(1, client.stats().objects());
+      }
+      assertFilled(held.data(), 1);
+    }
+    client.createAll(List.of(first, second), false).forEach(ObjectWriter::seal);
+    assertThrows(IllegalArgumentException.class, () -> new NewObject(sealed, -1));
+  }
+
+  /** The second request fails, and what the first has made goes as well. */
+  @Test
+  void manyAreUndoneThatTookSeveralRequests() {
+    List<NewObject> objects = new ArrayList<>();
+    for (int i = 0; i < 4200; i++) {
+      objects.add(new NewObject(ObjectId.random(), 64));
+    }
+    objects.add(objects.getFirst());
+    assertFails(ErrorCode.OBJECT_EXISTS, () -> client.createAll(objects, false));
+    assertEquals(0, client.stats().used());
+    assertEquals(0, client.stats().objects());
+  }
+
   // ---- create, seal, abort
 
   @Test

@@ -57,6 +57,8 @@ public enum MessageType {
   DROP_PAGES(24),
   /** {@link Request.Marked}. */
   MARKED(25),
+  /** {@link Request.CreateAll}. */
+  CREATE_ALL(26),
 
   /** {@link Reply.Failure}. */
   FAILURE(128),
@@ -83,7 +85,9 @@ public enum MessageType {
   /** {@link Reply.Notice}. */
   NOTICE(139),
   /** {@link Reply.Resized}. */
-  RESIZED(140);
+  RESIZED(140),
+  /** {@link Reply.CreatedAll}. */
+  CREATED_ALL(141);
 
   /** The lowest number of a reply. */
   static final int FIRST_REPLY = 128;

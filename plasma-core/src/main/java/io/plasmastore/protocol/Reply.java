@@ -122,6 +122,39 @@ public sealed interface Reply extends Message {
   }
 
   /**
+   * Answers {@link Request.CreateAll}: as {@link Created} for each object.
+   *
+   * @param entries one for each object asked, in that order; copied
+   * @param clear whether the client is to clear all that memory first
+   */
+  record CreatedAll(List<CreatedAll.Entry> entries, boolean clear) implements Reply {
+    public CreatedAll {
+      Limits.check("entries", entries.size(), 0, Limits.MAX_IDS_PER_REQUEST);
+      entries = List.copyOf(entries);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.CREATED_ALL;
+    }
+
+    /**
+     * Where one object lies.
+     *
+     * @param slot the object's place in the index
+     * @param generation the slot's
+     * @param dataOffset where the data begins in the client's heap
+     */
+    public record Entry(int slot, long generation, long dataOffset) {
+      public Entry {
+        Limits.checkNotNegative("slot", slot);
+        Limits.checkNotNegative("generation", generation);
+        Limits.checkNotNegative("dataOffset", dataOffset);
+      }
+    }
+  }
+
+  /**
    * Answers {@link Request.Get}.
    *
    * @param entries one for each id asked, in that order; copied

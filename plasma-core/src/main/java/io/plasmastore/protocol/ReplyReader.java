@@ -12,6 +12,9 @@ final class ReplyReader {
   /** Pins, client number, and four bytes of padding. */
   private static final int HOLDER_ENTRY_SIZE = 2 * Long.BYTES;
 
+  /** Generation, offset, slot, and four bytes of padding. */
+  private static final int CREATED_ENTRY_SIZE = 3 * Long.BYTES;
+
   private ReplyReader() {}
 
   /**
@@ -48,6 +51,7 @@ final class ReplyReader {
       case NOTICE ->
           new Reply.Notice(t.int64(0), Reply.Notice.Kind.of(t.uint8(1)), t.id(2), t.int64(3));
       case RESIZED -> new Reply.Resized(t.int64(0), t.bool(1));
+      case CREATED_ALL -> new Reply.CreatedAll(createdEntries(t, 0), t.bool(1));
       case HELLO,
           JOIN,
           CREATE,
@@ -72,7 +76,8 @@ final class ReplyReader {
           RESIZE,
           SHARE_PAGES,
           DROP_PAGES,
-          MARKED ->
+          MARKED,
+          CREATE_ALL ->
           throw t.malformed("a request where a reply belongs");
     };
   }
@@ -87,6 +92,21 @@ final class ReplyReader {
       long generation = t.buffer().getLong(at);
       int slot = t.buffer().getInt(at + Long.BYTES);
       entries.add(new Reply.Got.Entry(slot, generation));
+    }
+    return entries;
+  }
+
+  private static List<Reply.CreatedAll.Entry> createdEntries(CheckedTable t, int field)
+      throws MalformedFrameException {
+    int first = t.requiredVector("entries", field, CREATED_ENTRY_SIZE, Limits.MAX_IDS_PER_REQUEST);
+    int count = t.vectorLength(first);
+    List<Reply.CreatedAll.Entry> entries = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int at = first + i * CREATED_ENTRY_SIZE;
+      long generation = t.buffer().getLong(at);
+      long dataOffset = t.buffer().getLong(at + Long.BYTES);
+      int slot = t.buffer().getInt(at + 2 * Long.BYTES);
+      entries.add(new Reply.CreatedAll.Entry(slot, generation, dataOffset));
     }
     return entries;
   }

@@ -5,6 +5,8 @@ import io.plasmastore.protocol.flat.Answer;
 import io.plasmastore.protocol.flat.ClientsListed;
 import io.plasmastore.protocol.flat.Count;
 import io.plasmastore.protocol.flat.Created;
+import io.plasmastore.protocol.flat.CreatedAll;
+import io.plasmastore.protocol.flat.CreatedEntry;
 import io.plasmastore.protocol.flat.Done;
 import io.plasmastore.protocol.flat.Failure;
 import io.plasmastore.protocol.flat.Got;
@@ -59,6 +61,8 @@ final class ReplyWriter {
       case Reply.Notice notice -> notice(notice);
       case Reply.Resized resized ->
           Resized.createResized(builder, resized.dataSize(), resized.clear());
+      case Reply.CreatedAll created ->
+          CreatedAll.createCreatedAll(builder, createdEntries(created.entries()), created.clear());
     };
   }
 
@@ -90,6 +94,15 @@ final class ReplyWriter {
     // Vectors are built from their end.
     for (Reply.Got.Entry entry : entries.reversed()) {
       GotEntry.createGotEntry(builder, entry.generation(), entry.slot());
+    }
+    return builder.endVector();
+  }
+
+  private int createdEntries(List<Reply.CreatedAll.Entry> entries) {
+    CreatedAll.startEntriesVector(builder, entries.size());
+    for (Reply.CreatedAll.Entry entry : entries.reversed()) {
+      CreatedEntry.createCreatedEntry(
+          builder, entry.generation(), entry.dataOffset(), entry.slot());
     }
     return builder.endVector();
   }

@@ -100,6 +100,55 @@ public sealed interface Request extends Message {
   }
 
   /**
+   * Reserves the memory of many objects without metadata in one round trip, or of none of them. The
+   * client then writes the data where {@link Reply.CreatedAll} says.
+   *
+   * @param entries the objects, whose {@linkplain CreateAll.Entry#batchCost() costs} come to {@link
+   *     Limits#MAX_BATCH} at most; copied
+   * @param keep whether eviction never drops them
+   */
+  record CreateAll(List<CreateAll.Entry> entries, boolean keep) implements Request {
+    public CreateAll {
+      Limits.check("entries", entries.size(), 0, Limits.MAX_IDS_PER_REQUEST);
+      entries = List.copyOf(entries);
+      int cost = 0;
+      for (CreateAll.Entry entry : entries) {
+        cost += entry.batchCost();
+      }
+      Limits.check("batchCost", cost, 0, Limits.MAX_BATCH);
+    }
+
+    @Override
+    public MessageType type() {
+      return MessageType.CREATE_ALL;
+    }
+
+    /**
+     * One object.
+     *
+     * @param id the object's
+     * @param dataSize bytes of the data, 0 or more
+     * @param name what the id was made of, or null; 1 to {@link Limits#MAX_NAME} bytes
+     */
+    public record Entry(ObjectId id, long dataSize, @Nullable String name) {
+      public Entry {
+        Limits.checkNotNegative("dataSize", dataSize);
+        Limits.checkName(name);
+      }
+
+      /** What this object takes of a batch: its struct, and its name. */
+      public int batchCost() {
+        return EmptyObjects.OBJECT_SIZE + nameSize();
+      }
+
+      /** The length of the name in UTF-8; 0 without one. */
+      int nameSize() {
+        return name == null ? 0 : Limits.utf8Length("name", name);
+      }
+    }
+  }
+
+  /**
    * Makes an object that this session created visible and unchangeable. Answered by {@link
    * Reply.Done}.
    *
@@ -258,8 +307,9 @@ public sealed interface Request extends Message {
    * an object that can't be put leaves the others alone.
    *
    * <p>A batch is full when another object would make it more than {@link
-   * Limits#MAX_IDS_PER_REQUEST}, or bring the sum of their {@linkplain Entry#batchCost() costs}
-   * over {@link Limits#MAX_BATCH}. What is not full fits into a frame.
+   * Limits#MAX_IDS_PER_REQUEST}, or bring the sum of their {@linkplain
+   * CreateAndSealAll.Entry#batchCost() costs} over {@link Limits#MAX_BATCH}. What is not full fits
+   * into a frame.
    *
    * @param entries the objects; copied
    * @param timeoutMillis how long to wait for room for the last of them: 0 not at all, negative for
@@ -271,7 +321,7 @@ public sealed interface Request extends Message {
       Limits.check("entries", entries.size(), 0, Limits.MAX_IDS_PER_REQUEST);
       entries = List.copyOf(entries);
       int cost = 0;
-      for (Entry entry : entries) {
+      for (CreateAndSealAll.Entry entry : entries) {
         cost += entry.batchCost();
       }
       Limits.check("batchCost", cost, 0, Limits.MAX_BATCH);

@@ -38,6 +38,7 @@ final class RequestReader {
       case UNPINNED -> new Request.Unpinned(t.int32(0), t.int64(1));
       case LIST_OBJECTS -> new Request.ListObjects(t.int32(0), t.int32(1));
       case CREATE_AND_SEAL_ALL -> BatchLayout.read(t);
+      case CREATE_ALL -> EmptyObjects.read(t);
       case EVICT -> new Request.Evict(t.int64(0));
       case TRIM -> new Request.Trim();
       case REFRESH -> new Request.Refresh(t.ids(0));
@@ -65,7 +66,8 @@ final class RequestReader {
           CLIENTS_LISTED,
           HOLDERS_LISTED,
           NOTICE,
-          RESIZED ->
+          RESIZED,
+          CREATED_ALL ->
           throw t.malformed("a reply where a request belongs");
     };
   }

@@ -56,6 +56,7 @@ final class RequestWriter {
       case Request.Abort abort -> Abort.createAbort(builder, abort.slot(), abort.generation());
       case Request.CreateAndSeal create -> createAndSeal(create);
       case Request.CreateAndSealAll create -> BatchLayout.write(builder, fields, create);
+      case Request.CreateAll create -> EmptyObjects.write(builder, fields, create);
       case Request.Get get -> Get.createGet(builder, fields.ids(get.ids()), get.timeoutMillis());
       case Request.Contains contains -> {
         Contains.startContains(builder);

@@ -63,6 +63,11 @@ abstract class CreateUnderWay {
     done++;
   }
 
+  /** Begins with the first object again, unless it was {@linkplain #settle settled} since. */
+  void restart() {
+    done = 0;
+  }
+
   /**
    * Tries once more.
    *
@@ -71,6 +76,9 @@ abstract class CreateUnderWay {
    *     the answer
    */
   abstract boolean attempt(ObjectCreator creator);
+
+  /** Nobody waits for the answer any more. */
+  void cancelled() {}
 
   /** Answers with an error. */
   abstract void fail(Reply.Failure failure, ErrorCode code);
@@ -105,6 +113,66 @@ abstract class CreateUnderWay {
     @Override
     void fail(Reply.Failure failure, ErrorCode code) {
       answer(failure);
+    }
+  }
+
+  /** Undoes objects whose client has not heard of them. */
+  interface Undo {
+    /**
+     * Undoes them.
+     *
+     * @return whether there was one
+     */
+    boolean abandonAll(Session session, List<Reply.CreatedAll.Entry> made);
+  }
+
+  /** Many objects that the client will write: all of them, or none. */
+  static final class Writable extends CreateUnderWay {
+    private final Undo undo;
+    private final List<Reply.CreatedAll.Entry> made = new ArrayList<>();
+    private boolean clear;
+
+    Writable(Session session, List<NewObject> objects, Consumer<Reply> caller, Undo undo) {
+      super(session, objects, false, caller);
+      this.undo = undo;
+    }
+
+    @Override
+    boolean attempt(ObjectCreator creator) {
+      try {
+        while (hasFirst()) {
+          if (!(creator.create(session(), first()) instanceof Reply.Created created)) {
+            return false;
+          }
+          made.add(
+              new Reply.CreatedAll.Entry(
+                  created.slot(), created.generation(), created.dataOffset()));
+          clear |= created.clear();
+          dropFirst();
+        }
+      } catch (PlasmaException e) {
+        undoMade();
+        throw e;
+      }
+      answer(new Reply.CreatedAll(made, clear));
+      return true;
+    }
+
+    @Override
+    void cancelled() {
+      undoMade();
+    }
+
+    @Override
+    void fail(Reply.Failure failure, ErrorCode code) {
+      undoMade();
+      answer(failure);
+    }
+
+    private void undoMade() {
+      var unused = undo.abandonAll(session(), made);
+      made.clear();
+      restart();
     }
   }
 

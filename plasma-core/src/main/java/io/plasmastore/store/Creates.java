@@ -8,6 +8,7 @@ import io.plasmastore.memory.IndexWriter;
 import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +25,8 @@ final class Creates {
    * anybody, and what it held may then be dropped.
    */
   private static final long RETRY_MILLIS = 5;
+
+  private static final ByteBuffer NO_METADATA = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
   private final IndexWriter counters;
   private final ObjectTable objects;
@@ -88,6 +91,15 @@ final class Creates {
         r.timeoutMillis());
   }
 
+  /** The same for many whose data the client will write: all of them, or none. */
+  Runnable create(Session session, Request.CreateAll r, Consumer<Reply> caller) {
+    List<NewObject> objects = new ArrayList<>(r.entries().size());
+    for (Request.CreateAll.Entry e : r.entries()) {
+      objects.add(NewObject.of(e.id(), e.dataSize(), NO_METADATA, e.name(), null, r.keep()));
+    }
+    return create(new CreateUnderWay.Writable(session, objects, caller, this::abandonAll), 0);
+  }
+
   /** The same for what a name is bound to. */
   Runnable bind(Session session, String name, ObjectId target, Consumer<Reply> caller) {
     NewObject binding = NewObject.binding(name, target);
@@ -132,6 +144,33 @@ final class Creates {
     waiting.removeOf(session);
   }
 
+  /**
+   * Gives up an object that is being written.
+   *
+   * @return false if this client does not write it any more
+   */
+  boolean abandon(Session session, int slot, long generation) {
+    if (!session.writing().get(slot) || objects.generation(slot) != generation) {
+      return false;
+    }
+    objects.abort(slot);
+    counters.add(Counter.ABORTS, 1);
+    return true;
+  }
+
+  /**
+   * Gives up objects that are being written.
+   *
+   * @return whether this client was writing one of them
+   */
+  boolean abandonAll(Session session, List<Reply.CreatedAll.Entry> made) {
+    boolean any = false;
+    for (Reply.CreatedAll.Entry entry : made) {
+      any |= abandon(session, entry.slot(), entry.generation());
+    }
+    return any;
+  }
+
   private Runnable create(CreateUnderWay create, long timeoutMillis) {
     // Who can wait stands in line; who can't is tried at once, or it would always fail while
     // somebody waits.
@@ -162,7 +201,13 @@ final class Creates {
             }
           });
     }
-    return () -> waiting.remove(create);
+    return () -> {
+      if (waiting.remove(create)) {
+        create.cancelled();
+        reports.publish();
+        retry();
+      }
+    };
   }
 
   private @Nullable Reply tryCreate(Session session, NewObject object) {

@@ -228,12 +228,12 @@ final class LaneHandler extends ChannelInboundHandlerAdapter {
     if (known != null && ctx.channel().isActive() && !ctx.channel().isWritable()) {
       checkUnread(ctx, known);
     }
-    if (reply instanceof Reply.Created created && known != null) {
+    if ((reply instanceof Reply.Created || reply instanceof Reply.CreatedAll) && known != null) {
       // Who asked was interrupted or closed: nobody knows of this object, so nobody would end it.
       sent.addListener(
           written -> {
             if (!written.isSuccess()) {
-              core.abandonUndelivered(known, created);
+              core.abandonUndelivered(known, reply);
             }
           });
     }

@@ -33,6 +33,7 @@ final class ReadOnlyRule {
       case Request.Create _,
           Request.CreateAndSeal _,
           Request.CreateAndSealAll _,
+          Request.CreateAll _,
           Request.Seal _,
           Request.Abort _,
           Request.Resize _,

@@ -204,6 +204,7 @@ final class StoreCore implements Heap.GrowthListener {
         case Request.Create r -> creates.create(session, r, caller);
         case Request.CreateAndSeal r -> creates.create(session, r, caller);
         case Request.CreateAndSealAll r -> creates.create(session, r, caller);
+        case Request.CreateAll r -> creates.create(session, r, caller);
         case Request.Bind r -> bind(session, r, caller);
         case Request.Resize r -> {
           checkWriting(session, r.slot(), r.generation());
@@ -229,13 +230,17 @@ final class StoreCore implements Heap.GrowthListener {
     }
   }
 
-  /** Gives up an object whose creator never heard of it. */
-  void abandonUndelivered(Session session, Reply.Created created) {
-    if (session.writing().get(created.slot())
-        && objects.generation(created.slot()) == created.generation()) {
-      abandon(created.slot());
-      reports.publish();
-      retry();
+  /** Gives up what a reply has created whose client never heard of it. */
+  void abandonUndelivered(Session session, Reply reply) {
+    boolean abandoned =
+        switch (reply) {
+          case Reply.Created created ->
+              creates.abandon(session, created.slot(), created.generation());
+          case Reply.CreatedAll created -> creates.abandonAll(session, created.entries());
+          default -> false;
+        };
+    if (abandoned) {
+      retryAndPublish();
     }
   }
 
@@ -351,6 +356,7 @@ final class StoreCore implements Heap.GrowthListener {
       case Request.Create _,
           Request.CreateAndSeal _,
           Request.CreateAndSealAll _,
+          Request.CreateAll _,
           Request.Bind _,
           Request.Resize _,
           Request.Get _,

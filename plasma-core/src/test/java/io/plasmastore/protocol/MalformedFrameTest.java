@@ -9,10 +9,13 @@ import io.plasmastore.protocol.flat.Bind;
 import io.plasmastore.protocol.flat.ClientsListed;
 import io.plasmastore.protocol.flat.Count;
 import io.plasmastore.protocol.flat.Create;
+import io.plasmastore.protocol.flat.CreateAll;
 import io.plasmastore.protocol.flat.CreateAndSeal;
 import io.plasmastore.protocol.flat.CreateAndSealAll;
 import io.plasmastore.protocol.flat.Created;
+import io.plasmastore.protocol.flat.CreatedAll;
 import io.plasmastore.protocol.flat.Delete;
+import io.plasmastore.protocol.flat.EmptyObject;
 import io.plasmastore.protocol.flat.Evict;
 import io.plasmastore.protocol.flat.Failure;
 import io.plasmastore.protocol.flat.Get;
@@ -296,6 +299,8 @@ class MalformedFrameTest {
     refuses(MessageType.DELETE, empty(), "ids is missing");
     refuses(MessageType.REFRESH, empty(), "ids is missing");
     refuses(MessageType.CREATE_AND_SEAL_ALL, empty(), "objects is missing");
+    refuses(MessageType.CREATE_ALL, empty(), "objects is missing");
+    refuses(MessageType.CREATED_ALL, empty(), "entries is missing");
     refuses(MessageType.BIND, empty(), "name is missing");
     refuses(MessageType.LIST_HOLDERS, empty(), "id is missing");
     refuses(MessageType.OUTCOMES, empty(), "codes is missing");
@@ -334,6 +339,34 @@ class MalformedFrameTest {
     batch(
         CreateAndSealAll.createCreateAndSealAll(builder, none, payload, 0),
         "payload is longer than its objects: length=5 wanted=0");
+  }
+
+  @Test
+  void manyEmptyObjectsWhoseNamesDoNotFit() {
+    emptyObjects(1, 0, 1, "name lies outside the names: index=0 end=1 names=0");
+    emptyObjects(1, 5, 4, "names are longer than those of the objects: length=5 wanted=4");
+    emptyObjects(1, 256, 256, "nameLength=256 min=1 max=255");
+    emptyObjects(-1, 0, 0, "dataSize=-1 min=0");
+    refuses(
+        MessageType.CREATE_ALL,
+        CreateAll.createCreateAll(builder, vectorOf(4097, 32), 0, false),
+        "objects too long: length=4097 max=4096");
+    refuses(
+        MessageType.CREATED_ALL,
+        CreatedAll.createCreatedAll(builder, vectorOf(4097, 24), false),
+        "entries too long: length=4097 max=4096");
+  }
+
+  private void emptyObjects(long dataSize, int namesSize, int nameSize, String text) {
+    byte[] names = new byte[namesSize];
+    Arrays.fill(names, (byte) 'n');
+    int payload = CreateAll.createNamesVector(builder, names);
+    CreateAll.startObjectsVector(builder, 1);
+    EmptyObject.createEmptyObject(builder, dataSize, 1, 2, 3, 4, 5, nameSize);
+    refuses(
+        MessageType.CREATE_ALL,
+        CreateAll.createCreateAll(builder, builder.endVector(), payload, false),
+        text);
   }
 
   @Test

@@ -88,9 +88,29 @@ class MessageWriterTest {
   @Test
   void everyMessageWithinTheLimitsFits() {
     for (Message message : Samples.largest()) {
-      int max = message instanceof Request.CreateAndSealAll ? MAX_FRAME : MAX_FRAME / 2;
+      int max = isBatch(message) ? MAX_FRAME : MAX_FRAME / 2;
       assertTrue(writer.write(1, message).remaining() <= max, () -> "type=" + message.type());
     }
+  }
+
+  private static boolean isBatch(Message message) {
+    return message instanceof Request.CreateAndSealAll || message instanceof Request.CreateAll;
+  }
+
+  @Test
+  void manyEmptyObjectsAreLaidOutAsDrawn() {
+    ObjectId id = ObjectId.fromHex("000102030405060708090a0b0c0d0e0f10111213");
+    Request.CreateAll.Entry entry = new Request.CreateAll.Entry(id, 0x0102030405060708L, "ne");
+
+    String frame = hex(writer.write(1, new Request.CreateAll(List.of(entry, entry), true)));
+
+    String object = "0807060504030201" + id.toHex() + "0200" + "0000";
+    assertTrue(frame.contains("02000000" + object + object), frame);
+    assertTrue(frame.contains("04000000" + "6e65" + "6e65"), frame);
+    assertEquals(0, EmptyObjects.DATA_SIZE_OFFSET);
+    assertEquals(8, EmptyObjects.ID_OFFSET);
+    assertEquals(28, EmptyObjects.NAME_SIZE_OFFSET);
+    assertEquals(32, EmptyObjects.OBJECT_SIZE);
   }
 
   @Test

@@ -49,6 +49,14 @@ final class Samples {
             1_000),
         new Request.CreateAndSealAll(List.of(object(0)), -1),
         new Request.CreateAndSealAll(List.of(), 0),
+        new Request.CreateAll(
+            List.of(
+                new Request.CreateAll.Entry(ID, 1L << 40, "käse"),
+                new Request.CreateAll.Entry(id(), 0, null),
+                new Request.CreateAll.Entry(id(), Long.MAX_VALUE, "n")),
+            true),
+        new Request.CreateAll(List.of(new Request.CreateAll.Entry(ID, 1, null)), false),
+        new Request.CreateAll(List.of(), false),
         new Request.Evict(1L << 33),
         new Request.Evict(0),
         new Request.Trim(),
@@ -125,6 +133,11 @@ final class Samples {
         new Reply.Notice(1, Reply.Notice.Kind.SEALED, ID, 1L << 40),
         new Reply.Notice(Long.MAX_VALUE, Reply.Notice.Kind.DELETED, id(), 0),
         new Reply.Notice(0, Reply.Notice.Kind.EVICTED, id(), 7),
+        new Reply.CreatedAll(
+            List.of(
+                new Reply.CreatedAll.Entry(1, 2, 1L << 39), new Reply.CreatedAll.Entry(0, 0, 64)),
+            true),
+        new Reply.CreatedAll(List.of(), false),
         new Reply.Resized(0, false),
         new Reply.Resized(1L << 40, true));
   }
@@ -150,8 +163,18 @@ final class Samples {
         new Request.Resize(1, 2, Long.MAX_VALUE, Long.MAX_VALUE, metadata, name, true),
         fullBatch(),
         namedBatch(),
+        new Request.CreateAll(
+            Collections.nCopies(
+                Limits.MAX_IDS_PER_REQUEST,
+                new Request.CreateAll.Entry(ID, Long.MAX_VALUE, "n".repeat(220))),
+            true),
         new Request.ListObjects(Integer.MAX_VALUE, Limits.MAX_OBJECTS_PER_LISTING),
         new Reply.Failure(ErrorCode.STORE_FULL, "x".repeat(Limits.MAX_FAILURE_TEXT)),
+        new Reply.CreatedAll(
+            Collections.nCopies(
+                Limits.MAX_IDS_PER_REQUEST,
+                new Reply.CreatedAll.Entry(Integer.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE)),
+            true),
         new Reply.Got(Collections.nCopies(Limits.MAX_IDS_PER_REQUEST, new Reply.Got.Entry(1, 2))),
         new Reply.Listed(
             Integer.MAX_VALUE,

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.plasmastore.ClientInfo;
 import io.plasmastore.ClientOptions;
 import io.plasmastore.ErrorCode;
+import io.plasmastore.NewObject;
 import io.plasmastore.NewSealedObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.ObjectOptions;
@@ -221,6 +222,7 @@ class AccessTest {
             new Request.CreateAndSeal(other, NONE, null, NONE, false, 0),
             new Request.CreateAndSealAll(
                 List.of(new Request.CreateAndSealAll.Entry(other, NONE, null, NONE, false)), 0),
+            new Request.CreateAll(List.of(new Request.CreateAll.Entry(other, 10, null)), false),
             new Request.Seal(0, 1),
             new Request.Abort(0, 1),
             new Request.Resize(0, 1, 10, 10, NONE, null, true),
@@ -244,6 +246,7 @@ class AccessTest {
     for (Executable change :
         List.<Executable>of(
             () -> reader.create(other, 10),
+            () -> reader.createAll(List.of(new NewObject(other, 10)), false),
             () -> reader.create(other, 10, ObjectOptions.DEFAULT),
             () -> reader.createAndSeal(other, new byte[10]),
             () -> reader.createAndSeal(other, new byte[100_000]),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.plasmastore.ErrorCode;
+import io.plasmastore.NewObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
@@ -20,6 +21,8 @@ import io.plasmastore.testing.RawLane;
 import io.plasmastore.testing.TestStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +43,58 @@ class LostCreateTest {
   @BeforeEach
   void chooseADirectory() {
     options = TestStore.options(folder, 1 << 20);
+  }
+
+  @Test
+  void areUndoneByTheNextStoreWhereManyWereCreatedTogether() throws Exception {
+    TestStore first = TestStore.inAnotherProcess(options);
+    try (PlasmaClient client = first.connect();
+        RawLane lane = RawLane.join(first.socket(), token())) {
+      NewObject other = new NewObject(ObjectId.named("lost too"), 10);
+      // What the client asks below, as far as the store has come with it.
+      Request create =
+          new Request.CreateAll(
+              List.of(
+                  new Request.CreateAll.Entry(other.id(), other.size(), null),
+                  new Request.CreateAll.Entry(LOST, 1000, null)),
+              false);
+      assertInstanceOf(Reply.CreatedAll.class, lane.ask(create));
+      first.process().signal("STOP");
+      CompletableFuture<PlasmaException> failure =
+          CompletableFuture.supplyAsync(
+              () ->
+                  assertThrows(
+                      PlasmaException.class,
+                      () -> client.createAll(List.of(other, new NewObject(LOST, 1000)), false)));
+      first.process().kill();
+      assertEquals(ErrorCode.STORE_GONE, failure.get(60, TimeUnit.SECONDS).code());
+      assertIsUndone(client);
+    }
+  }
+
+  /** The store must have memory committed first: the lane is gone when some are made, or all. */
+  @Test
+  void areUndoneWhereTheLaneThatAskedForManyIsGone() throws Exception {
+    StoreOptions large = TestStore.options(folder, 256 << 20);
+    try (TestStore store = TestStore.embedded(large);
+        PlasmaClient observer = store.connect();
+        RawLane session = RawLane.hello(store.socket())) {
+      for (int round = 0; round < 20; round++) {
+        RawLane asking = RawLane.join(store.socket(), session);
+        List<Request.CreateAll.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+          entries.add(new Request.CreateAll.Entry(ObjectId.random(), 2 << 20, null));
+        }
+        asking.send(new Request.CreateAll(entries, false));
+        asking.hangUp();
+        Eventually.equal("all to be undone", 0L, () -> observer.stats().used());
+        observer.trim();
+      }
+      Eventually.equal(
+          "nothing to be written",
+          0L,
+          () -> observer.clients().mapToLong(info -> info.writing()).sum());
+    }
   }
 
   /** The place of another writer that its successor has undone is nothing that is written. */

@@ -411,6 +411,11 @@ class ProtocolAbuseTest {
                 new Request.CreateAndSealAll.Entry(
                     ObjectId.named("abuse too"), NONE, "abuse too", NONE, true)),
             0),
+        new Request.CreateAll(
+            List.of(
+                new Request.CreateAll.Entry(ObjectId.random(), 1000, null),
+                new Request.CreateAll.Entry(ObjectId.named("abuse all"), 0, "abuse all")),
+            false),
         new Request.Evict(1 << 20),
         new Request.Trim(),
         new Request.Refresh(List.of(id, kept)),

@@ -1,6 +1,7 @@
 package io.plasmastore.sort;
 
 import io.plasmastore.ErrorCode;
+import io.plasmastore.NewObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.ObjectWriter;
 import io.plasmastore.PlasmaClient;
@@ -9,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Splits a slice into pieces of packed rows. It goes through the slice twice: first to find the
@@ -122,16 +124,20 @@ final class PackedSplit implements AutoCloseable {
   }
 
   /**
-   * Creates the pieces of all buckets that get rows.
+   * Creates the pieces of all buckets that get rows, with one question to the store.
    *
    * @param ids the piece of each bucket
    */
   void create(PlasmaClient client, IntFunction<ObjectId> ids) {
     long[] rows = bucketRows();
-    for (int bucket = 0; bucket < rows.length; bucket++) {
-      if (rows[bucket] > 0) {
-        create(client, ids.apply(bucket), bucket);
-      }
+    int[] buckets = IntStream.range(0, rows.length).filter(bucket -> rows[bucket] > 0).toArray();
+    List<NewObject> pieces = new ArrayList<>(buckets.length);
+    for (int bucket : buckets) {
+      pieces.add(new NewObject(ids.apply(bucket), pieceLayout.rowsOffset() + rowsSize(bucket)));
+    }
+    writers.addAll(client.createAll(pieces, /* keep= */ true));
+    for (int i = 0; i < buckets.length; i++) {
+      begin(writers.get(i).data(), buckets[i]);
     }
   }
 
@@ -228,7 +234,8 @@ final class PackedSplit implements AutoCloseable {
             .formatted(Integer.MAX_VALUE, layout.columns().get(column).field().getName()));
   }
 
-  private void create(PlasmaClient client, ObjectId id, int bucket) {
+  /** The bytes of the rows of a bucket; those of each part are known then. */
+  private long rowsSize(int bucket) {
     int first = bucket * pieceLayout.parts();
     long size = 0;
     for (int part = first; part < first + pieceLayout.parts(); part++) {
@@ -237,10 +244,12 @@ final class PackedSplit implements AutoCloseable {
       }
       size += places[part];
     }
-    ObjectWriter writer =
-        client.create(id, pieceLayout.rowsOffset() + size, new byte[0], /* keep= */ true);
-    writers.add(writer);
-    MemorySegment piece = writer.data();
+    return size;
+  }
+
+  /** Writes what stands before the rows; where each part goes is known then. */
+  private void begin(MemorySegment piece, int bucket) {
+    int first = bucket * pieceLayout.parts();
     pieceLayout.begin(piece);
     for (int column = 0; column < pieceLayout.strings(); column++) {
       pieceLayout.setStringSize(piece, column, stringSizes[bucket][column]);

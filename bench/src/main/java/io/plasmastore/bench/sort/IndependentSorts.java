@@ -28,8 +28,8 @@ import org.apache.arrow.memory.RootAllocator;
  * workers, which wait for each other at the end of each phase, can't be expected to gain more.
  */
 final class IndependentSorts implements AutoCloseable {
-  /** As of ours, until the loops are compiled for the most part. */
-  private static final int WARM_UP_ROUNDS = 3;
+  /** As many sorts as of ours: each sorts twice in a round, alone and with the others. */
+  private static final int WARM_UP_ROUNDS = OwnRuns.WARM_UP_ROUNDS / 2;
 
   /** More would be more processes, three for each, than a reference is worth. */
   static final int MOST = 8;

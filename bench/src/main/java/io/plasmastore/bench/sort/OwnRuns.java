@@ -73,8 +73,12 @@ final class OwnRuns {
     }
   }
 
-  /** At least: after one, the loops of a long sort are compiled for the most part. */
-  private static final int WARM_UP_ROUNDS = 2;
+  /**
+   * At least: after one, the loops of a long sort are compiled for the most part. What stands
+   * around them runs some hundred times a sort, and in each worker process for itself: until that
+   * is compiled too, the compiler takes a part of the processors.
+   */
+  static final int WARM_UP_ROUNDS = 10;
 
   /** What a sort is for. */
   private enum Turn {
