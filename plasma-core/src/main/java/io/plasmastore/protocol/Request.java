@@ -479,7 +479,7 @@ public sealed interface Request extends Message {
   }
 
   /**
-   * Says that this client has put seal marks into its page. The one request without a reply: the
+   * Says that this client has put seal marks in shared memory. The one request without a reply: the
    * objects are sealed already, and the store is only to look.
    */
   record Marked() implements Request {
