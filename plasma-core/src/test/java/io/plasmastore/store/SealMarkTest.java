@@ -240,6 +240,8 @@ class SealMarkTest {
       first.process().signal("CONT");
       try (Subscription subscription = other.subscribe()) {
         assertNotNull(subscription);
+        // It answers before it says that it listens; when it answers this, it has said so.
+        assertEquals(2, other.list().count());
         first.process().kill();
         // Somebody waited, so the store was to be told.
         assertEquals(ErrorCode.STORE_GONE, failure(told::seal).code());
