@@ -376,7 +376,7 @@ final class ObjectWrites {
             created.generation(),
             created.dataOffset(),
             created.clear());
-    // The store's pin on what is written is there by now, as close() looks for pins after it has
+    // The store has entered by now that this client writes, as close() looks for that after it has
     // set the flag: one of the two sees the other.
     if (asker.isClosed()) {
       writer.close();

@@ -442,8 +442,8 @@ final class ObjectTable {
   /** Makes an object readable that is being written, by nobody any more. */
   void seal(int slot, long nowMillis) {
     undoOthers(slot);
-    // A store that takes over after our death in the middle finishes it: the writer's pin is gone,
-    // and the writer may be told so.
+    // A store that takes over after our death in the middle finishes it: the writer is not
+    // entered any more, and may be told so.
     writer.beginSeal(slot, nowMillis);
     endWrite(slot);
     writer.seal(slot, nowMillis);

@@ -413,7 +413,7 @@ class TakeoverTest {
         ObjectWriter writer = client.create(id, 1000)) {
       writer.data().copyFrom(java.lang.foreign.MemorySegment.ofArray(bytes(id, 1000)));
       first.process().kill();
-      // As far as the store had come: the time is there, and the writer's pin is gone.
+      // As far as the store had come: the time is there, and the writer is no longer entered.
       try (MappedFile index = MappedFile.open(options.directory().resolve("index"));
           MappedFile page = MappedFile.open(options.directory().resolve("page-1"))) {
         ObjectIndex objects = new ObjectIndex(index.segment());
