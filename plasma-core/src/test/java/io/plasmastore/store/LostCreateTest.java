@@ -85,8 +85,13 @@ class LostCreateTest {
         for (int i = 0; i < 100; i++) {
           entries.add(new Request.CreateAll.Entry(ObjectId.random(), 2 << 20, null));
         }
+        long before = observer.stats().counters().get("requests");
         asking.send(new Request.CreateAll(entries, false));
         asking.hangUp();
+        Eventually.equal(
+            "the request to be read",
+            true,
+            () -> observer.stats().counters().get("requests") > before);
         Eventually.equal("all to be undone", 0L, () -> observer.stats().used());
         observer.trim();
       }
