@@ -59,16 +59,16 @@ public record Settings(
   /** A first impression of everything in under three minutes. */
   public static Settings quick() {
     return new Settings(
-        700,
+        400,
+        500,
         1_000,
-        1_000,
-        100_000,
+        50_000,
         100_000,
         1_000_000,
         200_000_000,
-        100_000,
+        10_000,
         100_000_000,
-        8,
+        4,
         200_000,
         100_000,
         false,
