@@ -59,10 +59,10 @@ public record Settings(
   /** A first impression of everything in under three minutes. */
   public static Settings quick() {
     return new Settings(
+        300,
         400,
-        500,
         1_000,
-        50_000,
+        30_000,
         100_000,
         1_000_000,
         200_000_000,
@@ -72,7 +72,7 @@ public record Settings(
         200_000,
         100_000,
         false,
-        true);
+        false);
   }
 
   /** Only shows that everything runs. */
