@@ -79,7 +79,7 @@ class LostCreateTest {
     try (TestStore store = TestStore.embedded(large);
         PlasmaClient observer = store.connect();
         RawLane session = RawLane.hello(store.socket())) {
-      for (int round = 0; round < 20; round++) {
+      for (int round = 0; round < 6; round++) {
         RawLane asking = RawLane.join(store.socket(), session);
         List<Request.CreateAll.Entry> entries = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

@@ -28,9 +28,6 @@ import org.apache.arrow.memory.RootAllocator;
  * workers, which wait for each other at the end of each phase, can't be expected to gain more.
  */
 final class IndependentSorts implements AutoCloseable {
-  /** As many sorts as of ours: each sorts twice in a round, alone and with the others. */
-  private static final int WARM_UP_ROUNDS = OwnRuns.WARM_UP_ROUNDS / 2;
-
   /** More would be more processes, three for each, than a reference is worth. */
   static final int MOST = 8;
 
@@ -132,12 +129,14 @@ final class IndependentSorts implements AutoCloseable {
   private Found measure(Effort effort) throws InterruptedException {
     List<Double> alone = new ArrayList<>();
     List<Double> together = new ArrayList<>();
+    // As many sorts as of ours: each sorts twice in a round, alone and with the others.
+    int warmUpRounds = OwnRuns.warmUpRounds(effort) / 2;
     long start = System.nanoTime();
-    for (int round = 0; round < WARM_UP_ROUNDS + effort.rounds(); round++) {
-      if (round == WARM_UP_ROUNDS) {
+    for (int round = 0; round < warmUpRounds + effort.rounds(); round++) {
+      if (round == warmUpRounds) {
         alone.clear();
         together.clear();
-      } else if (round > WARM_UP_ROUNDS && secondsSince(start) > effort.budgetSeconds()) {
+      } else if (round > warmUpRounds && secondsSince(start) > effort.budgetSeconds()) {
         break;
       }
       // In turns, so that whatever else the machine does meets both.

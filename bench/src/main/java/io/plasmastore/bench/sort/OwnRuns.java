@@ -74,11 +74,11 @@ final class OwnRuns {
   }
 
   /**
-   * At least: after one, the loops of a long sort are compiled for the most part. What stands
-   * around them runs some hundred times a sort, and in each worker process for itself: until that
-   * is compiled too, the compiler takes a part of the processors.
+   * At least, where figures are wanted: after one, the loops of a long sort are compiled for the
+   * most part. What stands around them runs some hundred times a sort, and in each worker process
+   * for itself: until that is compiled too, the compiler takes a part of the processors.
    */
-  static final int WARM_UP_ROUNDS = 10;
+  private static final int WARM_UP_ROUNDS = 10;
 
   /** What a sort is for. */
   private enum Turn {
@@ -101,7 +101,7 @@ final class OwnRuns {
         way.start(dataframes.client());
       }
       for (int round = 0;
-          round < WARM_UP_ROUNDS || secondsSince(start) < warmUpSeconds();
+          round < warmUpRounds(task.effort()) || secondsSince(start) < warmUpSeconds();
           round++) {
         for (Way way : ways) {
           round(way, round == 0 ? Turn.FIRST : Turn.WARM_UP);
@@ -120,6 +120,11 @@ final class OwnRuns {
       ways.forEach(Way::close);
     }
     return ways.stream().map(this::outcome).toList();
+  }
+
+  /** How many rounds warm up, at least: two where nothing is to be warm. */
+  static int warmUpRounds(Effort effort) {
+    return effort.warmUpSeconds() > 0 ? WARM_UP_ROUNDS : 2;
   }
 
   private double warmUpSeconds() {
