@@ -4,53 +4,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.types.pojo.ArrowType;
-import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
-import org.apache.arrow.vector.types.pojo.Field;
-import org.apache.arrow.vector.types.pojo.FieldType;
 
 /**
  * An enum as an index into the dictionary of its constants' names. Read by name, from dictionaries
  * of any order and from plain texts.
  */
-final class EnumType extends ValueType {
+final class EnumType extends EncodedType {
   private final Class<?> type;
   private final Object[] constants;
   private final Map<String, Object> byName = new HashMap<>();
-  private final DictionaryEncoding encoding;
 
   EnumType(Class<?> type, long dictionaryId) {
+    super(dictionaryId, width(type.getEnumConstants().length));
     this.type = type;
     this.constants = type.getEnumConstants();
     for (Object constant : constants) {
       byName.put(((Enum<?>) constant).name(), constant);
     }
-    this.encoding =
-        new DictionaryEncoding(dictionaryId, false, new ArrowType.Int(width() * 8, true));
-  }
-
-  DictionaryEncoding encoding() {
-    return encoding;
   }
 
   /** The names of the constants, in their order. */
   List<String> names() {
     return java.util.Arrays.stream(constants).map(each -> ((Enum<?>) each).name()).toList();
-  }
-
-  @Override
-  boolean mayBeEncoded() {
-    return true;
-  }
-
-  @Override
-  Field field(String name, boolean nullable) {
-    return new Field(name, new FieldType(nullable, encoding.getIndexType(), encoding), null);
-  }
-
-  @Override
-  void check(Field stored, ObjectColumns columns, String path, List<String> differences) {
-    TextType.STRING.check(stored, columns, path, differences);
   }
 
   @Override
@@ -66,7 +41,7 @@ final class EnumType extends ValueType {
 
   @Override
   Writer writer(Writer.Place place) {
-    return new EnumWriter(place, width());
+    return new EnumWriter(place, width(constants.length));
   }
 
   private Object constant(String name, String path) {
@@ -83,11 +58,12 @@ final class EnumType extends ValueType {
     return constant;
   }
 
-  private int width() {
-    if (constants.length <= Byte.MAX_VALUE) {
+  /** Bytes of an index into so many. */
+  private static int width(int count) {
+    if (count <= Byte.MAX_VALUE) {
       return Byte.BYTES;
     }
-    return constants.length <= Short.MAX_VALUE ? Short.BYTES : Integer.BYTES;
+    return count <= Short.MAX_VALUE ? Short.BYTES : Integer.BYTES;
   }
 
   private static final class EnumWriter extends Writer {
