@@ -28,7 +28,8 @@ package io.plasmastore.memory;
  * pins are zero it may write another offset, and then the word of the next generation, SEALED. A
  * reader that took the new offset along with the old word has read it after the store set HIDDEN,
  * and so finds another word in its step 3, as it does when the slot was re-used; one that took the
- * old offset either is seen or finds another word too.
+ * old offset either is seen or finds another word too. After a pin that holds, the offset does not
+ * change any more, nor do the sizes of what is SEALED: a get reads them then.
  *
  * <p>An object with a {@linkplain SealMarks seal mark} is pinned while its slot still says CREATED.
  * In step 3 the word must then be the same, or SEALED in the same generation, since the store never
