@@ -135,7 +135,7 @@ final class Creates {
       return;
     }
     for (CreateUnderWay create : waiting.takeImpatient()) {
-      fail(create, objects.full(create.first().size(), reason));
+      fail(create, objects.places().full(create.first().size(), reason));
     }
   }
 
@@ -197,7 +197,7 @@ final class Creates {
           timeoutMillis,
           () -> {
             if (waiting.remove(create)) {
-              fail(create, objects.full(create.first().size(), null));
+              fail(create, objects.places().full(create.first().size(), null));
             }
           });
     }
@@ -213,7 +213,7 @@ final class Creates {
   private @Nullable Reply tryCreate(Session session, NewObject object) {
     long now = clockMillis.getAsLong();
     int slot = objects.create(session, object, now);
-    if (slot == ObjectTable.NEEDS_MEMORY) {
+    if (slot == Places.NEEDS_MEMORY) {
       heap.grow();
     }
     if (slot < 0) {

@@ -9,7 +9,6 @@ import io.plasmastore.memory.ObjectIndex;
 import io.plasmastore.memory.SealMark;
 import io.plasmastore.memory.SlotPool;
 import io.plasmastore.memory.SlotState;
-import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.Reply;
 import io.plasmastore.protocol.Request;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -32,38 +30,23 @@ import org.jspecify.annotations.Nullable;
  * heap only when its object is retired and nobody holds it. The core's, on the event loop.
  */
 final class ObjectTable {
-  /** In place of a slot: more of the heap must be committed first. */
-  static final int NEEDS_MEMORY = -1;
-
-  /** In place of a slot: room is coming, as objects are on their way to disk. */
-  static final int NEEDS_DISK = -2;
-
   /** In place of a size: what lies behind is not free. */
   static final int NO_ROOM_BEHIND = 0;
-
-  private static final int NO_ROOM = -3;
-
-  /**
-   * What is free in pieces that can't be joined is added to in steps of such a part of what is
-   * wanted.
-   */
-  private static final int EVICTIONS_PER_OBJECT = 4;
 
   private final IndexWriter writer;
   private final ObjectIndex index;
   private final Heap heap;
   private final Sessions sessions;
+  private final Places places;
   private final SlotPool slots;
+  private final Creators creators = new Creators();
   private final MarkedSeals marks;
-  private int writing;
   private final LongSupplier clockMillis;
   private final Evictor evictor;
   private final Mover mover;
   private final SlotSet retiring = new SlotSet();
   private final Listener listener;
   private final Spill spill;
-  // By slot: who created its object; null where that was before this store's time.
-  private @Nullable Session[] creators = new Session[0];
 
   /** Hears of what becomes of objects. */
   interface Listener {
@@ -78,13 +61,6 @@ final class ObjectTable {
 
     /** Objects were moved, or that was given up: who waits for room may try again. */
     void roomChanged();
-  }
-
-  /** A slot and an extent that no object is in yet; or only a negative number that says why not. */
-  record Place(int slot, long offset) {
-    boolean isFound() {
-      return slot >= 0;
-    }
   }
 
   ObjectTable(
@@ -103,10 +79,11 @@ final class ObjectTable {
     this.marks = new MarkedSeals(index, sessions, this::sealMarked);
     this.heap = heap;
     this.sessions = sessions;
-    this.slots = new SlotPool(index.maxSlots());
     Exits exits = new Exits(writer, heap, sessions, spill, handingOver, this::drop);
     this.evictor = new Evictor(writer, sessions, exits);
     this.mover = new Mover(writer, heap, sessions, listener::roomChanged);
+    this.places = new Places(writer, heap, sessions, spill, marks, evictor, mover);
+    this.slots = places.slots();
   }
 
   /**
@@ -114,8 +91,8 @@ final class ObjectTable {
    * its name and, if known, its data.
    *
    * @param creator who writes it
-   * @return the slot, now CREATED; or {@link #NEEDS_MEMORY} or {@link #NEEDS_DISK}, and it was not
-   *     created
+   * @return the slot, now CREATED; or {@link Places#NEEDS_MEMORY} or {@link Places#NEEDS_DISK}, and
+   *     it was not created
    * @throws PlasmaException if it can't be, and nothing has changed
    */
   int create(Session creator, NewObject object, long nowMillis) {
@@ -145,7 +122,7 @@ final class ObjectTable {
           "object is larger than the store: wanted=" + size + " capacity=" + heap.capacity());
     }
     creator.checkQuota(Heap.roundUp(size));
-    Place place = reserve(size, false);
+    Places.Place place = places.take(size, false);
     if (!place.isFound()) {
       return place.slot();
     }
@@ -156,98 +133,9 @@ final class ObjectTable {
       return place.slot();
     } finally {
       if (!placed) {
-        giveBack(place, size);
+        places.giveBack(place, size);
       }
     }
-  }
-
-  /**
-   * Finds a slot and an extent, having others leave if it must.
-   *
-   * @param size bytes of data, metadata and name
-   * @param exchange whether it is for an object that comes back from disk
-   * @return where; or {@link #NEEDS_MEMORY} or {@link #NEEDS_DISK} in place of the slot
-   * @throws PlasmaException STORE_FULL, LIMIT_EXCEEDED
-   */
-  Place reserve(long size, boolean exchange) {
-    long needed = Heap.roundUp(size);
-    int slot = takeSlot(exchange);
-    if (slot < 0) {
-      return new Place(slot, 0);
-    }
-    long offset;
-    try {
-      prepare(slot);
-      offset = needed == 0 ? 0 : room(needed, exchange);
-    } catch (NativeCallException e) {
-      slots.giveBack(slot);
-      throw full(size, e);
-    }
-    if (offset >= 0) {
-      return new Place(slot, offset);
-    }
-    slots.giveBack(slot);
-    if (offset == NO_ROOM) {
-      throw full(size, heap.exhaustion());
-    }
-    return new Place((int) offset, 0);
-  }
-
-  /** Gives back what was reserved, and no object is in. */
-  void giveBack(Place place, long size) {
-    long needed = Heap.roundUp(size);
-    if (needed > 0) {
-      heap.free(place.offset(), needed);
-    }
-    slots.giveBack(place.slot());
-  }
-
-  private int takeSlot(boolean exchange) {
-    int slot = slots.take();
-    if (slot < 0) {
-      marks.settleAll();
-      switch (evictor.evict(1, exchange)) {
-        case MADE -> slot = slots.take();
-        case COMING -> {
-          return NEEDS_DISK;
-        }
-        case NONE -> {}
-      }
-    }
-    if (slot < 0) {
-      throw new PlasmaException(
-          ErrorCode.LIMIT_EXCEEDED,
-          "too many objects: count=" + slots.taken() + " max=" + index.maxSlots());
-    }
-    return slot;
-  }
-
-  /**
-   * An extent, or {@link #NO_ROOM}, or what it needs: {@link #NEEDS_MEMORY} where memory that was
-   * never used is to be had or objects are being moved, {@link #NEEDS_DISK} where objects are
-   * leaving.
-   */
-  private long room(long needed, boolean exchange) {
-    long offset = heap.allocate(needed);
-    if (offset < 0 && marks.settleAll()) {
-      // What is sealed may leave, and may have given back a tail.
-      offset = heap.allocate(needed);
-    }
-    while (offset < 0 && heap.largestFree() < needed) {
-      long lacking = needed - heap.free();
-      if (lacking <= 0 && (heap.canGrow() || mover.isMoving() || mover.start(needed))) {
-        return NEEDS_MEMORY;
-      }
-      Evictor.Room room =
-          lacking > 0
-              ? evictor.evict(lacking, exchange)
-              : evictor.evictSome(Math.ceilDiv(needed, EVICTIONS_PER_OBJECT), exchange);
-      if (room != Evictor.Room.MADE) {
-        return room == Evictor.Room.COMING ? NEEDS_DISK : NO_ROOM;
-      }
-      offset = heap.allocate(needed);
-    }
-    return offset < 0 ? NEEDS_MEMORY : offset;
   }
 
   /**
@@ -304,7 +192,7 @@ final class ObjectTable {
     for (int slot = 0; slot < index.slotLimit(); slot++) {
       if (takeover.keeps(slot) && state(slot) == SlotState.CREATED) {
         boolean sealed = marks.settle(slot);
-        if (!sealed && creator(slot) == null) {
+        if (!sealed && creators.of(slot) == null) {
           abort(slot);
         }
       }
@@ -314,35 +202,11 @@ final class ObjectTable {
   private void adoptWriting(int slot, List<Session> restored) {
     for (Session session : restored) {
       if (session.page().isWriting(slot)) {
-        beginWrite(session, slot);
+        creators.beginWrite(slot, session);
         session.owns(Heap.roundUp(index.extentSize(slot)));
-        setCreator(slot, session);
+        creators.set(slot, session);
       }
     }
-  }
-
-  /** The error of a store without room, with its numbers. */
-  PlasmaException full(long wanted, @Nullable NativeCallException reason) {
-    String text =
-        "store full: wanted=%d free=%d largestFree=%d used=%d capacity=%d objects=%d"
-                .formatted(
-                    wanted,
-                    heap.free(),
-                    heap.largestFree(),
-                    heap.used(),
-                    heap.capacity(),
-                    slots.taken())
-            + spill.describe();
-    return new PlasmaException(
-        ErrorCode.STORE_FULL,
-        reason == null
-            ? text
-            : text
-                + " committed="
-                + heap.committed()
-                + "; the mount has no more room: "
-                + reason.getMessage(),
-        reason);
   }
 
   /**
@@ -366,7 +230,7 @@ final class ObjectTable {
 
   /** Whether anything is being written. */
   boolean isWriting() {
-    return writing > 0;
+    return creators.isWriting();
   }
 
   /**
@@ -386,7 +250,12 @@ final class ObjectTable {
         return false;
       }
       resize(
-          slot, creator(slot), mark.dataSize(), mark.metadataSize(), mark.nameSize(), extent -> {});
+          slot,
+          creators.of(slot),
+          mark.dataSize(),
+          mark.metadataSize(),
+          mark.nameSize(),
+          extent -> {});
     }
     seal(slot, clockMillis.getAsLong());
     return true;
@@ -445,7 +314,7 @@ final class ObjectTable {
     // A store that takes over after our death in the middle finishes it: the writer is not
     // entered any more, and may be told so.
     writer.beginSeal(slot, nowMillis);
-    endWrite(slot);
+    creators.endWrite(slot);
     writer.seal(slot, nowMillis);
     evictor.add(slot);
     listener.sealed(index.id(slot), index.dataSize(slot));
@@ -457,8 +326,8 @@ final class ObjectTable {
    * @param slot the object's
    * @param creator who is writing it
    * @param request how large
-   * @return bytes of data that it has now; or {@link #NO_ROOM_BEHIND} or {@link #NEEDS_MEMORY}, and
-   *     nothing has changed
+   * @return bytes of data that it has now; or {@link #NO_ROOM_BEHIND} or {@link
+   *     Places#NEEDS_MEMORY}, and nothing has changed
    * @throws PlasmaException LIMIT_EXCEEDED if it would take more than its creator's quota, and
    *     nothing has changed
    */
@@ -482,7 +351,7 @@ final class ObjectTable {
       most = Math.min(most + heap.freeBehind(offset, before), quota);
       if (least > most) {
         boolean soon = least <= quota && heap.canGrowBehind(offset, before);
-        return soon ? NEEDS_MEMORY : NO_ROOM_BEHIND;
+        return soon ? Places.NEEDS_MEMORY : NO_ROOM_BEHIND;
       }
     }
     long dataSize = size <= most ? request.dataSize() : most - rest;
@@ -545,7 +414,7 @@ final class ObjectTable {
 
   /** Gives up an object that is being written. */
   void abort(int slot) {
-    endWrite(slot);
+    creators.endWrite(slot);
     retire(slot);
   }
 
@@ -588,7 +457,7 @@ final class ObjectTable {
    * @param copy what it is
    * @return its slot, SEALED
    */
-  int restored(Place place, SpillCopy copy) {
+  int restored(Places.Place place, SpillCopy copy) {
     int slot = place.slot();
     var unused =
         writer.create(
@@ -609,7 +478,7 @@ final class ObjectTable {
   }
 
   /** The bytes of an extent that no object is in yet. */
-  MemorySegment extent(Place place, long size) {
+  MemorySegment extent(Places.Place place, long size) {
     return heap.segment().asSlice(place.offset(), size);
   }
 
@@ -650,6 +519,11 @@ final class ObjectTable {
   /** Whether any client looked at a slot since the last time; wipes the marks. */
   boolean takeVisit(int slot) {
     return sessions.takeVisit(slot);
+  }
+
+  /** Where objects find a place. */
+  Places places() {
+    return places;
   }
 
   /** Bytes of an object's data. */
@@ -694,7 +568,7 @@ final class ObjectTable {
   }
 
   private int creatorNumber(int slot) {
-    Session creator = creator(slot);
+    Session creator = creators.of(slot);
     return creator == null ? Reply.Listed.Entry.UNKNOWN_CREATOR : creator.number();
   }
 
@@ -736,53 +610,16 @@ final class ObjectTable {
   private void release(int slot) {
     long size = Heap.roundUp(index.extentSize(slot));
     mover.free(slot);
-    Session creator = creator(slot);
+    Session creator = creators.of(slot);
     if (creator != null) {
       creator.disowns(size);
     }
-    setCreator(slot, null);
+    creators.set(slot, null);
     writer.free(slot);
     slots.giveBack(slot);
   }
 
-  private void endWrite(int slot) {
-    Session creator = creator(slot);
-    if (creator != null && creator.writing().get(slot)) {
-      creator.writing().clear(slot);
-      writing--;
-      if (creator.isOpen()) {
-        creator.page().endWrite(slot);
-      }
-    }
-  }
-
-  private void beginWrite(Session creator, int slot) {
-    creator.page().beginWrite(slot);
-    creator.writing().set(slot);
-    writing++;
-  }
-
-  /** Who created a slot's object, if that was in this store's time. */
-  @Nullable Session creator(int slot) {
-    return slot < creators.length ? creators[slot] : null;
-  }
-
-  private void setCreator(int slot, @Nullable Session creator) {
-    if (slot >= creators.length) {
-      if (creator == null) {
-        return;
-      }
-      creators = Arrays.copyOf(creators, Math.max(slot + 1, creators.length * 3 / 2));
-    }
-    creators[slot] = creator;
-  }
-
-  private void prepare(int slot) throws NativeCallException {
-    sessions.commitSlots(writer.committedUpTo(slot));
-    writer.prepare(slot);
-  }
-
-  private void place(Place place, Session creator, NewObject object, long nowMillis) {
+  private void place(Places.Place place, Session creator, NewObject object, long nowMillis) {
     int slot = place.slot();
     MemorySegment extent = extent(place, object.size());
     if (object.data() != null) {
@@ -804,11 +641,9 @@ final class ObjectTable {
             nowMillis);
     mover.placed(slot);
     if (object.data() == null) {
-      // A store that takes over after our death knows by this who writes there. Not before the
-      // object is there: on nothing it would stay for ever.
-      beginWrite(creator, slot);
+      creators.beginWrite(slot, creator);
     }
-    setCreator(slot, creator);
+    creators.set(slot, creator);
     creator.owns(Heap.roundUp(object.size()));
   }
 }

@@ -97,7 +97,7 @@ final class Resizes {
               + request.generation());
     }
     long size = objects.resize(slot, session, request);
-    if (size == ObjectTable.NEEDS_MEMORY) {
+    if (size == Places.NEEDS_MEMORY) {
       return false;
     }
     if (request.seal() && size != ObjectTable.NO_ROOM_BEHIND) {

@@ -75,9 +75,9 @@ final class Restores {
   // Whether it is being read; false if room is coming.
   private boolean begin(SpillCopy copy) {
     copy.check();
-    ObjectTable.Place place = objects.reserve(copy.extentSize(), true);
+    Places.Place place = objects.places().take(copy.extentSize(), true);
     if (!place.isFound()) {
-      if (place.slot() == ObjectTable.NEEDS_MEMORY) {
+      if (place.slot() == Places.NEEDS_MEMORY) {
         heap.grow();
       }
       return false;
@@ -92,7 +92,7 @@ final class Restores {
     return true;
   }
 
-  private void done(SpillCopy copy, ObjectTable.Place place) {
+  private void done(SpillCopy copy, Places.Place place) {
     reading = null;
     if (spill.copies().isSpilled(copy)) {
       int slot = objects.restored(place, copy);
@@ -100,14 +100,14 @@ final class Restores {
       requester.restored(copy.id(), slot);
     } else {
       // Deleted meanwhile; there may be another of its id by now.
-      objects.giveBack(place, copy.extentSize());
+      objects.places().giveBack(place, copy.extentSize());
     }
     proceed();
   }
 
-  private void failed(SpillCopy copy, ObjectTable.Place place, PlasmaException reason) {
+  private void failed(SpillCopy copy, Places.Place place, PlasmaException reason) {
     reading = null;
-    objects.giveBack(place, copy.extentSize());
+    objects.places().giveBack(place, copy.extentSize());
     if (spill.copies().isSpilled(copy)) {
       requester.failed(copy.id(), reason);
     }

@@ -100,7 +100,7 @@ final class StoreCore implements Heap.GrowthListener {
       }
       objects.adopt(takeover, restored);
     } catch (NativeCallException e) {
-      throw objects.full(0, e);
+      throw objects.places().full(0, e);
     }
     takeover.removeDeadPages();
     counters.add(Counter.TAKEOVERS, 1);
@@ -135,7 +135,7 @@ final class StoreCore implements Heap.GrowthListener {
       reports.publish();
       return session;
     } catch (NativeCallException e) {
-      throw objects.full(0, e);
+      throw objects.places().full(0, e);
     } catch (IOException e) {
       throw new PlasmaException(
           ErrorCode.INTERNAL_ERROR, "a client's page can't be made: reason=" + e, e);
