@@ -259,6 +259,39 @@ class StoreLifecycleTest {
   }
 
   @Test
+  void leavesNoFolderOfTheSocketWhenItCannotStart() throws Exception {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Path socket = kept.resolve("new/newer/socket");
+    StoreOptions impossible =
+        StoreOptions.of(socket, CAPACITY)
+            .withDirectory(options.directory())
+            .withAccess(StoreAccess.ownUserAlone().withGroup("no-such-group-as-this"));
+    PlasmaException refusal =
+        assertThrows(PlasmaException.class, () -> PlasmaStore.launch(impossible));
+    assertEquals("no such group: group=no-such-group-as-this", refusal.getMessage());
+    assertEquals(List.of(), list(kept));
+    // One that was served stays as its user may have changed it.
+    TestStore.embedded(impossible.withAccess(StoreAccess.ownUserAlone())).close();
+    assertEquals(List.of(), list(socket.getParent()));
+  }
+
+  @Test
+  void refusesADirectoryThatIsNotInMemory() throws Exception {
+    String type = Files.getFileStore(folder).type();
+    assumeFalse(type.equals("tmpfs"), "temporary files are in memory here");
+    Path onDisk = folder.resolve("store");
+    StoreOptions slow = options.withDirectory(onDisk);
+    PlasmaException refusal = assertThrows(PlasmaException.class, () -> PlasmaStore.launch(slow));
+    assertEquals(ErrorCode.ACCESS_DENIED, refusal.code());
+    assertTrue(
+        refusal
+            .getMessage()
+            .startsWith("the store's directory is not on a tmpfs: type=" + type + " dir=" + onDisk),
+        refusal::getMessage);
+    assertEquals(List.of(), list(folder));
+  }
+
+  @Test
   void namesEveryFaultOfItsOptions() {
     StoreOptions faulty =
         StoreOptions.of(Path.of("/tmp/" + "x".repeat(200)), 1)
