@@ -3,6 +3,7 @@ package io.plasmastore.bench.scenario;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.PlasmaClient;
+import io.plasmastore.bench.handover.PythonPeer;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.process.EchoProcess;
 import io.plasmastore.bench.process.Placement;
@@ -12,6 +13,7 @@ import io.plasmastore.store.PlasmaStore;
 import io.plasmastore.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -72,6 +74,14 @@ public class ScenarioTest {
     boolean optional = scenario instanceof PythonPeersScenario;
     assertTrue(optional || rows.stream().anyMatch(row -> row.goal() != null), rows.toString());
     assertTrue(!scenario.title(settings).isEmpty());
+    if (optional) {
+      List<String> said =
+          Stream.concat(rows.stream().map(Row::what), scenario.notes(measurements).stream())
+              .toList();
+      for (PythonPeer peer : PythonPeer.values()) {
+        assertTrue(said.stream().anyMatch(line -> line.contains(peer.label())), peer + " " + said);
+      }
+    }
   }
 
   /** For the test's name. */
