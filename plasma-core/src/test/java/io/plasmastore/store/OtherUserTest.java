@@ -126,6 +126,32 @@ class OtherUserTest {
   }
 
   @Test
+  void readsWhatIsSealedAndTheStoreHasNotComeToLookAt() {
+    start(access -> access.withSocketMode(0666).allowingToRead(OTHER));
+    try (PlasmaClient own = store.connect()) {
+      ObjectId id = ObjectId.random();
+      ObjectWriter writer = own.create(id, 1000);
+      writer.data().fill((byte) 7);
+      assertEquals("done", child.ask("connect"));
+      store.process().signal("STOP");
+      writer.seal(600, new byte[50]);
+      child.tell("get " + id);
+      try (SealedObject object = own.get(id)) {
+        assertEquals(600, object.size());
+      }
+      // The store pins for a guest, so that the mark is the first thing that it comes upon.
+      store.process().signal("CONT");
+      assertEquals("done", child.awaitLine());
+      assertEquals("4200", child.ask("sum"));
+      assertEquals(1, other(own).pins());
+      assertTrue(own.delete(id));
+      assertEquals("4200", child.ask("sum"));
+      assertEquals("done", child.ask("release"));
+      assertEquals(0, own.stats().used());
+    }
+  }
+
+  @Test
   void letsGoOfWhatItHeldWhenItDies() {
     start(access -> access.withSocketMode(0666).allowingToRead(OTHER));
     try (PlasmaClient own = store.connect()) {
