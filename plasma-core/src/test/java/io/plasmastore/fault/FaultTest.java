@@ -7,11 +7,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Whoever dies, and whenever: no sealed object is lost, changed or mixed up, and all memory
  * returns.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FaultTest {
   private static final long SEED = Long.getLong("plasma.test.seed", 20_261_122);
   private static final Duration ROUND = Duration.ofSeconds(10);

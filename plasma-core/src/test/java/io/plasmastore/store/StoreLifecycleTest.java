@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -28,13 +29,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** How a store starts, what it refuses to start over, and what it leaves. */
+@Isolated
 class StoreLifecycleTest {
   private static final long CAPACITY = 1 << 20;
 
   @TempDir private Path folder;
   private StoreOptions options;
+  private Set<Thread> threadsBefore = Set.of();
+
+  @BeforeEach
+  void lookAtTheThreads() {
+    threadsBefore = Thread.getAllStackTraces().keySet();
+  }
 
   @BeforeEach
   void chooseOptions() {
@@ -250,12 +259,7 @@ class StoreLifecycleTest {
     PlasmaException refusal =
         assertThrows(PlasmaException.class, () -> PlasmaStore.launch(impossible));
     assertEquals(ErrorCode.ACCESS_DENIED, refusal.code());
-    assertEquals(
-        List.of(),
-        Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .filter(name -> name.startsWith("plasma-"))
-            .toList());
+    assertEquals(List.of(), newThreads());
   }
 
   @Test
@@ -363,12 +367,16 @@ class StoreLifecycleTest {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       assertEquals(List.of(), maps.filter(line -> line.contains("plasma-test")).toList());
     }
-    assertEquals(
-        List.of(),
-        Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .filter(name -> name.startsWith("plasma-"))
-            .toList());
+    assertEquals(List.of(), newThreads());
+  }
+
+  /** Ours that have come since the test began. */
+  private List<String> newThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !threadsBefore.contains(thread))
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("plasma-"))
+        .toList();
   }
 
   private static boolean isInterruptIgnored() throws IOException {
