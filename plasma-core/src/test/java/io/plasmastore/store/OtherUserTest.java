@@ -30,9 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What another user, in a process of its own, can and can't do. Only root can be others. */
 @Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class OtherUserTest {
   private static final int OTHER = 65_533;
   private static final long CAPACITY = 4 << 20;
