@@ -20,8 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A client process may die, or stop, at any instruction: its all comes back, others go on. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class ClientDeathTest {
   @TempDir private Path folder;
   private TestStore store;

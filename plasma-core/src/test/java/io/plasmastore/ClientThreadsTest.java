@@ -29,8 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Many threads on one client: who waits, who interrupts, who closes, and what they may read. */
+@Isolated
 class ClientThreadsTest {
   private static final int CONNECTIONS = 30;
 

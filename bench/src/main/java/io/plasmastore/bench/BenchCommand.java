@@ -1,6 +1,7 @@
 package io.plasmastore.bench;
 
 import io.plasmastore.bench.handover.PythonPeer;
+import io.plasmastore.bench.process.Ending;
 import io.plasmastore.bench.report.Comparison;
 import io.plasmastore.bench.report.Report;
 import io.plasmastore.bench.scenario.Scenario;
@@ -87,6 +88,10 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return Ending.quietly(this::run);
+  }
+
+  private int run() throws Exception {
     if (python != null) {
       if (!PythonPeer.canBe(python)) {
         throw misuse("no such interpreter: python=" + python);

@@ -72,7 +72,8 @@ final class BenchRun {
           scenario.title(settings),
           placement.label(),
           scenario.rows(settings, measurements),
-          scenario.curves(settings, measurements));
+          scenario.curves(settings, measurements),
+          scenario.notes(measurements));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.plasmastore.bench;
 
+import io.plasmastore.bench.process.Ending;
 import io.plasmastore.bench.report.JmhSection;
 import io.plasmastore.bench.report.ReadmePart;
 import io.plasmastore.bench.report.Report;
@@ -69,6 +70,10 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return Ending.quietly(this::run);
+  }
+
+  private int run() throws Exception {
     // Read first: who is mistaken about a file should not wait a quarter of an hour to learn it.
     List<Section> sorts = sort == null ? List.of() : FigureFile.read(sort, SortSections::read);
     List<Section> benchmarks =

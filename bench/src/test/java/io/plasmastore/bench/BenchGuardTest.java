@@ -50,9 +50,12 @@ class BenchGuardTest {
     }
   }
 
-  private static final int ATTEMPTS = 3;
+  /** Other work comes and goes, and what is lost is lost in each of them. */
+  private static final int ATTEMPTS = 6;
 
-  // Usual on two cores: 350 to 1,500; 40; 0.85; 1.1; 0.9 to 1.4.
+  // Usual on two cores: 350 to 1,500; 40; 0.85; 1.1; 0.9 to 1.4. With other work on both of them
+  // the
+  // last was seen at 3.9 to 7.9, as each of its two processes waits to get back on a core.
   private static final List<Bound> BOUNDS =
       List.of(
           Bound.atLeast("get-hot", "empty round trip", 80),

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,22 +29,25 @@ import picocli.CommandLine;
 class InterruptedRunTest {
   private static final Pattern SHARED = Pattern.compile("/dev/shm/([^/\\s]+)");
   private static final long PATIENCE_SECONDS = 60;
+  private static final Map<String, Integer> EXIT_CODES = Map.of("INT", 128 + 2, "TERM", 128 + 15);
 
   @TempDir Path folder;
 
   /**
    * Signals, and what has just been said when they come: while processes start, while a store is
    * being filled that is to be killed, while clients work, while pairs of processes of peers start.
+   * They come to the command alone, or to all its processes at once, as from a terminal.
    */
   @ParameterizedTest
   @CsvSource({
-    "INT, get-hot, 1 of 1",
-    "TERM, adoption, 1 of 1",
-    "TERM, scaling-objects, '10,000 objects'",
-    "INT, scaling-clients, 2 clients",
-    "TERM, dataframe-peers, 1 of 1"
+    "INT, one, get-hot, 1 of 1",
+    "TERM, one, adoption, 1 of 1",
+    "TERM, all, scaling-objects, '10,000 objects'",
+    "INT, all, scaling-clients, 2 clients",
+    "TERM, all, dataframe-peers, 1 of 1"
   })
-  void leavesNothingBehind(String signal, String scenario, String said) throws Exception {
+  void endsWithoutAWordAndLeavesNothingBehind(
+      String signal, String whom, String scenario, String said) throws Exception {
     Process bench = start(scenario);
     List<ProcessHandle> children = List.of();
     try {
@@ -52,10 +57,18 @@ class InterruptedRunTest {
       for (ProcessHandle child : children) {
         shared.addAll(sharedBy(child.pid()));
       }
-      int killed =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(bench.pid())).start().waitFor();
+      String target = (whom.equals("all") ? "-" : "") + bench.pid();
+      int killed = new ProcessBuilder("kill", "-" + signal, "--", target).start().waitFor();
       assertEquals(0, killed);
+      CompletableFuture<List<String>> words =
+          CompletableFuture.supplyAsync(() -> bench.inputReader().lines().toList());
       assertTrue(bench.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "still runs: " + scenario);
+      assertEquals(EXIT_CODES.get(signal), bench.exitValue());
+      assertEquals(
+          List.of(),
+          words.get(PATIENCE_SECONDS, TimeUnit.SECONDS).stream()
+              .filter(line -> !line.startsWith("plasma bench:") || line.contains("can't"))
+              .toList());
       for (ProcessHandle child : children) {
         var unused = child.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       }
@@ -69,6 +82,8 @@ class InterruptedRunTest {
   /** With a folder of its own for temporary files, so that what it leaves is known. */
   private Process start(String scenario) throws IOException {
     List<String> command = new ArrayList<>();
+    // A group of processes that the test is not in.
+    command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ChildProcess.flags());
     command.add("-Djava.io.tmpdir=" + folder);

@@ -44,9 +44,9 @@ public final class ArrowInput implements AutoCloseable {
 
   /**
    * Streams without continuation markers, from before version 0.15, start with the size alone; text
-   * read as a number is more than this.
+   * read as a number is more than this. Of one with a marker nobody would say more.
    */
-  private static final int MAX_BARE_SCHEMA_SIZE = 64 << 20;
+  private static final int MAX_SCHEMA_SIZE = 64 << 20;
 
   private final Arena arena;
   private final StreamIndex index;
@@ -200,6 +200,7 @@ public final class ArrowInput implements AutoCloseable {
       return StreamIndex.ofFile(data, schemas);
     }
     if (!StreamIndex.startsStream(data)) {
+      requireUncut(data);
       byte[] start =
           data.asSlice(0, Math.min(FIRST_BYTES_SHOWN, data.byteSize()))
               .toArray(ValueLayout.JAVA_BYTE);
@@ -218,7 +219,25 @@ public final class ArrowInput implements AutoCloseable {
     int first = data.get(StreamLayout.INT, 0);
     return first == StreamLayout.CONTINUATION
         ? data.get(StreamLayout.INT, Integer.BYTES) > 0
-        : first > 0 && first <= MAX_BARE_SCHEMA_SIZE;
+        : first > 0 && first <= MAX_SCHEMA_SIZE;
+  }
+
+  /** Tells a stream of which not even the schema is whole from what is no stream at all. */
+  private static void requireUncut(MemorySegment data) {
+    long size = data.byteSize();
+    if (size < Integer.BYTES || data.get(StreamLayout.INT, 0) != StreamLayout.CONTINUATION) {
+      return;
+    }
+    long needed = StreamLayout.METADATA_OFFSET;
+    if (size >= needed) {
+      int metadataSize = data.get(StreamLayout.INT, StreamLayout.METADATA_SIZE_OFFSET);
+      needed += metadataSize <= MAX_SCHEMA_SIZE ? Math.max(0, metadataSize) : 0;
+    }
+    if (size < needed) {
+      throw new InvalidArrowDataException(
+          "the stream ends within its schema, it was cut short: size=%d needed=%d"
+              .formatted(size, needed));
+    }
   }
 
   private static InvalidArrowDataException notArrow(String found) {

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.apache.arrow.memory.BufferAllocator;
@@ -125,6 +127,31 @@ class ArrowInputTest {
             InvalidArrowDataException.class, () -> read(Arrays.copyOf(whole, whole.length - 1)));
     assertEquals(
         "the file has no end, it was cut short: size=" + (whole.length - 1), refusal.getMessage());
+  }
+
+  @Test
+  void saysThatAStreamIsCutShortInItsSchema() throws IOException {
+    byte[] whole = bytes("pyarrow.arrows");
+    int schemaEnd =
+        StreamLayout.METADATA_OFFSET
+            + MemorySegment.ofArray(whole).get(StreamLayout.INT, StreamLayout.METADATA_SIZE_OFFSET);
+    Map.of(
+            4,
+            StreamLayout.METADATA_OFFSET,
+            7,
+            StreamLayout.METADATA_OFFSET,
+            8,
+            schemaEnd,
+            schemaEnd - 1,
+            schemaEnd)
+        .forEach(
+            (size, needed) ->
+                assertEquals(
+                    "the stream ends within its schema, it was cut short: size=%d needed=%d"
+                        .formatted(size, needed),
+                    assertThrows(
+                            InvalidArrowDataException.class, () -> read(Arrays.copyOf(whole, size)))
+                        .getMessage()));
   }
 
   @Test

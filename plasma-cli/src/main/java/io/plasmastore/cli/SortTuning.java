@@ -39,8 +39,10 @@ final class SortTuning {
     return partitions == null ? 0 : partitions;
   }
 
-  /** Checks what the options mean together. */
+  /** Checks the numbers, before anything is done, and what the options mean together. */
   void check(SortSource source) {
+    requireRange("workers", workers, BucketJob.MAX_WORKERS);
+    requireRange("buckets", buckets, BucketJob.MAX_BUCKETS);
     if (partitions != null && (partitions < 1 || source.isInStore())) {
       throw new UsageException("--partitions is 1 or more, and for --input and --rows alone");
     }
@@ -57,15 +59,18 @@ final class SortTuning {
    * @param owned whether the partitions were put for this job alone
    */
   <J extends BucketJob<J>> J applyTo(J untuned, boolean owned) {
-    try {
-      J job = threads ? untuned.threads() : untuned.processes();
-      job = workers == null ? job : job.workers(workers);
-      job = buckets == null ? job : job.buckets(buckets);
-      job = job.verified(!unverified);
-      // What was put for this job alone makes room for its result on the way.
-      return owned || consume ? job.consume() : job;
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
+    J job = threads ? untuned.threads() : untuned.processes();
+    job = workers == null ? job : job.workers(workers);
+    job = buckets == null ? job : job.buckets(buckets);
+    job = job.verified(!unverified);
+    // What was put for this job alone makes room for its result on the way.
+    return owned || consume ? job.consume() : job;
+  }
+
+  private static void requireRange(String name, @Nullable Integer count, int max) {
+    if (count != null && (count < 1 || count > max)) {
+      throw new UsageException(
+          "%s out of range: %s=%d min=1 max=%d".formatted(name, name, count, max));
     }
   }
 }

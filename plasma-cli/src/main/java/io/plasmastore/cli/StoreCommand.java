@@ -51,8 +51,8 @@ final class StoreCommand implements Callable<Integer> {
       names = {"-d", "--dir"},
       paramLabel = "DIR",
       description =
-          "Private folder for the shared files, on a tmpfs or hugetlbfs mount. Default: one under"
-              + " /dev/shm that belongs to the socket.")
+          "Private folder for the shared files, on a tmpfs. Default: one under /dev/shm that belongs to"
+              + " the socket.")
   private @Nullable Path directory;
 
   @Option(

@@ -163,8 +163,8 @@ class PartitionCommandTest {
         "plasma partition: --splitters is for --range, without --buckets",
         store.run("partition", "--input", file, "--hash", "id", "--splitters", "name:x").misuse());
     assertEquals(
-        "plasma partition: workers out of range: workers=0 min=1",
-        store.run("partition", "--rows", "5", "--hash", "key", "--workers", "0").misuse());
+        "plasma partition: workers out of range: workers=100000 min=1 max=1024",
+        store.run("partition", "--rows", "5", "--hash", "key", "--workers", "100000").misuse());
     assertEquals(0, store.objects());
   }
 

@@ -267,8 +267,14 @@ class SortCommandTest {
     assertTrue(
         store.run("sort", "--rows", "5", "--input", file).misuse().contains("mutually exclusive"));
     assertEquals(
-        "plasma sort: workers out of range: workers=0 min=1",
+        "plasma sort: workers out of range: workers=0 min=1 max=1024",
         store.run("sort", "--rows", "5", "--workers", "0").misuse());
+    assertEquals(
+        "plasma sort: workers out of range: workers=100000 min=1 max=1024",
+        store.run("sort", "--rows", "5", "--workers", "100000").misuse());
+    assertEquals(
+        "plasma sort: buckets out of range: buckets=65537 min=1 max=65536",
+        CommandRun.of("sort", "--rows", "5", "--buckets", "65537").misuse());
     assertEquals(
         "plasma sort: --partitions is 1 or more, and for --input and --rows alone",
         store.run("sort", "name:x", "--by", "id", "--partitions", "3").misuse());

@@ -17,10 +17,15 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code plasma store} in a process of its own, and the other verbs from outside. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class StoreProcessTest {
   private static final Pattern READY =
       Pattern.compile("ready socket=(\\S+) memory=(\\d+) dir=(\\S+) pid=(\\d+)");

@@ -26,6 +26,7 @@ import io.plasmastore.protocol.FrameHeader;
 import io.plasmastore.protocol.Limits;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -141,6 +142,7 @@ public final class PlasmaStore implements AutoCloseable {
     StoreDirectory directory = open(StoreDirectory.open(options.directory()));
     Path spillPath = options.spillDirectory();
     SpillDirectory spillDirectory = spillPath == null ? null : open(SpillDirectory.open(spillPath));
+    SocketPath.makeFolder(options.socket(), made -> open(() -> removeUnlessServed(made)));
     SocketPath.clear(options.socket());
     @Nullable Takeover takeover = null;
     if (options.fresh() || !directory.holdsStore()) {
@@ -195,6 +197,19 @@ public final class PlasmaStore implements AutoCloseable {
     Admission admission = new Admission(uid(), options.access());
     serve(group, new Lanes(core, admission, memory.index(), memory.seals(), memory.heap()));
     serving = true;
+  }
+
+  /** A folder of a socket that was served stays: its user may have let others in. */
+  private void removeUnlessServed(Path folder) throws IOException {
+    if (serving) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      // Another store has come to serve there.
+      assert e.getFile() != null;
+    }
   }
 
   private Spill spill(SpillDirectory directory, EventLoop loop) throws IOException {

@@ -6,12 +6,16 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
 
 /** The place of a store's socket: free of a dead store's, never of anything else. */
 final class SocketPath {
@@ -21,20 +25,51 @@ final class SocketPath {
   private SocketPath() {}
 
   /**
-   * Makes sure that a socket can be bound: the folder exists, and a socket that nobody serves is
-   * removed.
+   * Makes the folder of a socket, and those above it, where they are missing.
+   *
+   * @param made is given each folder that was made, also when the next one can't be
+   * @throws PlasmaException ACCESS_DENIED if that can't be done
+   */
+  static void makeFolder(Path path, Consumer<Path> made) {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path folder = path.getParent();
+        folder != null && !Files.exists(folder);
+        folder = folder.getParent()) {
+      missing.push(folder);
+    }
+    try {
+      for (Path folder : missing) {
+        if (makeOne(folder)) {
+          made.accept(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw unusable(path, e);
+    }
+  }
+
+  private static boolean makeOne(Path folder) throws IOException {
+    try {
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isDirectory(folder)) {
+        return false; // Another store came first.
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Makes sure that a socket can be bound in its folder: a socket that nobody serves is removed.
    *
    * @throws PlasmaException ACCESS_DENIED if a store serves there already, or something else lies
    *     there
    */
   static void clear(Path path) {
     try {
-      Path folder = path.getParent();
-      if (folder != null && !Files.exists(folder)) {
-        Files.createDirectories(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
       if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         return;
       }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,6 +35,9 @@ final class StoreDirectory implements AutoCloseable {
   private static final Pattern OURS =
       Pattern.compile("index|seals|heap-\\d+|(page|guest)-\\d+|shared");
 
+  /** File systems that are in memory, and have files of any size. */
+  private static final Set<String> IN_MEMORY = Set.of("tmpfs", "devtmpfs");
+
   private final Path path;
   private final DirectoryLock lock;
   private final boolean made;
@@ -49,10 +53,11 @@ final class StoreDirectory implements AutoCloseable {
    * Makes or locks a directory. What a dead store left in it stays until {@link #clear}.
    *
    * @throws PlasmaException if another store serves from it, if it holds files that are no store's,
-   *     or can't be used
+   *     is not in memory, or can't be used
    */
   static StoreDirectory open(Path path) {
     try {
+      requireMemory(path);
       // A directory that a store made is removed with it; one that the user made and handed over
       // stays.
       boolean made = PrivateDirectory.make(path) || Files.exists(path.resolve(DirectoryLock.FILE));
@@ -183,6 +188,26 @@ final class StoreDirectory implements AutoCloseable {
         ErrorCode.INTERNAL_ERROR,
         "directory can't be removed: dir=" + path + " reason=" + reason,
         reason);
+  }
+
+  /**
+   * Refuses what does not lie in memory. On a disk all would work, but be written there again and
+   * again; and not every file system keeps the pages that it has promised. On a hugetlbfs files
+   * have no other sizes than those of its pages.
+   */
+  private static void requireMemory(Path path) throws IOException {
+    Path place = Files.exists(path) ? path : path.getParent();
+    if (place == null || !Files.exists(place)) {
+      return; // Nothing can be made there, which is said where it is tried.
+    }
+    String type = Files.getFileStore(place).type();
+    if (!IN_MEMORY.contains(type)) {
+      throw new PlasmaException(
+          ErrorCode.ACCESS_DENIED,
+          ("the store's directory is not on a tmpfs: type=%s dir=%s; choose one under /dev/shm, or mount a tmpfs"
+                  + " for it; objects that memory has no room for go to a disk by a spill directory")
+              .formatted(type, path));
+    }
   }
 
   private static void checkForeign(Path path) throws IOException {

@@ -75,7 +75,7 @@ public record StoreOptions(
   /**
    * The same with another directory.
    *
-   * @param directory private directory on a tmpfs or hugetlbfs mount
+   * @param directory private directory on a tmpfs
    * @return the options, unchecked
    */
   public StoreOptions withDirectory(Path directory) {

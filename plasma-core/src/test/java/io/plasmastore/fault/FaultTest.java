@@ -7,11 +7,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Whoever dies, and whenever: no sealed object is lost, changed or mixed up, and all memory
  * returns.
  */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class FaultTest {
   private static final long SEED = Long.getLong("plasma.test.seed", 20_261_122);
   private static final Duration ROUND = Duration.ofSeconds(10);

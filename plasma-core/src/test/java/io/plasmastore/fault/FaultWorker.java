@@ -1,6 +1,7 @@
 package io.plasmastore.fault;
 
 import io.plasmastore.ErrorCode;
+import io.plasmastore.NewObject;
 import io.plasmastore.NewSealedObject;
 import io.plasmastore.ObjectId;
 import io.plasmastore.ObjectOptions;
@@ -53,6 +54,7 @@ final class FaultWorker {
   /** What a worker may do, and how often. */
   private enum Action {
     CREATE(10),
+    CREATE_ALL(3),
     SEAL(12),
     ABORT(2),
     CREATE_AND_SEAL(10),
@@ -122,6 +124,7 @@ final class FaultWorker {
   private void act(Action action) throws InterruptedException {
     switch (action) {
       case CREATE -> create();
+      case CREATE_ALL -> createAll();
       case SEAL -> seal();
       case ABORT -> abort();
       case CREATE_AND_SEAL -> createAndSeal();
@@ -159,6 +162,41 @@ final class FaultWorker {
       writers.add(new Writing(object, version, writer, size));
     } catch (PlasmaException e) {
       journal.end(call, Kind.CREATE, object, version, outcome(e));
+    }
+  }
+
+  private void createAll() {
+    if (writers.size() >= MAX_WRITERS) {
+      return;
+    }
+    List<Integer> objects = someObjects();
+    List<NewObject> news = new ArrayList<>();
+    List<Long> sizes = new ArrayList<>();
+    long[] versionOf = new long[objects.size()];
+    long[] calls = new long[objects.size()];
+    for (int i = 0; i < calls.length; i++) {
+      int object = objects.get(i);
+      versionOf[i] = versions.incrementAndGet();
+      sizes.add(1L + anySize());
+      // With room for the metadata, which come with the seal.
+      int metadata = Content.metadata(ids[object], versionOf[i], sizes.get(i)).length;
+      news.add(new NewObject(ids[object], sizes.get(i) + metadata));
+      calls[i] = journal.begin(Kind.CREATE, object, versionOf[i]);
+    }
+    List<ObjectWriter> made;
+    try {
+      made = client.createAll(news, /* keep= */ false);
+    } catch (PlasmaException e) {
+      // None was made, whichever of them it was for.
+      Outcome outcome = outcome(e) == Outcome.UNKNOWN ? Outcome.UNKNOWN : Outcome.REFUSED;
+      for (int i = 0; i < calls.length; i++) {
+        journal.end(calls[i], Kind.CREATE, objects.get(i), versionOf[i], outcome);
+      }
+      return;
+    }
+    for (int i = 0; i < calls.length; i++) {
+      journal.end(calls[i], Kind.CREATE, objects.get(i), versionOf[i], Outcome.DONE);
+      writers.add(new Writing(objects.get(i), versionOf[i], made.get(i), sizes.get(i)));
     }
   }
 

@@ -253,7 +253,7 @@ final class ObjectHistory {
       case EXISTS -> state != 0;
       case NOT_FOUND -> operation.kind() == Kind.DELETE ? state == 0 : state <= 0;
       case NOT_SEALED -> state < 0;
-      case FULL -> true;
+      case FULL, REFUSED -> true;
       case UNKNOWN -> false;
     };
   }

@@ -57,6 +57,9 @@ record Operation(
     NOT_FOUND('-'),
     NOT_SEALED('w'),
     FULL('f'),
+
+    /** Nothing was done, and the reason may be another object of the same call. */
+    REFUSED('r'),
     UNKNOWN('?');
 
     private final char code;

@@ -29,9 +29,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Objects whose creator was never told of them, since the store died over the answer. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class LostCreateTest {
   private static final ObjectId FIRST = ObjectId.named("written first");
   private static final ObjectId LOST = ObjectId.named("lost");

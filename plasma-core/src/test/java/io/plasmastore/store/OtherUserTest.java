@@ -28,8 +28,13 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What another user, in a process of its own, can and can't do. Only root can be others. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class OtherUserTest {
   private static final int OTHER = 65_533;
   private static final long CAPACITY = 4 << 20;
@@ -122,6 +127,32 @@ class OtherUserTest {
       assertEquals(0, own.stats().used());
       assertEquals("done", child.ask("close"));
       assertEquals(lost, own.stats().counters().get("sessions_lost"));
+    }
+  }
+
+  @Test
+  void readsWhatIsSealedAndTheStoreHasNotComeToLookAt() {
+    start(access -> access.withSocketMode(0666).allowingToRead(OTHER));
+    try (PlasmaClient own = store.connect()) {
+      ObjectId id = ObjectId.random();
+      ObjectWriter writer = own.create(id, 1000);
+      writer.data().fill((byte) 7);
+      assertEquals("done", child.ask("connect"));
+      store.process().signal("STOP");
+      writer.seal(600, new byte[50]);
+      child.tell("get " + id);
+      try (SealedObject object = own.get(id)) {
+        assertEquals(600, object.size());
+      }
+      // The store pins for a guest, so that the mark is the first thing that it comes upon.
+      store.process().signal("CONT");
+      assertEquals("done", child.awaitLine());
+      assertEquals("4200", child.ask("sum"));
+      assertEquals(1, other(own).pins());
+      assertTrue(own.delete(id));
+      assertEquals("4200", child.ask("sum"));
+      assertEquals("done", child.ask("release"));
+      assertEquals(0, own.stats().used());
     }
   }
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -28,13 +29,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** How a store starts, what it refuses to start over, and what it leaves. */
+@Isolated
 class StoreLifecycleTest {
   private static final long CAPACITY = 1 << 20;
 
   @TempDir private Path folder;
   private StoreOptions options;
+  private Set<Thread> threadsBefore = Set.of();
+
+  @BeforeEach
+  void lookAtTheThreads() {
+    threadsBefore = Thread.getAllStackTraces().keySet();
+  }
 
   @BeforeEach
   void chooseOptions() {
@@ -250,12 +259,40 @@ class StoreLifecycleTest {
     PlasmaException refusal =
         assertThrows(PlasmaException.class, () -> PlasmaStore.launch(impossible));
     assertEquals(ErrorCode.ACCESS_DENIED, refusal.code());
-    assertEquals(
-        List.of(),
-        Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .filter(name -> name.startsWith("plasma-"))
-            .toList());
+    assertEquals(List.of(), newThreads());
+  }
+
+  @Test
+  void leavesNoFolderOfTheSocketWhenItCannotStart() throws Exception {
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    Path socket = kept.resolve("new/newer/socket");
+    StoreOptions impossible =
+        StoreOptions.of(socket, CAPACITY)
+            .withDirectory(options.directory())
+            .withAccess(StoreAccess.ownUserAlone().withGroup("no-such-group-as-this"));
+    PlasmaException refusal =
+        assertThrows(PlasmaException.class, () -> PlasmaStore.launch(impossible));
+    assertEquals("no such group: group=no-such-group-as-this", refusal.getMessage());
+    assertEquals(List.of(), list(kept));
+    // One that was served stays as its user may have changed it.
+    TestStore.embedded(impossible.withAccess(StoreAccess.ownUserAlone())).close();
+    assertEquals(List.of(), list(socket.getParent()));
+  }
+
+  @Test
+  void refusesADirectoryThatIsNotInMemory() throws Exception {
+    String type = Files.getFileStore(folder).type();
+    assumeFalse(type.equals("tmpfs"), "temporary files are in memory here");
+    Path onDisk = folder.resolve("store");
+    StoreOptions slow = options.withDirectory(onDisk);
+    PlasmaException refusal = assertThrows(PlasmaException.class, () -> PlasmaStore.launch(slow));
+    assertEquals(ErrorCode.ACCESS_DENIED, refusal.code());
+    assertTrue(
+        refusal
+            .getMessage()
+            .startsWith("the store's directory is not on a tmpfs: type=" + type + " dir=" + onDisk),
+        refusal::getMessage);
+    assertEquals(List.of(), list(folder));
   }
 
   @Test
@@ -330,12 +367,16 @@ class StoreLifecycleTest {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       assertEquals(List.of(), maps.filter(line -> line.contains("plasma-test")).toList());
     }
-    assertEquals(
-        List.of(),
-        Thread.getAllStackTraces().keySet().stream()
-            .map(Thread::getName)
-            .filter(name -> name.startsWith("plasma-"))
-            .toList());
+    assertEquals(List.of(), newThreads());
+  }
+
+  /** Ours that have come since the test began. */
+  private List<String> newThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !threadsBefore.contains(thread))
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("plasma-"))
+        .toList();
   }
 
   private static boolean isInterruptIgnored() throws IOException {

@@ -45,8 +45,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A store that dies, and the next one on the same directory. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class TakeoverTest {
   private static final long CAPACITY = 32 << 20;
   private static final Duration SOON = Duration.ofSeconds(20);

@@ -15,6 +15,12 @@ import java.util.Objects;
  * @param <J> the job itself
  */
 public abstract sealed class BucketJob<J extends BucketJob<J>> permits ParallelSort, PartitionBy {
+  /** The most buckets that a job can make. */
+  public static final int MAX_BUCKETS = SortOptions.MAX_BUCKETS;
+
+  /** The most workers that a job can have. */
+  public static final int MAX_WORKERS = SortOptions.MAX_WORKERS;
+
   private final ArrowClient dataframes;
   private final SortOptions options;
 

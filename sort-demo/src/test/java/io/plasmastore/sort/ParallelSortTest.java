@@ -27,8 +27,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What a sort refuses, tells and leaves. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class ParallelSortTest {
   private static final ColumnModel INT32 = ColumnModel.of(new ArrowType.Int(32, true));
   private static final ColumnModel TEXT = ColumnModel.of(ArrowType.Utf8.INSTANCE);

@@ -13,8 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A sort takes no more of its store's memory than docs/sort.md states. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class SortRoomTest {
   private static final int ROWS = 400_000;
   private static final int PARTITIONS = 16;

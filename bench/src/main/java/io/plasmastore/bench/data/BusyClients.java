@@ -3,6 +3,7 @@ package io.plasmastore.bench.data;
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.bench.process.ChildProcess;
+import io.plasmastore.bench.process.Ending;
 import io.plasmastore.bench.process.Placement;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -94,6 +95,7 @@ public final class BusyClients implements AutoCloseable {
 
   /** Does what it is told until its standard input ends. Arguments: the store's socket, objects. */
   public static void main(String[] args) throws Exception {
+    Ending.silenceThreads();
     ObjectId[] ids = new ObjectId[Integer.parseInt(args[1])];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = object(i);

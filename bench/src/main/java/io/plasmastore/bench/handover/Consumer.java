@@ -4,6 +4,7 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.bench.data.Orders;
 import io.plasmastore.bench.process.ChildProcess;
+import io.plasmastore.bench.process.Ending;
 import io.plasmastore.bench.process.Placement;
 import io.plasmastore.bench.process.RunDirectory;
 import java.io.IOException;
@@ -123,6 +124,7 @@ public final class Consumer implements AutoCloseable {
    * socket.
    */
   public static void main(String[] args) throws Exception {
+    Ending.silenceThreads();
     quiet();
     Path socket = Path.of(args[2]);
     RunDirectory.removeAtExit(socket);

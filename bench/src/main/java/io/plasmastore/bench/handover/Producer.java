@@ -4,6 +4,7 @@ import io.plasmastore.PlasmaClient;
 import io.plasmastore.arrow.ArrowClient;
 import io.plasmastore.bench.data.Orders;
 import io.plasmastore.bench.process.ChildProcess;
+import io.plasmastore.bench.process.Ending;
 import io.plasmastore.bench.process.Placement;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -138,6 +139,7 @@ public final class Producer implements AutoCloseable {
    * shared folder.
    */
   public static void main(String[] args) throws Exception {
+    Ending.silenceThreads();
     Consumer.quiet();
     Path store = Path.of(args[0]);
     Path folder = Path.of(args[1]);

@@ -1,6 +1,7 @@
 package io.plasmastore.bench.measure;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -68,6 +69,21 @@ public record Measurement(
         0,
         sorted[0],
         sorted[last]);
+  }
+
+  /**
+   * What could not be measured, which is {@linkplain #isNone said} too.
+   *
+   * @param name of what, and why not
+   */
+  public static Measurement none(String name) {
+    return new Measurement(name, 0, 0, 0, 1, 0, 0);
+  }
+
+  /** Whether this stands for something that could not be measured. */
+  @JsonIgnore
+  public boolean isNone() {
+    return samples == 0;
   }
 
   /**

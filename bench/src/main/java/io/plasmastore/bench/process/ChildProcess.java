@@ -73,9 +73,10 @@ public final class ChildProcess implements AutoCloseable {
 
   /**
    * In the child: ends the JVM, with its shutdown hooks, when the parent closes the child or is
-   * gone.
+   * gone. What fails because of that is not told.
    */
   public static void exitWithParent() {
+    Ending.silenceThreads();
     Thread.ofPlatform()
         .name("plasma-bench-parent")
         .daemon(true)

@@ -68,6 +68,7 @@ public final class EchoProcess implements AutoCloseable {
 
   /** Serves until the parent is gone. Argument: the socket. */
   public static void main(String[] args) throws IOException {
+    Ending.silenceThreads();
     RunDirectory.removeAtExit(Path.of(args[0]));
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(args[0]));

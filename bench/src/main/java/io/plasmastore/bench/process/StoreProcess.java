@@ -102,6 +102,7 @@ public final class StoreProcess implements AutoCloseable {
    * Serves until the parent is gone. Arguments: socket, capacity; and where to spill and how much.
    */
   public static void main(String[] args) throws InterruptedException {
+    Ending.silenceThreads();
     StoreOptions plain = StoreOptions.of(Path.of(args[0]), Long.parseLong(args[1]));
     StoreOptions options =
         args.length == 2 ? plain : plain.withSpill(Path.of(args[2]), Long.parseLong(args[3]));

@@ -39,6 +39,7 @@ public final class JmhSection {
             .formatted(version),
         "any core",
         rows,
+        List.of(),
         List.of());
   }
 

@@ -2,6 +2,7 @@ package io.plasmastore.bench.report;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A report as Markdown: where and how it was made, everybody at a glance, the verdict, and a table
@@ -41,9 +42,12 @@ record MarkdownReport(Report report, ResultFiles files) {
     append(text, Report.HEADER);
     append(text, List.of("---", "--:", "--:", "--:", "--:", "--:", "--:"));
     section.rows().forEach(row -> append(text, Report.cells(row)));
-    if (!section.curves().isEmpty()) {
+    List<String> notes =
+        Stream.concat(section.curves().stream().map(Curve::verdict), section.notes().stream())
+            .toList();
+    if (!notes.isEmpty()) {
       text.append('\n');
-      section.curves().forEach(curve -> text.append("- ").append(curve.verdict()).append('\n'));
+      notes.forEach(note -> text.append("- ").append(note).append('\n'));
     }
     if (LinePicture.isWorthwhile(section) || BarPicture.isWorthwhile(section)) {
       text.append("\n![").append(heading).append("](");

@@ -57,6 +57,7 @@ public record Report(Machine machine, Settings settings, List<Section> sections)
       table.heading(section.scenario() + " (" + section.placement() + "): " + section.title());
       section.rows().forEach(row -> table.row(cells(row)));
       section.curves().forEach(curve -> table.note(curve.verdict()));
+      section.notes().forEach(table::note);
     }
     return machine.text() + "\n" + table.text() + "\n" + verdict() + "\n";
   }

@@ -97,6 +97,7 @@ final class PythonPeersScenario implements Scenario {
         String name = peer.label() + SAID + outcome.said();
         if (outcome.figures().isEmpty()) {
           subject.progress().accept(name);
+          measurements.add(Measurement.none(name));
         }
         outcome.figures().forEach((size, samples) -> add(measurements, name, size, samples));
         add(measurements, name + ", " + SMALL, outcome.small());
@@ -104,6 +105,11 @@ final class PythonPeersScenario implements Scenario {
       }
     }
     return measurements;
+  }
+
+  @Override
+  public List<String> notes(List<Measurement> measurements) {
+    return measurements.stream().filter(Measurement::isNone).map(Measurement::name).toList();
   }
 
   private static List<Measurement> small(Subject subject) throws Exception {

@@ -105,4 +105,13 @@ public sealed interface Scenario
   default List<Curve> curves(Settings settings, List<Measurement> measurements) {
     return List.of();
   }
+
+  /**
+   * What else there is to say, such as who was not there to be measured.
+   *
+   * @param measurements what {@link #measure} gave
+   */
+  default List<String> notes(List<Measurement> measurements) {
+    return List.of();
+  }
 }

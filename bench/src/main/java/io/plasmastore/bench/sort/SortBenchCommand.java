@@ -3,6 +3,7 @@ package io.plasmastore.bench.sort;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.plasmastore.bench.handover.PythonPeer;
+import io.plasmastore.bench.process.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,10 @@ public final class SortBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return Ending.quietly(this::run);
+  }
+
+  private int run() throws Exception {
     if (!(scale > 0) || rounds < 0) {
       throw new CommandLine.ParameterException(
           java.util.Objects.requireNonNull(spec).commandLine(),

@@ -54,6 +54,7 @@ public final class SortSections {
                 each.rows(), each.title(), own.what(), figures.machine().commit(), skipped(each)),
         "any core",
         rows,
+        List.of(),
         List.of());
   }
 

@@ -33,7 +33,13 @@ class ReadmePartTest {
               Samples.row("not at a glance", 1, 1, 1))
           .with(
               List.of(
-                  new Section("scaling", "more and more", "any core", List.of(), List.of(CURVE))));
+                  new Section(
+                      "scaling",
+                      "more and more",
+                      "any core",
+                      List.of(),
+                      List.of(CURVE),
+                      List.of())));
 
   @TempDir Path folder;
 

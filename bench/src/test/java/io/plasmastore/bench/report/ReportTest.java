@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.scenario.Settings;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,19 @@ class ReportTest {
   }
 
   @Test
+  void namesWhoWasNotThereToBeMeasured() throws Exception {
+    String note = "Python: Ray: skipped: no module ray";
+    Section section =
+        new Section("python-peers", "gets", "any core", List.of(GET), List.of(), List.of(note));
+    Report report = new Report(MACHINE, Settings.full(), List.of(section));
+    assertTrue(report.text().contains("\n  → " + note + "\n"), report.text());
+    String page = new MarkdownReport(report, ResultFiles.of(Path.of(""), report)).text();
+    assertTrue(page.contains("\n- " + note + "\n"), page);
+    JsonNode json = new JsonMapper().readTree(report.json());
+    assertEquals(note, json.at("/sections/0/notes/0").asText());
+  }
+
+  @Test
   void writesWhatAProgramNeedsAsJson() throws Exception {
     Report report = report(Settings.full(), GET.withGoal(Goal.medianAtMost(100)), GET);
     JsonNode json = new JsonMapper().readTree(report.json());
@@ -80,6 +94,6 @@ class ReportTest {
     return new Report(
         MACHINE,
         settings,
-        List.of(new Section("get-hot", "gets", "one core", List.of(rows), List.of())));
+        List.of(new Section("get-hot", "gets", "one core", List.of(rows), List.of(), List.of())));
   }
 }

@@ -25,7 +25,9 @@ final class Samples {
     return new Report(
         MACHINE,
         Settings.full(),
-        List.of(new Section("get-hot", "gets, shuffled", "one core", List.of(rows), List.of())));
+        List.of(
+            new Section(
+                "get-hot", "gets, shuffled", "one core", List.of(rows), List.of(), List.of())));
   }
 
   /** A line whose medians were between two others. */

@@ -3,6 +3,7 @@ package io.plasmastore.bench.scenario;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.plasmastore.PlasmaClient;
+import io.plasmastore.bench.handover.PythonPeer;
 import io.plasmastore.bench.measure.Measurement;
 import io.plasmastore.bench.process.EchoProcess;
 import io.plasmastore.bench.process.Placement;
@@ -12,10 +13,14 @@ import io.plasmastore.store.PlasmaStore;
 import io.plasmastore.store.StoreOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * a store in it: what each starts besides is its own.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 public class ScenarioTest {
   /** The one has the store's JVM looked at, the other leaves to its end what it holds. */
   public static final List<String> IN_PROCESSES_OF_THEIR_OWN =
@@ -72,6 +79,14 @@ public class ScenarioTest {
     boolean optional = scenario instanceof PythonPeersScenario;
     assertTrue(optional || rows.stream().anyMatch(row -> row.goal() != null), rows.toString());
     assertTrue(!scenario.title(settings).isEmpty());
+    if (optional) {
+      List<String> said =
+          Stream.concat(rows.stream().map(Row::what), scenario.notes(measurements).stream())
+              .toList();
+      for (PythonPeer peer : PythonPeer.values()) {
+        assertTrue(said.stream().anyMatch(line -> line.contains(peer.label())), peer + " " + said);
+      }
+    }
   }
 
   /** For the test's name. */

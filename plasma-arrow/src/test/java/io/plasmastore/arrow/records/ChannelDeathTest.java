@@ -30,9 +30,14 @@ import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Who dies while a channel's messages are in pages that both ends share, and what is left. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock("the turn beside the others")
 class ChannelDeathTest {
   private static final Duration FOREVER = Duration.ofMillis(-1);
   private static final List<Everything> SMALL = Everything.list(5, 10);
