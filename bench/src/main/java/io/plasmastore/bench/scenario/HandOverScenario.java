@@ -86,7 +86,6 @@ final class HandOverScenario implements Scenario {
     // and each form of the rows, which the last one shares with others.
     for (Probe probe : probes.subList(0, probes.size() - 1)) {
       probe.sample();
-      probe.afterRound();
     }
     return Interleaving.measure(probes, ROUNDS_OF_LARGE);
   }
@@ -229,10 +228,14 @@ final class HandOverScenario implements Scenario {
     }
 
     @Override
-    public void afterRound() throws Exception {
+    public void beforeRound() throws Exception {
       if (rows > MEDIUM) {
         System.gc();
         link.collectGarbage();
+        // The first one after that finds nothing in a cache, and has its heap from the kernel anew,
+        // whatever the way; who hands over one after the other does not collect in full before
+        // each.
+        sample();
       }
     }
   }
