@@ -69,23 +69,40 @@ final class ProcessWorker implements Worker {
    */
   static ProcessWorker start(Path socket, @Nullable SortWorkers home)
       throws WorkerDiedException, InterruptedException {
-    ProcessWorker worker;
+    ProcessWorker worker = launch(socket, home);
+    worker.awaitReady();
+    return worker;
+  }
+
+  /**
+   * Starts a worker and does not wait for it: somebody calls {@link #awaitReady} before anything
+   * else.
+   */
+  static ProcessWorker launch(Path socket, @Nullable SortWorkers home) {
     try {
-      worker = new ProcessWorker(new ProcessBuilder(command(socket)).start(), home);
+      return new ProcessWorker(new ProcessBuilder(command(socket)).start(), home);
     } catch (IOException e) {
       throw new WorkerFailedException(
           "a worker process could not be started: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Returns when it is ready for a sort.
+   *
+   * @throws WorkerDiedException if it ends before it is
+   * @throws InterruptedException if this thread is interrupted; the process has ended then
+   */
+  void awaitReady() throws WorkerDiedException, InterruptedException {
     boolean ready = false;
     try {
       long deadline = System.nanoTime() + START_PATIENCE.toNanos();
       while (!ready) {
-        ready = worker.nextLine(deadline, "starting").equals(WorkerProtocol.READY);
+        ready = nextLine(deadline, "starting").equals(WorkerProtocol.READY);
       }
-      return worker;
     } finally {
       if (!ready) {
-        worker.kill();
+        kill();
       }
     }
   }

@@ -54,8 +54,18 @@ public final class SortWorkers implements AutoCloseable {
     }
     SortWorkers workers = new SortWorkers(client.options().socket(), count);
     try {
+      Deque<ProcessWorker> starting = new ArrayDeque<>();
       for (int i = 0; i < count; i++) {
-        workers.giveBack(ProcessWorker.start(workers.socket, workers));
+        // As many at a time as there are processors: more would be in each other's way.
+        if (starting.size() == Runtime.getRuntime().availableProcessors()) {
+          starting.remove().awaitReady();
+        }
+        ProcessWorker worker = ProcessWorker.launch(workers.socket, workers);
+        starting.add(worker);
+        workers.giveBack(worker);
+      }
+      while (!starting.isEmpty()) {
+        starting.remove().awaitReady();
       }
       return workers;
     } catch (WorkerDiedException e) {

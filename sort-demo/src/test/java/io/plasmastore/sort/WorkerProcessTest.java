@@ -188,6 +188,26 @@ class WorkerProcessTest {
   }
 
   @Test
+  void leavesNoWorkerWhenOneThatIsToBeKeptCanNotStart() {
+    String classPath = System.getProperty("java.class.path");
+    WorkerFailedException failure;
+    System.setProperty("java.class.path", directory.toString());
+    try {
+      failure =
+          assertThrows(
+              WorkerFailedException.class,
+              () -> {
+                SortWorkers unused = SortWorkers.start(store.client(), 3);
+              });
+    } finally {
+      System.setProperty("java.class.path", classPath);
+    }
+    String message = String.valueOf(failure.getMessage());
+    assertTrue(message.startsWith("a worker could not be started: "), message);
+    assertEquals(Set.of(), pids());
+  }
+
+  @Test
   void leavesNothingWhenTheStoreIsFull() {
     store.close();
     store = new TestStore(directory, 3 << 20);

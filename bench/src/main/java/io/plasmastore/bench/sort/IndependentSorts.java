@@ -129,17 +129,19 @@ final class IndependentSorts implements AutoCloseable {
   private Found measure(Effort effort) throws InterruptedException {
     List<Double> alone = new ArrayList<>();
     List<Double> together = new ArrayList<>();
-    // As many sorts as of ours: each sorts twice in a round, alone and with the others.
-    int warmUpRounds = OwnRuns.warmUpRounds(effort) / 2;
-    long start = System.nanoTime();
-    for (int round = 0; round < warmUpRounds + effort.rounds(); round++) {
-      if (round == warmUpRounds) {
-        alone.clear();
-        together.clear();
-      } else if (round > warmUpRounds && secondsSince(start) > effort.budgetSeconds()) {
-        break;
-      }
+    // Each sorts twice in a round, alone and with the others.
+    WarmUp warmUp = OwnRuns.warmUp(effort, sorts.size() + 1, /* sortsInARound= */ 2);
+    while (!warmUp.isOver()) {
       // In turns, so that whatever else the machine does meets both.
+      for (int i = 0; i < sorts.size(); i++) {
+        warmUp.took(i, seconds(List.of(sorts.get(i))));
+      }
+      warmUp.took(sorts.size(), seconds(sorts));
+    }
+    long start = System.nanoTime();
+    for (int round = 0;
+        round < effort.rounds() && (round == 0 || secondsSince(start) < effort.budgetSeconds());
+        round++) {
       for (Own sort : sorts) {
         alone.add(seconds(List.of(sort)));
       }

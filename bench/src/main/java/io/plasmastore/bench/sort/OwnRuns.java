@@ -26,6 +26,7 @@ final class OwnRuns {
   private final ArrowClient dataframes;
   private final PeerTask task;
   private final List<Way> ways = new ArrayList<>();
+  private int warmUpRounds;
 
   /** One way, and what came of it so far. */
   private static final class Way implements AutoCloseable {
@@ -73,12 +74,11 @@ final class OwnRuns {
     }
   }
 
-  /**
-   * At least, where figures are wanted: after one, the loops of a long sort are compiled for the
-   * most part. What stands around them runs some hundred times a sort, and in each worker process
-   * for itself: until that is compiled too, the compiler takes a part of the processors.
-   */
+  /** At least, where figures are wanted. */
   private static final int WARM_UP_ROUNDS = 10;
+
+  /** What the rounds that come after these may take. */
+  private static final double MOST_SECONDS = 90;
 
   /** What a sort is for. */
   private enum Turn {
@@ -100,13 +100,14 @@ final class OwnRuns {
       for (Way way : ways) {
         way.start(dataframes.client());
       }
-      for (int round = 0;
-          round < warmUpRounds(task.effort()) || secondsSince(start) < warmUpSeconds();
-          round++) {
-        for (Way way : ways) {
-          round(way, round == 0 ? Turn.FIRST : Turn.WARM_UP);
+      WarmUp warmUp = warmUp(task.effort(), ways.size(), /* sortsInARound= */ 1);
+      while (!warmUp.isOver() || secondsSince(start) < warmUpSeconds()) {
+        Turn turn = warmUp.rounds() == 0 ? Turn.FIRST : Turn.WARM_UP;
+        for (int i = 0; i < ways.size(); i++) {
+          warmUp.took(i, round(ways.get(i), turn));
         }
       }
+      warmUpRounds = warmUp.rounds();
       start = System.nanoTime();
       for (int round = 0; round < task.effort().rounds(); round++) {
         if (round > 0 && secondsSince(start) > task.effort().budgetSeconds() * ways.size()) {
@@ -122,9 +123,15 @@ final class OwnRuns {
     return ways.stream().map(this::outcome).toList();
   }
 
-  /** How many rounds warm up, at least: two where nothing is to be warm. */
-  static int warmUpRounds(Effort effort) {
-    return effort.warmUpSeconds() > 0 ? WARM_UP_ROUNDS : 2;
+  /**
+   * What warms ours up: two rounds where nothing is to be warm.
+   *
+   * @param sortsInARound of each process
+   */
+  static WarmUp warmUp(Effort effort, int ways, int sortsInARound) {
+    return effort.warmUpSeconds() > 0
+        ? new WarmUp(ways, WARM_UP_ROUNDS / sortsInARound, MOST_SECONDS)
+        : new WarmUp(ways, 2 / sortsInARound, 0);
   }
 
   private double warmUpSeconds() {
@@ -135,8 +142,8 @@ final class OwnRuns {
     return (System.nanoTime() - nanos) / 1e9;
   }
 
-  /** Sorts once. */
-  private void round(Way way, Turn turn) throws InterruptedException {
+  /** Sorts once, and gives the seconds. */
+  private double round(Way way, Turn turn) throws InterruptedException {
     PeerTask.Variant variant = way.variant;
     ParallelSort sort =
         ParallelSort.of(dataframes)
@@ -167,6 +174,7 @@ final class OwnRuns {
     List<ObjectId> made = new ArrayList<>(result.bucketIds());
     made.add(result.manifest());
     made.forEach(dataframes.client()::delete);
+    return result.totalSeconds();
   }
 
   /** The workers that only wait for other ways' turns. */
@@ -210,7 +218,12 @@ final class OwnRuns {
         way.check.disordered(),
         way.peak,
         way.skew,
-        String.format(Locale.ROOT, "largest bucket %.2f × the mean; %s", way.skew, started),
+        String.format(
+            Locale.ROOT,
+            "largest bucket %.2f × the mean; %s; %d rounds to warm up",
+            way.skew,
+            started,
+            warmUpRounds),
         null);
   }
 }

@@ -80,7 +80,8 @@ class SortBenchTest {
       assertNull(outcome.failure(), outcome.toString());
       assertTrue(
           String.valueOf(outcome.note())
-              .matches("largest bucket [0-9.]+ × the mean; started in .* s, their first sort .* s"),
+              .matches(
+                  "largest bucket [0-9.]+ × the mean; started in .* s, their first sort .* s; 2 rounds to warm up"),
           outcome.toString());
     }
     assertTrue(
