@@ -24,6 +24,9 @@ final class ObjectWrites {
   private static final byte[] NO_NAME = {};
   private static final byte[] NO_METADATA = {};
 
+  /** What has no more bytes is written one by one. */
+  private static final int SHORT = 128;
+
   /**
    * A writer seals once: sealed already is our own seal, asked again since the store died before it
    * could answer.
@@ -296,14 +299,25 @@ final class ObjectWrites {
       }
     } else if (size + metadata.length + name.length <= writer.size()) {
       MemorySegment tail = writer.data().asSlice(size);
-      MemorySegment.copy(metadata, 0, tail, JAVA_BYTE, 0, metadata.length);
-      MemorySegment.copy(name, 0, tail, JAVA_BYTE, metadata.length, name.length);
+      write(metadata, tail, 0);
+      write(name, tail, metadata.length);
     } else {
       return false;
     }
     memory.marks().mark(writer.slot(), mark);
     memory.page().countMark();
     return true;
+  }
+
+  /** A few bytes, mostly; and with cold caches the general copy costs more than all of them. */
+  private static void write(byte[] bytes, MemorySegment target, long offset) {
+    if (bytes.length > SHORT) {
+      MemorySegment.copy(bytes, 0, target, JAVA_BYTE, offset, bytes.length);
+      return;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      target.set(JAVA_BYTE, offset + i, bytes[i]);
+    }
   }
 
   private void askToSeal(ObjectWriter writer, long size, byte[] metadata) {

@@ -158,6 +158,25 @@ abstract class StoreContract {
   }
 
   @Test
+  void metadataOfAnyLengthGoWhereDataAreGivenUp() {
+    for (int length : new int[] {0, 1, 128, 129, 5000}) {
+      String metadata = "m".repeat(length);
+      ObjectId id = ObjectId.named("given up " + length);
+      try (ObjectWriter writer = client.create(id, 10_000)) {
+        writer.data().fill((byte) 7);
+        writer.seal(100, utf8(metadata));
+      }
+      try (SealedObject object = other.get(id)) {
+        assertEquals(100, object.data().byteSize());
+        assertEquals(7, object.data().get(JAVA_BYTE, 99));
+        assertEquals(
+            metadata, new String(object.metadata().toArray(JAVA_BYTE), StandardCharsets.UTF_8));
+        assertEquals("given up " + length, object.id().name().orElseThrow());
+      }
+    }
+  }
+
+  @Test
   void anObjectDoesNotGrowIntoItsNeighbour() {
     ObjectId id = ObjectId.random();
     try (ObjectWriter writer = client.create(id, 1000);

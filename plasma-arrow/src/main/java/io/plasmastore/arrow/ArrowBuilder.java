@@ -249,7 +249,7 @@ public final class ArrowBuilder implements AutoCloseable {
             "vectors other than the root's have memory of the object, close them first: buffers=%d bytes=%d id=%s"
                 .formatted(space.pieceCount(), space.pieceBytes(), id));
       }
-      PlannedMessage.writeEnd(target(), space.base());
+      PlannedMessage.writeEnd(space.target(), space.base());
       space
           .writer()
           .seal(
@@ -344,6 +344,7 @@ public final class ArrowBuilder implements AutoCloseable {
       offset += dictionary.size();
     }
     target.finish();
+    space.endRegion();
     batch.clear();
     long end = placement.end();
     while (space.clear(end, end + metadataRoom) > end) {
@@ -422,7 +423,7 @@ public final class ArrowBuilder implements AutoCloseable {
   }
 
   private StreamTarget target() {
-    return new StreamTarget(memory.space().writer().data());
+    return memory.space().target();
   }
 
   private boolean hasValues() {

@@ -23,6 +23,9 @@ public record ArrowMetadata(long rows, int batches) {
   private static final String ROWS = "rows";
   private static final String BATCHES = "batches";
 
+  private static final byte[] ROWS_HEAD = ascii(MEDIA_TYPE + "; " + ROWS + "=");
+  private static final byte[] BATCHES_HEAD = ascii("; " + BATCHES + "=");
+
   // Longer metadata is somebody else's.
   private static final int MAX_SIZE = 1024;
 
@@ -78,7 +81,7 @@ public record ArrowMetadata(long rows, int batches) {
    * @return one line of ASCII
    */
   public String format() {
-    return MEDIA_TYPE + "; " + ROWS + "=" + rows + "; " + BATCHES + "=" + batches;
+    return new String(toBytes(), StandardCharsets.US_ASCII);
   }
 
   /**
@@ -87,7 +90,37 @@ public record ArrowMetadata(long rows, int batches) {
    * @return the bytes of {@link #format()}
    */
   public byte[] toBytes() {
-    return format().getBytes(StandardCharsets.US_ASCII);
+    // The end of a seal, which runs with cold caches: no formatting, and no string.
+    int rowsSize = digits(rows);
+    int batchesSize = digits(batches);
+    byte[] bytes = new byte[ROWS_HEAD.length + rowsSize + BATCHES_HEAD.length + batchesSize];
+    System.arraycopy(ROWS_HEAD, 0, bytes, 0, ROWS_HEAD.length);
+    int rowsEnd = ROWS_HEAD.length + rowsSize;
+    writeDigits(rows, bytes, rowsEnd);
+    System.arraycopy(BATCHES_HEAD, 0, bytes, rowsEnd, BATCHES_HEAD.length);
+    writeDigits(batches, bytes, bytes.length);
+    return bytes;
+  }
+
+  private static int digits(long number) {
+    int digits = 1;
+    for (long left = number; left >= 10; left /= 10) {
+      digits++;
+    }
+    return digits;
+  }
+
+  private static void writeDigits(long number, byte[] bytes, int end) {
+    long left = number;
+    int at = end;
+    do {
+      bytes[--at] = (byte) ('0' + left % 10);
+      left /= 10;
+    } while (left > 0);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   private static OptionalLong number(String[] parts, String name) {

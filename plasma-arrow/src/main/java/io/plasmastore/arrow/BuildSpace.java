@@ -3,6 +3,7 @@ package io.plasmastore.arrow;
 import io.plasmastore.ObjectWriter;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.arrow.memory.ArrowBuf;
 
 /**
  * The memory of one object under construction: what is written from its start on, and behind that
@@ -28,23 +29,33 @@ final class BuildSpace {
 
   private final ObjectWriter writer;
   private final long address;
+  // Made ahead of the seal, for whom every new thing is cold.
+  private ArrowBuf view;
   private final TreeMap<Long, Long> gaps = new TreeMap<>();
   private final TreeMap<Long, Long> pieces = new TreeMap<>();
   private long base;
   private long region;
   private long end;
+  // Until the next region begins nothing is taken, and where there is room is not kept up.
+  private boolean ending;
   private boolean abandoned;
 
   /** A space without a region; takes over the writer. */
   BuildSpace(ObjectWriter writer) {
     this.writer = writer;
     this.address = writer.data().address();
+    this.view = StreamTarget.view(writer.data());
     this.end = usableEnd();
     this.region = end;
   }
 
   ObjectWriter writer() {
     return writer;
+  }
+
+  /** All of the object, to write messages to. */
+  StreamTarget target() {
+    return new StreamTarget(view);
   }
 
   /** The end of all whole messages. */
@@ -82,6 +93,7 @@ final class BuildSpace {
   void begin(long base, long region) {
     this.base = base;
     this.region = region;
+    ending = false;
     gaps.clear();
     long from = region;
     for (Map.Entry<Long, Long> piece : pieces.entrySet()) {
@@ -95,8 +107,20 @@ final class BuildSpace {
     }
   }
 
+  /**
+   * The pieces that there are lie where they belong: no other is taken until the next region {@link
+   * #begin begins}, so that those which are given back meanwhile are only crossed out.
+   */
+  void endRegion() {
+    ending = true;
+    gaps.clear();
+  }
+
   /** The end of pieces that reach into a stretch, or its start if there are none. */
   long clear(long from, long to) {
+    if (pieces.isEmpty()) {
+      return from;
+    }
     long clear = from;
     for (Map.Entry<Long, Long> piece : pieces.headMap(to).entrySet()) {
       clear = Math.max(clear, piece.getValue());
@@ -156,6 +180,7 @@ final class BuildSpace {
     }
     long most = Math.min(max, Math.max(least, 2 * writer.size()));
     var unused = writer.grow(least, most);
+    view = StreamTarget.view(writer.data());
     long before = end;
     end = usableEnd();
     if (end > before) {
@@ -181,8 +206,8 @@ final class BuildSpace {
       return;
     }
     long from = Math.max(offset, region);
-    if (stop <= from) {
-      // It is among whole messages by now.
+    if (ending || stop <= from) {
+      // Nobody asks for room now; or it is among whole messages by now.
       return;
     }
     long to = stop;

@@ -47,10 +47,15 @@ final class StreamTarget {
   }
 
   StreamTarget(MemorySegment segment) {
-    // A view for ArrowBuf's own copy, which checks the bounds of both sides. Nobody counts it.
-    this(
-        new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address()),
-        segment.byteSize() <= SMALL ? segment : null);
+    this(view(segment), segment.byteSize() <= SMALL ? segment : null);
+  }
+
+  /**
+   * A view of memory for ArrowBuf's own copy, which checks the bounds of both sides. Nobody counts
+   * it.
+   */
+  static ArrowBuf view(MemorySegment segment) {
+    return new ArrowBuf(ReferenceManager.NO_OP, null, segment.byteSize(), segment.address());
   }
 
   /** Writes into a buffer, which the caller holds. */

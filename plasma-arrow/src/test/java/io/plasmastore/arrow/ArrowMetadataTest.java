@@ -18,6 +18,16 @@ class ArrowMetadataTest {
   }
 
   @Test
+  void writesCountsOfAnyLength() {
+    String head = ArrowMetadata.MEDIA_TYPE + "; rows=";
+    assertEquals(head + "0; batches=0", new ArrowMetadata(0, 0).format());
+    assertEquals(head + "9; batches=10", new ArrowMetadata(9, 10).format());
+    assertEquals(
+        head + "9223372036854775807; batches=2147483647",
+        new ArrowMetadata(Long.MAX_VALUE, Integer.MAX_VALUE).format());
+  }
+
+  @Test
   void readsWhatItWrote() {
     ArrowMetadata metadata = new ArrowMetadata(Long.MAX_VALUE / 16, Integer.MAX_VALUE);
     assertEquals(Optional.of(metadata), ArrowMetadata.parse(metadata.format()));

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataframePeersScenario implements Scenario {
   private static final int ROUNDS_OF_LARGE = 5;
+
+  /** So large that they are handed over as the largest are: from 4 MB on a put has help. */
+  private static final int WARM_UP_ROWS = 150_000;
+
   private static final String PUT = " put";
   private static final String OPEN = " open";
   private static final String PRODUCER_PEAK = "peak memory of the producer, ";
@@ -61,6 +65,9 @@ final class DataframePeersScenario implements Scenario {
     try (Producers producers = Producers.start(subject, peers)) {
       for (int rows : HandOverScenario.sizes(settings)) {
         subject.progress().accept("%,d rows".formatted(rows));
+        if (rows == HandOverScenario.MEDIUM && settings.handedOverRows() > rows) {
+          warmUp(peers, producers, settings);
+        }
         producers.rows(rows);
         List<HandOver> probes =
             peers.stream().map(peer -> new HandOver(peer, producers.of(peer), rows)).toList();
@@ -76,22 +83,30 @@ final class DataframePeersScenario implements Scenario {
     return measurements;
   }
 
+  private static boolean isLarge(int rows) {
+    return rows > WARM_UP_ROWS;
+  }
+
+  /** The large ones are too few for the compiler, and take other ways than the small ones. */
+  private static void warmUp(List<Peer> peers, Producers producers, Settings settings)
+      throws Exception {
+    producers.rows(WARM_UP_ROWS);
+    for (Peer peer : peers) {
+      Probe probe = new HandOver(peer, producers.of(peer), WARM_UP_ROWS);
+      List<Measurement> unused =
+          Interleaving.measure(List.of(probe), Duration.ZERO, settings.warmup());
+    }
+  }
+
   private static List<Measurement> measure(List<HandOver> probes, int rows, Settings settings)
       throws Exception {
-    boolean large = rows > HandOverScenario.MEDIUM;
+    boolean large = isLarge(rows);
     if (large) {
       // The first large one makes memory warm.
       List<Measurement> unused = Interleaving.measure(List.copyOf(probes), 1);
     } else {
       List<Measurement> unused =
           Interleaving.measure(List.copyOf(probes), Duration.ZERO, settings.warmup());
-    }
-    if (rows == HandOverScenario.MEDIUM && settings.handedOverRows() > rows) {
-      // The large ones are too few for the compiler, and take other ways than the small ones.
-      for (HandOver probe : probes) {
-        List<Measurement> unused =
-            Interleaving.measure(List.of(probe), Duration.ZERO, settings.warmup());
-      }
     }
     probes.forEach(HandOver::reset);
     return large
@@ -199,7 +214,7 @@ final class DataframePeersScenario implements Scenario {
 
     @Override
     public int samplesPerRound() {
-      return rows > HandOverScenario.MEDIUM ? SAMPLES_OF_LARGE : SAMPLES_OF_SMALL;
+      return isLarge(rows) ? SAMPLES_OF_LARGE : SAMPLES_OF_SMALL;
     }
 
     @Override
@@ -219,7 +234,7 @@ final class DataframePeersScenario implements Scenario {
 
     @Override
     public void beforeRound() throws Exception {
-      if (rows > HandOverScenario.MEDIUM) {
+      if (isLarge(rows)) {
         producer.collectGarbage(peer);
         // The first one after that finds no code and no data in any cache, whatever the way; who
         // hands over one after the other does not collect in full before each.
