@@ -5,10 +5,10 @@ import java.lang.invoke.VarHandle;
 
 /**
  * How a receiver sleeps without missing a message, and a sender need not ring for one that is
- * awake. It sleeps in two ways. First it <em>naps</em>: it waits for the word {@code sent} to
- * change, in a call of the kernel (futex(2)) that compares the word and falls asleep in one step,
- * for 20 ms at most. Then it <em>sleeps</em>, in a read of the stream, where it also hears of the
- * sender's end.
+ * awake. It sleeps in two ways. First, where the sender is on its core, it <em>naps</em>: it waits
+ * for the word {@code sent} to change, in a call of the kernel (futex(2)) that compares the word
+ * and falls asleep in one step, for 20 ms at most. Then it <em>sleeps</em>, in a read of the
+ * stream, where it also hears of the sender's end.
  *
  * <pre>
  * sender                               receiver
