@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -69,6 +71,35 @@ class SharedPagesTest {
       assertThrows(IndexOutOfBoundsException.class, () -> pages.map(1 << 16, SIZE, false));
       // None of it counts as objects do.
       assertEquals(0, client.stats().used());
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whoChangesAWordWakesWhoWaitsForIt() throws Exception {
+    ObjectId token = ObjectId.random();
+    try (PlasmaClient other = store.connect();
+        SharedPages pages = client.sharedPages(token, SIZE);
+        SharedPages same = other.sharedPages(token, SIZE)) {
+      MemorySegment written = pages.map(0, SIZE, true);
+      SharedWord word = SharedWord.of(written, 8);
+      SharedWord read = SharedWord.of(same.map(0, SIZE, false), 8);
+      assertEquals(0, word.wake());
+      // What has changed already, and what nobody changes in time.
+      assertTrue(read.awaitWake(1, Long.MAX_VALUE));
+      assertTrue(read.awaitWake(0, 1));
+      CompletableFuture<Boolean> woken =
+          CompletableFuture.supplyAsync(() -> read.awaitWake(0, Long.MAX_VALUE));
+      while (word.wake() == 0) {
+        Thread.onSpinWait();
+      }
+      assertTrue(woken.get());
+      assertThrows(IllegalArgumentException.class, () -> read.awaitWake(0, -1));
+      assertThrows(IllegalArgumentException.class, () -> SharedWord.of(written, 2));
+      assertThrows(IndexOutOfBoundsException.class, () -> SharedWord.of(written, SIZE));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> SharedWord.of(MemorySegment.ofArray(new int[2]), 0));
     }
   }
 

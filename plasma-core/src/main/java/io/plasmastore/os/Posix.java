@@ -43,6 +43,12 @@ public final class Posix {
   /** No space left. */
   public static final int ENOSPC = 28;
 
+  /** The kernel has no such call. */
+  public static final int ENOSYS = 38;
+
+  /** The time is over. */
+  public static final int ETIMEDOUT = 110;
+
   /** Nobody listens at the socket. */
   public static final int ECONNREFUSED = 111;
 
@@ -93,6 +99,16 @@ public final class Posix {
   private static final int SHUT_RDWR = 2;
   private static final short POLLIN = 1;
   private static final int SOCKET_PATH_SIZE = 108;
+  private static final long FUTEX_WAIT = 0;
+  private static final long FUTEX_WAKE = 1;
+
+  /** The C library has no function for it, and its number is each machine's own. */
+  private static final long SYS_FUTEX =
+      switch (System.getProperty("os.arch")) {
+        case "amd64" -> 202;
+        case "aarch64" -> 98;
+        default -> -1; // which no call has
+      };
 
   /** A bit for each core, for as many as a kernel can be built for. */
   private static final int CORE_MASK_SIZE = 1024;
@@ -102,6 +118,10 @@ public final class Posix {
       CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
   private static final ThreadLocal<MemorySegment> CAPTURED =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
+
+  /** Seconds and nanoseconds, as the kernel wants them. */
+  private static final ThreadLocal<MemorySegment> TIME =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2 * Long.BYTES, Long.BYTES));
 
   private static final MethodHandle OPEN = call("open", JAVA_INT, 2, ADDRESS, JAVA_INT);
   private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
@@ -129,6 +149,8 @@ public final class Posix {
       call("sched_getaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle SCHED_SETAFFINITY =
       call("sched_setaffinity", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+  private static final MethodHandle FUTEX =
+      call("syscall", JAVA_LONG, 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle STRERROR =
       Linker.nativeLinker()
           .downcallHandle(
@@ -538,6 +560,49 @@ public final class Posix {
     try {
       int ignored = (int) SHUTDOWN.invokeExact(CAPTURED.get(), fd, SHUT_RDWR);
       assert ignored <= 0;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Waits until a word of memory that processes share changes and somebody says so by {@link
+   * #wake}, unless it has changed already (futex(2)). May also end for nothing.
+   *
+   * @param address of 32 aligned bits, which may be mapped for reading only
+   * @param value what it was
+   * @param timeoutNanos how long to wait at most, 0 or more
+   * @return 0 if it ended by a wake; {@link #EAGAIN} if it has another value; {@link #ETIMEDOUT};
+   *     {@link #EINTR}; anything else, such as {@link #ENOSYS}, if the kernel does not do that
+   */
+  public static int awaitWake(long address, int value, long timeoutNanos) {
+    try {
+      MemorySegment captured = CAPTURED.get();
+      MemorySegment time = TIME.get();
+      time.set(JAVA_LONG, 0, timeoutNanos / 1_000_000_000L);
+      time.set(JAVA_LONG, Long.BYTES, timeoutNanos % 1_000_000_000L);
+      long result =
+          (long)
+              FUTEX.invokeExact(
+                  captured, SYS_FUTEX, address, FUTEX_WAIT, Integer.toUnsignedLong(value), time);
+      return result == 0 ? 0 : (int) ERRNO.get(captured, 0L);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Wakes one thread, of whatever process, that waits for a word by {@link #awaitWake}.
+   *
+   * @param address of the word, in a mapping for writing or for reading
+   * @return 1 if one waited, 0 if none did, or −1 if the kernel does not do that
+   */
+  public static int wake(long address) {
+    try {
+      return (int)
+          (long)
+              FUTEX.invokeExact(
+                  CAPTURED.get(), SYS_FUTEX, address, FUTEX_WAKE, 1L, MemorySegment.NULL);
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

@@ -13,12 +13,15 @@ import java.lang.invoke.VarHandle;
  *  offset  RECEIVER, 64 KiB: written by the receiver
  *       0  attached   8        MARK once the receiver has mapped all of it
  *     128  taken      8        how many messages it has taken
- *     256  sleep      8        how often it went to sleep and woke up: odd while it may be asleep
+ *     256  sleep      8        4 × how often it went to sleep or woke up, plus how it may sleep now:
+ *                              AWAKE, NAPPING until sent changes, or SLEEPING in a read of the stream
  *     384  returned   16 × 8   for each block how often it was given back
  *
  *          SENDER, 64 KiB + 1 MiB: written by the sender
  *       0  mark       8        MARK: pages of a sender of this version
+ *       8  wakes      8        1 if it can wake a receiver that naps
  *     128  sent       8        how many messages were published
+ *     136  core       8        where the sender ran when it published the last of them
  *     256  queue      1024 × 32
  *             0  kind      4   BLOCK or OBJECT
  *             4  block     4   the block's number           | id   20   the object's
@@ -31,7 +34,7 @@ import java.lang.invoke.VarHandle;
  */
 final class ChannelLayout {
   /** The bytes {@code PLASMAC} and the version of this layout. */
-  static final long MARK = 0x01_43_41_4D_53_41_4C_50L;
+  static final long MARK = 0x02_43_41_4D_53_41_4C_50L;
 
   /** Two cache lines: processors fetch them in pairs. */
   static final int LINE = 128;
@@ -46,7 +49,9 @@ final class ChannelLayout {
   static final int RECEIVER_SIZE = GRANULE;
 
   static final int MARK_OFFSET = 0;
+  static final int WAKES_OFFSET = MARK_OFFSET + Long.BYTES;
   static final int SENT_OFFSET = MARK_OFFSET + LINE;
+  static final int CORE_OFFSET = SENT_OFFSET + Long.BYTES;
   static final int QUEUE_OFFSET = SENT_OFFSET + LINE;
   static final int QUEUE_LENGTH = 1024;
   static final int BLOCKS_OFFSET = GRANULE;

@@ -23,6 +23,7 @@ public final class ObjectReceiver implements AutoCloseable {
   private final ArrowClient dataframes;
   private final InputStream in;
   private final Spinning spinning;
+  private final ChannelBell.Nap nap;
   private final byte[] bytes = new byte[64];
   private @Nullable ReceivingQueue queue;
   private boolean started;
@@ -46,9 +47,14 @@ public final class ObjectReceiver implements AutoCloseable {
   }
 
   ObjectReceiver(ArrowClient dataframes, InputStream in, Duration spin) {
+    this(dataframes, in, spin, ChannelBell.Nap.DEFAULT);
+  }
+
+  ObjectReceiver(ArrowClient dataframes, InputStream in, Duration spin, ChannelBell.Nap nap) {
     this.dataframes = Objects.requireNonNull(dataframes, "dataframes");
     this.in = Objects.requireNonNull(in, "in");
     this.spinning = new Spinning(spin, SpinBudget.PROCESS);
+    this.nap = nap;
   }
 
   /**
@@ -229,7 +235,7 @@ public final class ObjectReceiver implements AutoCloseable {
     if (drained) {
       return false;
     }
-    if (pages.hasMessage() || (!ended && pages.spin())) {
+    if (pages.hasMessage() || (!ended && (pages.spin() || pages.nap(nap)))) {
       return true;
     }
     while (!ended) {

@@ -164,6 +164,9 @@ public final class ObjectSender implements AutoCloseable {
   private void end() throws IOException {
     try {
       write(new byte[] {ObjectChannel.END});
+      if (queue != null) {
+        queue.endNap();
+      }
     } catch (IOException e) {
       if (untaken() > 0) {
         throw e;

@@ -4,11 +4,13 @@ import static io.plasmastore.arrow.records.ChannelLayout.BLOCK_COUNT;
 import static io.plasmastore.arrow.records.ChannelLayout.BLOCK_SIZE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SharedPages;
+import io.plasmastore.SharedWord;
 import java.io.StreamCorruptedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -34,6 +36,11 @@ final class ReceivingQueue implements AutoCloseable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Spinning spinning;
+  private final SharedWord sentWord;
+
+  /** Whether it can be woken from a nap. */
+  private boolean naps;
+
   private long sleep;
   private long taken;
 
@@ -73,6 +80,7 @@ final class ReceivingQueue implements AutoCloseable {
     this.spinning = spinning;
     this.receiverPart = pages.map(0, ChannelLayout.RECEIVER_SIZE, true);
     this.senderPart = pages.map(ChannelLayout.RECEIVER_SIZE, ChannelLayout.SENDER_SIZE, false);
+    this.sentWord = SharedWord.of(senderPart, ChannelLayout.SENT_OFFSET);
   }
 
   /**
@@ -107,6 +115,7 @@ final class ReceivingQueue implements AutoCloseable {
       // Pages of another store, or of a receiver that was here before, that no sender has.
       return false;
     }
+    naps = senderPart.get(JAVA_LONG, ChannelLayout.WAKES_OFFSET) == 1;
     ChannelLayout.setRelease(receiverPart, ChannelLayout.ATTACHED_OFFSET, ChannelLayout.MARK);
     return true;
   }
@@ -121,10 +130,42 @@ final class ReceivingQueue implements AutoCloseable {
     return spinning.look(this::hasMessage, System.nanoTime());
   }
 
+  /**
+   * Waits for a message for a while, where it is quicker to be woken than in the stream; whether
+   * there is one.
+   */
+  boolean nap(ChannelBell.Nap nap) {
+    Thread thread = Thread.currentThread();
+    // A virtual thread would keep others from their carrier, and what a stream does with a thread
+    // that is interrupted is the stream's.
+    if (!naps || thread.isVirtual() || thread.isInterrupted()) {
+      return false;
+    }
+    if (!nap.anywhere() && senderCore() != SharedWord.core()) {
+      return false;
+    }
+    try {
+      if (!goToSleep(ChannelBell.Sleep.NAPPING)) {
+        naps = sentWord.awaitWake((int) taken, nap.maxNanos());
+      }
+    } finally {
+      wakeUp();
+    }
+    return hasMessage();
+  }
+
+  private long senderCore() {
+    return ChannelLayout.getOpaque(senderPart, ChannelLayout.CORE_OFFSET);
+  }
+
   /** From now on the sender rings, until {@link #wakeUp}; whether there is a message already. */
   boolean goToSleep() {
+    return goToSleep(ChannelBell.Sleep.SLEEPING);
+  }
+
+  private boolean goToSleep(ChannelBell.Sleep how) {
     sleep++;
-    ChannelBell.goToSleep(receiverPart, sleep);
+    ChannelBell.goToSleep(receiverPart, how, sleep);
     return hasMessage();
   }
 

@@ -4,11 +4,13 @@ import static io.plasmastore.arrow.records.ChannelLayout.BLOCK_COUNT;
 import static io.plasmastore.arrow.records.ChannelLayout.BLOCK_SIZE;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.plasmastore.ObjectId;
 import io.plasmastore.PlasmaClient;
 import io.plasmastore.PlasmaException;
 import io.plasmastore.SharedPages;
+import io.plasmastore.SharedWord;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +27,9 @@ final class SendingQueue implements AutoCloseable {
   private final MemorySegment receiverPart;
   private final MemorySegment senderPart;
 
+  /** What a receiver that naps waits for. */
+  private final SharedWord sentWord;
+
   /** For each block how often it was sent. */
   private final long[] sentBlocks = new long[BLOCK_COUNT];
 
@@ -34,12 +39,19 @@ final class SendingQueue implements AutoCloseable {
   /** As it was when it was last looked at. */
   private long taken;
 
+  /** The sleep that was rung for last. */
   private long rung;
+
+  /** Whether nobody was found in it. */
+  private boolean inVain;
 
   private SendingQueue(SharedPages pages) {
     this.pages = pages;
     this.receiverPart = pages.map(0, ChannelLayout.RECEIVER_SIZE, false);
     this.senderPart = pages.map(ChannelLayout.RECEIVER_SIZE, ChannelLayout.SENDER_SIZE, true);
+    this.sentWord = SharedWord.of(senderPart, ChannelLayout.SENT_OFFSET);
+    // Nobody waits yet: it shows whether the kernel lets this process wake others.
+    senderPart.set(JAVA_LONG, ChannelLayout.WAKES_OFFSET, sentWord.wake() < 0 ? 0 : 1);
     ChannelLayout.setRelease(senderPart, ChannelLayout.MARK_OFFSET, ChannelLayout.MARK);
   }
 
@@ -141,14 +153,40 @@ final class SendingQueue implements AutoCloseable {
     publish(offset, ChannelLayout.OBJECT);
   }
 
-  /** Whether the receiver sleeps and must be rung for, which the caller then does. */
+  /**
+   * Rings for what was published, if the receiver sleeps and was not rung for.
+   *
+   * @return whether the caller must do so, by a byte on the stream
+   */
   boolean mustRing() {
     long sleep = ChannelBell.sleep(receiverPart);
-    if (sleep == 0 || sleep == rung) {
+    ChannelBell.Sleep how = ChannelBell.Sleep.of(sleep);
+    if (how == ChannelBell.Sleep.AWAKE) {
       return false;
     }
+    if (sleep == rung) {
+      // A receiver that is alive has seen the message before, and does not nap any more: the stream
+      // knows if it is dead.
+      boolean still = inVain;
+      inVain = false;
+      return still;
+    }
     rung = sleep;
-    return true;
+    if (how == ChannelBell.Sleep.SLEEPING) {
+      inVain = false;
+      return true;
+    }
+    int woken = sentWord.wake();
+    inVain = woken == 0;
+    return woken < 0;
+  }
+
+  /** Wakes a receiver that naps, for it to see what came over the stream. */
+  void endNap() {
+    if (ChannelBell.Sleep.of(ChannelBell.sleep(receiverPart)) == ChannelBell.Sleep.NAPPING) {
+      // If it has not fallen asleep yet this is in vain, and the nap as long as any.
+      int unused = sentWord.wake();
+    }
   }
 
   /** Unmaps the pages. The receiver keeps its own mapping, with what it has not taken. */
@@ -160,6 +198,7 @@ final class SendingQueue implements AutoCloseable {
   private void publish(long offset, int kind) {
     senderPart.set(JAVA_INT, offset + ChannelLayout.KIND_OFFSET, kind);
     sent++;
+    ChannelLayout.setOpaque(senderPart, ChannelLayout.CORE_OFFSET, SharedWord.core());
     ChannelBell.publish(senderPart, sent);
   }
 }

@@ -23,7 +23,9 @@ class ChannelLayoutTest {
   @Test
   void theSendersPart() {
     assertEquals(0, ChannelLayout.MARK_OFFSET);
+    assertEquals(8, ChannelLayout.WAKES_OFFSET);
     assertEquals(128, ChannelLayout.SENT_OFFSET);
+    assertEquals(136, ChannelLayout.CORE_OFFSET);
     assertEquals(256, ChannelLayout.QUEUE_OFFSET);
     assertEquals(1024, ChannelLayout.QUEUE_LENGTH);
     assertEquals(65_536, ChannelLayout.BLOCKS_OFFSET);
@@ -48,10 +50,21 @@ class ChannelLayoutTest {
   }
 
   @Test
+  void aSleep() {
+    assertEquals(7 * 4, ChannelBell.Sleep.AWAKE.numbered(7));
+    assertEquals(7 * 4 + 1, ChannelBell.Sleep.NAPPING.numbered(7));
+    assertEquals(7 * 4 + 2, ChannelBell.Sleep.SLEEPING.numbered(7));
+    for (ChannelBell.Sleep how : ChannelBell.Sleep.values()) {
+      assertEquals(how, ChannelBell.Sleep.of(how.numbered(Long.MAX_VALUE)));
+    }
+    assertEquals(ChannelBell.Sleep.AWAKE, ChannelBell.Sleep.of(3));
+  }
+
+  @Test
   void theMarkSaysWhatItIs() {
     byte[] mark =
         ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(ChannelLayout.MARK).array();
-    assertEquals("PLASMAC\1", new String(mark, StandardCharsets.US_ASCII));
+    assertEquals("PLASMAC\2", new String(mark, StandardCharsets.US_ASCII));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.plasmastore.store.PlasmaStore;
 import io.plasmastore.store.StoreOptions;
 import java.lang.invoke.MethodHandles;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,8 @@ final class OtherRecordProcess {
             case "receive" -> receive(dataframes, Path.of(arguments[2]));
             case "die" -> die(dataframes, Path.of(arguments[2]));
             case "hold" -> hold(dataframes, Path.of(arguments[2]));
+            case "wait" -> await(dataframes, Path.of(arguments[2]));
+            case "nap" -> nap(dataframes, Path.of(arguments[2]));
             case "send" -> send(dataframes, Path.of(arguments[2]));
             default -> throw new IllegalArgumentException(arguments[0]);
           });
@@ -111,6 +114,38 @@ final class OtherRecordProcess {
     System.out.println("sent=9");
     System.out.flush();
     Runtime.getRuntime().halt(0);
+    return "";
+  }
+
+  /** Sends two lists, one after the other is taken, and does nothing until it is killed. */
+  @SuppressWarnings("try") // it is there, and that is all
+  private static String await(ArrowClient dataframes, Path socket) throws Exception {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        ObjectSender out = ObjectChannel.sender(dataframes, channel)) {
+      for (int i = 0; i < 2; i++) {
+        out.send(CODEC, Everything.list(5, 1));
+        while (out.untaken() > 0) {
+          Thread.onSpinWait();
+        }
+      }
+      Thread.currentThread().join();
+    }
+    return "";
+  }
+
+  /** Receives two lists, and naps until it is killed. */
+  private static String nap(ArrowClient dataframes, Path socket) throws Exception {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        ObjectReceiver in =
+            new ObjectReceiver(
+                dataframes,
+                Channels.newInputStream(channel),
+                Duration.ZERO,
+                ChannelNapTest.NEVER_OVER)) {
+      for (int i = 0; i < 3; i++) {
+        in.receive(CODEC).close();
+      }
+    }
     return "";
   }
 

@@ -32,7 +32,7 @@ public class BellAgainstSleep {
   /** The receiver: r2 is whether it sees the message before it blocks. */
   @Actor
   public void receiver(ZZ_Result r) {
-    ChannelBell.goToSleep(receiverPart, 1);
+    ChannelBell.goToSleep(receiverPart, ChannelBell.Sleep.SLEEPING, 1);
     r.r2 = ChannelBell.sent(senderPart) == 1;
   }
 

@@ -14,11 +14,11 @@ import org.openjdk.jcstress.infra.results.JZ_Result;
  */
 @JCStressTest
 @Outcome(
-    id = "1, false",
+    id = "6, false",
     expect = Expect.FORBIDDEN,
     desc = "The sender takes the second sleep for the one that it has rung for.")
 @Outcome(
-    id = "0, false",
+    id = "8, false",
     expect = Expect.FORBIDDEN,
     desc = "A message is published, the receiver asleep, and nobody rings.")
 @Outcome(expect = Expect.ACCEPTABLE, desc = "The receiver sees the message, or the sender rings.")
@@ -29,10 +29,10 @@ public class BellAgainstWakeUp {
 
   /** The receiver sleeps for the first time, and the sender has rung for that. */
   public BellAgainstWakeUp() {
-    ChannelBell.goToSleep(receiverPart, 1);
+    ChannelBell.goToSleep(receiverPart, ChannelBell.Sleep.SLEEPING, 1);
   }
 
-  /** The sender: r1 is the sleep that it finds; it does not ring for 1 again. */
+  /** The sender: r1 is the sleep that it finds, with its number; it does not ring for 6 again. */
   @Actor
   public void sender(JZ_Result r) {
     ChannelBell.publish(senderPart, 1);
@@ -44,7 +44,7 @@ public class BellAgainstWakeUp {
   public void receiver(JZ_Result r) {
     ChannelBell.wakeUp(receiverPart, 2);
     boolean there = ChannelBell.sent(senderPart) == 1;
-    ChannelBell.goToSleep(receiverPart, 3);
+    ChannelBell.goToSleep(receiverPart, ChannelBell.Sleep.SLEEPING, 3);
     boolean thereThen = ChannelBell.sent(senderPart) == 1;
     r.r2 = there || thereThen;
   }
