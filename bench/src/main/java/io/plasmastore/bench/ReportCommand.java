@@ -10,6 +10,7 @@ import io.plasmastore.bench.scenario.Scenario;
 import io.plasmastore.bench.scenario.Settings;
 import io.plasmastore.bench.sort.SortSections;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,10 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--sort",
       paramLabel = "FILE",
-      description = "Figures to be shown with them, as bench sort --json wrote them.")
-  private @Nullable Path sort;
+      description =
+          "Figures to be shown with them, as bench sort --json wrote them; may be given again, and"
+              + " of a case that several have the last one's count.")
+  private List<Path> sorts = new ArrayList<>();
 
   @Option(
       names = "--jmh",
@@ -75,13 +78,16 @@ final class ReportCommand implements Callable<Integer> {
 
   private int run() throws Exception {
     // Read first: who is mistaken about a file should not wait a quarter of an hour to learn it.
-    List<Section> sorts = sort == null ? List.of() : FigureFile.read(sort, SortSections::read);
+    List<Section> cases = new ArrayList<>();
+    for (Path sort : sorts) {
+      cases.addAll(FigureFile.read(sort, SortSections::read));
+    }
     List<Section> benchmarks =
         jmh == null ? List.of() : List.of(FigureFile.read(jmh, JmhSection::read));
     Path file = figures;
     Report measured =
         file == null ? new BenchRun(Settings.full(), Scenario.all()).run() : FigureFile.read(file);
-    Report report = measured.with(sorts).with(benchmarks);
+    Report report = measured.with(SortSections.newest(cases)).with(benchmarks);
     ResultFiles files = ResultFiles.of(folder, report);
     files.write(report);
     System.out.println(files.table());

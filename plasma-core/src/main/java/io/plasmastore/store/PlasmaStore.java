@@ -25,6 +25,8 @@ import io.plasmastore.os.NativeCallException;
 import io.plasmastore.protocol.FrameHeader;
 import io.plasmastore.protocol.Limits;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteOrder;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -45,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * Objects that clients still hold stay readable to them until they let go.
  */
 public final class PlasmaStore implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(PlasmaStore.class.getName());
+
   private static final long STOP_SECONDS = 30;
 
   private StoreOptions options;
@@ -206,9 +210,8 @@ public final class PlasmaStore implements AutoCloseable {
     }
     try {
       Files.deleteIfExists(folder);
-    } catch (DirectoryNotEmptyException e) {
-      // Another store has come to serve there.
-      assert e.getFile() != null;
+    } catch (DirectoryNotEmptyException _) {
+      LOG.log(Level.DEBUG, "somebody else uses the folder of the socket by now: path={0}", folder);
     }
   }
 

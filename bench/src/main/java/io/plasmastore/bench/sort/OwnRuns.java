@@ -75,7 +75,7 @@ final class OwnRuns {
   }
 
   /** At least, where figures are wanted. */
-  private static final int WARM_UP_ROUNDS = 10;
+  private static final int WARM_UP_ROUNDS = 20;
 
   /** What the rounds that come after these may take. */
   private static final double MOST_SECONDS = 90;

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,13 @@ public final class SortSections {
   public static List<Section> read(Path file) throws IOException {
     SortFigures figures = JSON.readValue(Files.readString(file), SortFigures.class);
     return figures.cases().stream().map(each -> section(figures, each)).toList();
+  }
+
+  /** Of sections of the same case the last one, where its first one is. */
+  public static List<Section> newest(List<Section> sections) {
+    Map<String, Section> cases = new LinkedHashMap<>();
+    sections.forEach(each -> cases.put(each.scenario(), each));
+    return List.copyOf(cases.values());
   }
 
   private static Section section(SortFigures figures, SortFigures.Case each) {

@@ -21,7 +21,7 @@ final class WarmUp {
   private static final double MARGIN = 0.02;
 
   /** A machine on which ways don't become warm is measured all the same. */
-  private static final int TIMES_THE_LEAST = 3;
+  private static final int TIMES_THE_LEAST = 2;
 
   private final int least;
   private final double mostSeconds;
@@ -33,7 +33,7 @@ final class WarmUp {
    * Begins.
    *
    * @param ways how many there are
-   * @param least rounds; three times as many are the most
+   * @param least rounds; twice as many are the most
    * @param mostSeconds that the rounds may take which come after the least
    */
   WarmUp(int ways, int least, double mostSeconds) {

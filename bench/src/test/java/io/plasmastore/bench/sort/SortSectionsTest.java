@@ -56,6 +56,18 @@ class SortSectionsTest {
     assertEquals(false, rows.get(3).isMet());
   }
 
+  @Test
+  void takesTheLastOfEachCase() {
+    Section first = section("sort-A", "first");
+    Section other = section("sort-B", "other");
+    Section last = section("sort-A", "last");
+    assertEquals(List.of(last, other), SortSections.newest(List.of(first, other, last)));
+  }
+
+  private static Section section(String scenario, String title) {
+    return new Section(scenario, title, "any core", List.of(), List.of(), List.of());
+  }
+
   private static Outcome outcome(String what, double seconds) {
     return new Outcome(what, "", List.of(seconds), 100, 0, 0, 0, 0, null, null);
   }

@@ -16,8 +16,8 @@ class WarmUpTest {
 
   @Test
   void goesOnWhileRoundsBecomeFaster() {
-    // The 16th is the fastest, which is known when five more are no faster.
-    assertEquals(21, rounds(10, LONG, round -> Math.max(1, 2.5 - 0.1 * round)));
+    // The 13th is the fastest, which is known when five more are no faster.
+    assertEquals(18, rounds(10, LONG, round -> Math.max(1, 2.2 - 0.1 * round)));
   }
 
   @Test
@@ -26,8 +26,8 @@ class WarmUpTest {
   }
 
   @Test
-  void endsAfterThreeTimesAsManyWhateverTheyTake() {
-    assertEquals(30, rounds(10, LONG, round -> Math.pow(0.9, round)));
+  void endsAfterTwiceAsManyWhateverTheyTake() {
+    assertEquals(20, rounds(10, LONG, round -> Math.pow(0.9, round)));
   }
 
   @Test
