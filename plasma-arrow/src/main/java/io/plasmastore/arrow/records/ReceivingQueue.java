@@ -127,7 +127,7 @@ final class ReceivingQueue implements AutoCloseable {
 
   /** Looks for a message for as long as that is cheaper than to sleep; whether there is one. */
   boolean spin() {
-    return spinning.look(this::hasMessage, System.nanoTime());
+    return spinning.look(this::hasMessage, this::isOnSendersCore, System.nanoTime());
   }
 
   /**
@@ -141,7 +141,7 @@ final class ReceivingQueue implements AutoCloseable {
     if (!naps || thread.isVirtual() || thread.isInterrupted()) {
       return false;
     }
-    if (!nap.anywhere() && senderCore() != SharedWord.core()) {
+    if (!nap.anywhere() && !isOnSendersCore()) {
       return false;
     }
     try {
@@ -154,8 +154,8 @@ final class ReceivingQueue implements AutoCloseable {
     return hasMessage();
   }
 
-  private long senderCore() {
-    return ChannelLayout.getOpaque(senderPart, ChannelLayout.CORE_OFFSET);
+  private boolean isOnSendersCore() {
+    return ChannelLayout.getOpaque(senderPart, ChannelLayout.CORE_OFFSET) == SharedWord.core();
   }
 
   /** From now on the sender rings, until {@link #wakeUp}; whether there is a message already. */

@@ -50,25 +50,45 @@ final class Spinning {
     this.maxNanos = Runtime.getRuntime().availableProcessors() == 1 ? 0 : max.toNanos();
   }
 
-  /** Begins a wait now: looks for a message, if that is worthwhile; whether it is there. */
-  boolean look(BooleanSupplier message, long now) {
+  /**
+   * Begins a wait now: looks for a message, if that is worthwhile.
+   *
+   * @param message whether it is there
+   * @param isOnSendersCore whether this thread keeps the sender from running: then it gives way
+   *     before each look, and the sender, if it has something to do, does it at once
+   * @param now of {@link System#nanoTime}
+   * @return whether the message is there
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // It is the scheduler that this is about.
+  boolean look(BooleanSupplier message, BooleanSupplier isOnSendersCore, long now) {
     // Also who would not look anyway is at work.
     boolean allowed = budget.mayLook(number, now);
     if (!allowed || maxNanos == 0 || now - until < 0) {
       return false;
     }
+    boolean found = false;
     long looked = now;
-    while (looked - now < maxNanos) {
-      for (int i = 0; i < LOOKS_BEFORE_CLOCK; i++) {
-        if (message.getAsBoolean()) {
+    while (!found && looked - now < maxNanos) {
+      if (isOnSendersCore.getAsBoolean()) {
+        Thread.yield();
+        found = message.getAsBoolean();
+      } else {
+        for (int i = 0; i < LOOKS_BEFORE_CLOCK && !found; i++) {
+          Thread.onSpinWait();
+          found = message.getAsBoolean();
+        }
+        if (found) {
           return true;
         }
-        Thread.onSpinWait();
       }
       looked = System.nanoTime();
     }
-    pause(looked, looked - now);
-    return false;
+    // Who gives way on a busy core has it back when others have had enough of it: who sleeps is
+    // woken before that.
+    if (!found || looked - now >= maxNanos) {
+      pause(looked, looked - now);
+    }
+    return found;
   }
 
   /** A look was in vain, which took so long: perhaps longer than it was to, for want of time. */

@@ -27,14 +27,17 @@ class SpinningTest {
     Spinning spinning = new Spinning(LONG, budget);
     for (int round = 0; round < 3; round++) {
       AtomicInteger looks = new AtomicInteger();
-      assertTrue(spinning.look(() -> looks.incrementAndGet() == 100, System.nanoTime()));
+      assertTrue(
+          spinning.look(() -> looks.incrementAndGet() == 100, () -> false, System.nanoTime()));
       assertEquals(100, looks.get());
     }
   }
 
   @Test
   void looksNoLongerThanItIsTold() {
-    assertFalse(new Spinning(Duration.ofNanos(1), budget).look(() -> false, System.nanoTime()));
+    assertFalse(
+        new Spinning(Duration.ofNanos(1), budget)
+            .look(() -> false, () -> false, System.nanoTime()));
   }
 
   @Test
@@ -48,7 +51,7 @@ class SpinningTest {
   void doesNotLookForAWhileAfterALookInVainAndThenAgain() {
     Spinning spinning = new Spinning(Duration.ofMillis(1), budget);
     long start = System.nanoTime();
-    assertFalse(spinning.look(() -> false, start));
+    assertFalse(spinning.look(() -> false, () -> false, start));
     // It took a millisecond at least, and so there is none for sixteen.
     assertFalse(looks(spinning, start + 16_000_000));
     // A second at most: there may be somebody quick again.
@@ -67,6 +70,6 @@ class SpinningTest {
   }
 
   private static boolean looks(Spinning spinning, long now) {
-    return spinning.look(() -> true, now);
+    return spinning.look(() -> true, () -> false, now);
   }
 }
