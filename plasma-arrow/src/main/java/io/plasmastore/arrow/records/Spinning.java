@@ -8,11 +8,16 @@ import java.util.function.BooleanSupplier;
  * ends some tens of microseconds; who looks for just as long first spends at most twice what would
  * have been best, and wherever the other end is quick there is no wake-up at all.
  *
+ * <p>Where the sender is on the same core it can't send while this looks. Then this gives way
+ * before each look (sched_yield(2)), and two ends that do so take turns without anybody being put
+ * to sleep or woken. The kernel may move one of them to a core that is idle; then they look at each
+ * other from there.
+ *
  * <p>Only while that works: after a look in vain there is none for many times as long, and for
- * twice that when the next one is in vain again. So where messages come seldom, where the machine
- * has other things to do, or where the sender waits for the very processor that this looks on, as
- * after a wake-up, looks are soon too few to matter. And only if the process's {@link SpinBudget}
- * allows it. For one thread.
+ * twice that when the next one is in vain again; and so after one that found the message but had
+ * its turn back late, since others want the core: who sleeps is woken before they have had enough
+ * of it. So where messages come seldom, or the machine has other things to do, looks are soon too
+ * few to matter. And only if the process's {@link SpinBudget} allows it. For one thread.
  */
 final class Spinning {
   /** About what a wake-up costs. */
@@ -83,8 +88,7 @@ final class Spinning {
       }
       looked = System.nanoTime();
     }
-    // Who gives way on a busy core has it back when others have had enough of it: who sleeps is
-    // woken before that.
+    // Also where it came: whoever else wants the core has had it meanwhile.
     if (!found || looked - now >= maxNanos) {
       pause(looked, looked - now);
     }

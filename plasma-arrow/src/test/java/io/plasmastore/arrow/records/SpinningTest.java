@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,26 @@ class SpinningTest {
     assertFalse(looks(spinning, start + 16_000_000));
     // A second at most: there may be somebody quick again.
     assertTrue(looks(spinning, start + 60 * SECOND));
+  }
+
+  @Test
+  void doesNotGiveWayForAWhileIfItsTurnCameBackLate() {
+    for (boolean onSendersCore : new boolean[] {true, false}) {
+      Spinning spinning = new Spinning(Duration.ofMillis(1), budget);
+      long start = System.nanoTime();
+      BooleanSupplier late = () -> isPast(start + 2_000_000);
+      assertTrue(spinning.look(late, () -> onSendersCore, start));
+      assertEquals(!onSendersCore, looks(spinning, start + 16_000_000));
+      assertTrue(looks(spinning, start + 60 * SECOND));
+    }
+  }
+
+  /** True, as soon as it is so late. */
+  private static boolean isPast(long time) {
+    while (System.nanoTime() - time < 0) {
+      Thread.onSpinWait();
+    }
+    return true;
   }
 
   @Test
