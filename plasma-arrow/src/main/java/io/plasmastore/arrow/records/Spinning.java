@@ -42,6 +42,7 @@ final class Spinning {
   private long until = System.nanoTime();
 
   private long pauseNanos;
+  private boolean crowded;
 
   /**
    * Looks for so long at most.
@@ -92,7 +93,8 @@ final class Spinning {
       }
       looked = System.nanoTime();
     }
-    if (looked - now >= LATE * maxNanos) {
+    crowded = looked - now >= LATE * maxNanos;
+    if (crowded) {
       // Whoever else wants the core has had it meanwhile, and will again.
       pauseNanos = MAX_PAUSE_NANOS;
       until = looked + pauseNanos;
@@ -100,6 +102,11 @@ final class Spinning {
       pause(looked, looked - now);
     }
     return found;
+  }
+
+  /** Whether others held the last look up: they want the core as well. */
+  boolean isCrowded() {
+    return crowded;
   }
 
   /** A look was in vain, which took so long: perhaps longer than it was to, for want of time. */
