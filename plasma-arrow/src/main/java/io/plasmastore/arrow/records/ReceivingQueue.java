@@ -141,10 +141,6 @@ final class ReceivingQueue implements AutoCloseable {
     if (!naps || thread.isVirtual() || thread.isInterrupted()) {
       return false;
     }
-    // Where others want the core, who is woken by a write to the stream has it sooner.
-    if (spinning.isCrowded()) {
-      return false;
-    }
     if (!nap.anywhere() && !isOnSendersCore()) {
       return false;
     }

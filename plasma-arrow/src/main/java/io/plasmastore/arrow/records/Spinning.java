@@ -14,11 +14,10 @@ import java.util.function.BooleanSupplier;
  * other from there.
  *
  * <p>Only while that works: after a look in vain there is none for many times as long, and for
- * twice that when the next one is in vain again. After one that took a lot longer than it was to
- * there is none for a second, even if it found the message: others want the core, and who gives way
- * has it back when they have had enough of it, where a sleeper is woken at once. So where messages
- * come seldom, or the machine has other things to do, looks are soon too few to matter. And only if
- * the process's {@link SpinBudget} allows it. For one thread.
+ * twice that when the next one is in vain again; and so after one that found the message but had
+ * its turn back late, since others want the core: who sleeps is woken before they have had enough
+ * of it. So where messages come seldom, or the machine has other things to do, looks are soon too
+ * few to matter. And only if the process's {@link SpinBudget} allows it. For one thread.
  */
 final class Spinning {
   /** About what a wake-up costs. */
@@ -28,9 +27,6 @@ final class Spinning {
   private static final int TIMES = 16;
 
   private static final long MAX_PAUSE_NANOS = 1_000_000_000L;
-
-  /** How many times as long as it was to take a look is one that others have held up. */
-  private static final int LATE = 2;
 
   private static final int LOOKS_BEFORE_CLOCK = 32;
 
@@ -42,7 +38,6 @@ final class Spinning {
   private long until = System.nanoTime();
 
   private long pauseNanos;
-  private boolean crowded;
 
   /**
    * Looks for so long at most.
@@ -93,20 +88,11 @@ final class Spinning {
       }
       looked = System.nanoTime();
     }
-    crowded = looked - now >= LATE * maxNanos;
-    if (crowded) {
-      // Whoever else wants the core has had it meanwhile, and will again.
-      pauseNanos = MAX_PAUSE_NANOS;
-      until = looked + pauseNanos;
-    } else if (!found) {
+    // Also where it came: whoever else wants the core has had it meanwhile.
+    if (!found || looked - now >= maxNanos) {
       pause(looked, looked - now);
     }
     return found;
-  }
-
-  /** Whether others held the last look up: they want the core as well. */
-  boolean isCrowded() {
-    return crowded;
   }
 
   /** A look was in vain, which took so long: perhaps longer than it was to, for want of time. */
